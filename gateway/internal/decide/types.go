@@ -1,0 +1,134 @@
+// Package decide asks the policy: whom to ask, whether a question is admitted
+// and which fields may be read for it, and the verdict on every field. It is
+// the only importer of OPA. The policy sees the context only, never a value or
+// an identifier of a child, never the clock (design.md, "Deciding").
+package decide
+
+import (
+	"homeward.example/adapters"
+	"homeward.example/gateway/internal/envelope"
+)
+
+// Tri is a fact that may be unknown; unknown protects. The zero value is unknown.
+type Tri int8
+
+const (
+	Unknown Tri = iota
+	No
+	Yes
+)
+
+// Party is a participant as the policy sees it.
+type Party struct {
+	ID   string `json:"id"`
+	Kind string `json:"kind"` // government, unicef, icrc, ngo, icc, prosecutor, mediator
+	// AuthorityOfOrigin is true for the authority whose children these are.
+	AuthorityOfOrigin bool `json:"authority_of_origin"`
+	Prohibited        bool `json:"prohibited"`
+	Suspended         bool `json:"suspended"`
+}
+
+// Facts are the context of one question at one holder, computed before the
+// policy runs. Everything that depends on time or on a signature is a fact here.
+type Facts struct {
+	Requester, Holder Party
+	Query             envelope.Query
+	// Agreement in force between holder and requester for this purpose.
+	Agreement Tri
+	// Link: a case link that is signed by the authority of origin or by this
+	// holder, names the requester as recipient and this purpose, has not ended, and
+	// comes from this holder or has it among its leads. Unknown if none came.
+	Link Tri
+	// LinkCriteria replaces the criteria of a linked query: the identity that
+	// the link covers. LinkRecord is set at the link's issuer alone.
+	LinkCriteria adapters.Criteria
+	LinkIdentity string // "original" or "imposed"
+	LinkRecord   string
+	// GoAhead and Approval wait for the people who give them (never true yet).
+	GoAhead, Approval Tri
+}
+
+// Admitted is a question that the policy let in, with the paths that may be
+// read for it; or one that it refused, which takes the same road.
+type Admitted struct {
+	facts    Facts
+	criteria adapters.Criteria
+	mask     adapters.Mask // empty: nothing could be released, so nothing is read
+	refusal  string        // reason code; empty when admitted
+	reason   string        // why the mask is empty, for the ledger
+	pending  bool
+	hit      bool // a hit is told to the authority of origin (MATCH, FOUND)
+	input    []byte
+}
+
+// Fetched is what the adapter returned, after the mask and the version were
+// checked again and the identity that matched was computed.
+type Fetched struct {
+	admitted Admitted
+	records  []fetchedRecord
+}
+
+type fetchedRecord struct {
+	record  adapters.Record
+	matched string // identity that the criteria matched
+}
+
+// Verdict on one path and identity.
+type Verdict struct {
+	Path     string   `json:"path"`
+	Identity string   `json:"identity"`
+	Verdict  string   `json:"verdict"` // released, generalised, withheld
+	To       string   `json:"to,omitempty"`
+	Reasons  []string `json:"reasons"` // exact codes: for the ledger alone
+	Basis    string   `json:"basis,omitempty"`
+}
+
+// Disclosed is what a requester already received of one subject.
+type Disclosed struct {
+	Version int64
+	// Groups by name and identity, e.g. "photo/original". Everything if Unreadable.
+	Groups     []string
+	Unreadable bool
+}
+
+// Set is the policy's word on one record: immutable, cached, with the two
+// encodings of it made once, so that a cache hit copies bytes.
+type Set struct {
+	// Verdicts on every path and identity of the schema, in the catalogue's order.
+	Verdicts    []Verdict
+	Obligations []string
+	// Groups that this releases, as in Disclosed.Groups.
+	Groups []string
+	// Withheld is true if nothing is released: the record is answered as absent.
+	Withheld bool
+	// Both is true if the recipient may see both identities (never 7); then, and
+	// only then, fields of the answer carry their identity.
+	Both bool
+	// Answer is the JSON array of envelope.AnswerField; coarse, without reasons.
+	// For a recipient bound to one identity it lists that identity's verdicts alone.
+	Answer []byte
+	// Ledger is the JSON array of Verdict, with the exact reasons.
+	Ledger []byte
+	// Input is the canonical JSON that the policy saw; it holds no child data.
+	Input []byte
+}
+
+// RecordVerdicts binds a record, the identity it was asked by, and the policy's word.
+type RecordVerdicts struct {
+	Record  adapters.Record
+	Matched string // "original" or "imposed"
+	Set     *Set
+}
+
+// Verdicts is the policy's word on all records of one answer.
+type Verdicts struct {
+	admitted Admitted
+	records  []RecordVerdicts
+}
+
+// Planned says of one participant whether policy lets it be asked, and why.
+type Planned struct {
+	Holder string
+	Asked  bool
+	Reason string
+}

@@ -1,0 +1,133 @@
+// Package ledger records decisions: what was asked, what was released or
+// withheld, under which rule, before anything leaves. It is pure over a Store.
+// A Receipt proves that a content was recorded; package seal demands one.
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"homeward.example/gateway/internal/decide"
+)
+
+// Row is one stored decision. Content is encoded once and never re-encoded.
+type Row struct {
+	Seq      int64 // given by the store
+	ID       string
+	At       time.Time
+	Kind     string // asked, answered, received, linked, notified, noticed, collected
+	Peer     string
+	Purpose  string
+	Content  []byte
+	Salt     []byte // 32 random bytes
+	Leaf     []byte // SHA-256(tag ‖ salt ‖ SHA-256(Content))
+	LogIndex int64  // -1 until the transparency log has it
+	// Details name the record and may be erased; Content then still verifies.
+	Details []byte
+}
+
+// Claim is the replay guarantee: a primary key in the decision's transaction.
+type Claim struct {
+	Issuer, JTI string
+	Expires     time.Time
+}
+
+// DisclosureUpdate replaces what a requester received of a subject, if the
+// version is still the one that was read.
+type DisclosureUpdate struct {
+	Requester, Subject string
+	ReadVersion        int64 // 0: there was none
+	Groups             []string
+}
+
+// OutboxItem is a message that must be delivered at least once.
+type OutboxItem struct {
+	ID      string
+	Peer    string
+	Kind    string // "notice"
+	Payload []byte // signed and sealed at delivery, since seals expire
+	Due     time.Time
+	Tries   int
+}
+
+// Hit tells the authority of origin that somebody asked for a child it knows.
+type Hit struct {
+	ID        string
+	At        time.Time
+	Requester string
+	Holder    string // who has the record: oneself, or who sent the notice
+	Purpose   string
+	QueryJTI  string // the query at this holder or at the one that sent the notice
+	Record    string // own record id, "" in a notice
+	Detail    []byte // JSON of what was asked, in a notice
+}
+
+// Link is an issued case link that waits to be collected.
+type Link struct {
+	ID        string
+	Recipient string
+	QueryJTI  string // "" when handed over by other means
+	Token     string // SD-JWT
+	Expires   time.Time
+}
+
+// Asked is one question sent to one holder, kept so that it can be collected.
+type Asked struct {
+	QueryID, Holder, JTI, Hash string
+	Status                     string
+	At                         time.Time
+}
+
+// Pending is a question whose answer a person must complete. Query is the
+// verified SD-JWT, decided again when it is collected.
+type Pending struct {
+	Issuer, JTI, Query string
+	Until              time.Time
+}
+
+// Commit is one decision with all that must be durable together with it.
+type Commit struct {
+	Row         Row
+	Claim       *Claim
+	Disclosures []DisclosureUpdate
+	Outbox      []OutboxItem
+	Hits        []Hit
+	Links       []Link
+	Asked       []Asked
+	Pending     *Pending
+}
+
+// Store keeps decisions. Commit is all or nothing and durable when it returns
+// nil; an indeterminate commit is an error. Every error is a *problem.Error:
+// "replayed" (the claim stands already), "disclosure_moved" (decide again),
+// "unavailable" (nothing may be released).
+type Store interface {
+	Commit(ctx context.Context, c Commit) error
+	// Disclosed reads what a requester received, by subject. Subjects without an entry are absent.
+	Disclosed(ctx context.Context, requester string, subjects []string) (map[string]decide.Disclosed, error)
+
+	// Decision returns problem "not_found" if there is none.
+	Decision(ctx context.Context, id string) (Row, error)
+	// Decisions lists the newest first, those with Seq < before (0: from the end).
+	Decisions(ctx context.Context, before int64, limit int) ([]Row, error)
+
+	Due(ctx context.Context, now time.Time, limit int) ([]OutboxItem, error)
+	Delivered(ctx context.Context, id string) error
+	Postpone(ctx context.Context, id string, due time.Time) error
+
+	Hits(ctx context.Context, limit int) ([]Hit, error)
+	Hit(ctx context.Context, id string) (Hit, error)
+	LinksFor(ctx context.Context, recipient, queryJTI string, now time.Time) ([]Link, error)
+	AskedIn(ctx context.Context, queryID string) ([]Asked, error)
+	PendingFor(ctx context.Context, issuer, jti string) (Pending, error)
+
+	// Block and Unblock refuse a participant locally; Blocked lists them.
+	Block(ctx context.Context, participant, why string, at time.Time) error
+	Unblock(ctx context.Context, participant string) error
+	Blocked(ctx context.Context) ([]string, error)
+
+	// Prune drops claims that expired before the highest time ever stored, less the skew.
+	Prune(ctx context.Context, now time.Time) error
+	Ping(ctx context.Context) error
+	Close() error
+}

@@ -1,0 +1,55 @@
+// Package trust is the registry of participants: who takes part, with which
+// keys and certificates, under which agreements. It is read from a signed file
+// behind an interface that threshold-signed metadata can fill later.
+package trust
+
+import (
+	"time"
+
+	"homeward.example/gateway/internal/envelope"
+)
+
+// Participant as the registry names it.
+type Participant struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	// Kind: government, unicef, icrc, ngo, icc, prosecutor, mediator.
+	Kind              string `json:"kind"`
+	AuthorityOfOrigin bool   `json:"authority_of_origin,omitempty"`
+	Holder            bool   `json:"holder,omitempty"` // answers questions
+	Prohibited        bool   `json:"prohibited,omitempty"`
+	Suspended         bool   `json:"suspended,omitempty"`
+	// Endpoint of the federation listener: "https://host:port".
+	Endpoint string `json:"endpoint,omitempty"`
+	// TLS lists the SHA-256 fingerprints (hex) of the public keys (SPKI) of its certificates.
+	TLS     []string `json:"tls"`
+	Keys    []Key    `json:"keys"`
+	Contact string   `json:"contact,omitempty"` // duty contact
+}
+
+// Key is a JWK with its use and its time.
+type Key struct {
+	JWK       map[string]string `json:"jwk"` // kty, crv, x, y, kid, alg
+	Use       envelope.Use      `json:"use"`
+	NotBefore time.Time         `json:"not_before,omitzero"`
+	NotAfter  time.Time         `json:"not_after,omitzero"`
+}
+
+// Agreement lets a holder answer a recipient for purposes until a day.
+type Agreement struct {
+	Holder    string    `json:"holder"`    // participant, or "*" for any
+	Recipient string    `json:"recipient"` // participant, or "*"
+	Purposes  []string  `json:"purposes"`
+	Until     time.Time `json:"until"`
+}
+
+// Registry is the whole file, as signed. Version only grows.
+type Registry struct {
+	Version      int64         `json:"version"`
+	IssuedAt     time.Time     `json:"issued_at"`
+	Expires      time.Time     `json:"expires"`
+	Participants []Participant `json:"participants"`
+	Agreements   []Agreement   `json:"agreements"`
+	// Bundle is the digest of the policy bundle in force ("sha256:…"); empty accepts the embedded one.
+	Bundle string `json:"bundle,omitempty"`
+}
