@@ -1,0 +1,148 @@
+package envelope
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+// Verified is a message whose signature, claims and disclosures were checked.
+// Only Verify makes one that says anything; a zero Verified has no type.
+type Verified struct {
+	typ     Type
+	key     PublicKey
+	claims  Claims
+	sdjwt   string
+	hash    [32]byte
+	content content
+}
+
+// Type returns the type of the message.
+func (v Verified) Type() Type { return v.typ }
+
+// Issuer returns the participant that signed.
+func (v Verified) Issuer() string { return v.claims.Issuer }
+
+// ID returns the jti.
+func (v Verified) ID() string { return v.claims.ID }
+
+// IssuedAt returns iat.
+func (v Verified) IssuedAt() time.Time { return time.Unix(v.claims.IssuedAt, 0) }
+
+// Expires returns exp.
+func (v Verified) Expires() time.Time { return time.Unix(v.claims.Expires, 0) }
+
+// KeyID returns the kid of the signing key.
+func (v Verified) KeyID() string { return v.key.ID }
+
+// Use returns the use of the signing key.
+func (v Verified) Use() Use { return v.key.Use }
+
+// Hash returns SHA-256 of the signed part: what stands before the first tilde.
+func (v Verified) Hash() [32]byte { return v.hash }
+
+// SDJWT returns the message as received, with its disclosures.
+func (v Verified) SDJWT() string { return v.sdjwt }
+
+// Payload returns the signed JSON as received, with digests for what is disclosed beside it.
+func (v Verified) Payload() []byte { return []byte(v.content.src) }
+
+// Digests returns the digests of the disclosures that came with the message.
+func (v Verified) Digests() []string {
+	out := make([]string, len(v.content.disclosed))
+	for i, o := range v.content.disclosed {
+		out[i] = o.Digest()
+	}
+	return out
+}
+
+// Decode reads the content with its disclosures in place, as encoding/json does.
+func (v Verified) Decode(dst any) error {
+	if len(v.content.nodes) == 0 {
+		return problem.New(CodeContent, "message")
+	}
+	b := v.content.plain(make([]byte, 0, len(v.sdjwt)), 0)
+	if err := json.Unmarshal(b, dst); err != nil {
+		return problem.New(CodeContent, "payload") // json's text may quote a value
+	}
+	return nil
+}
+
+// Verify checks an SD-JWT: its canonical form, its header, its key, the
+// signature, the claims, the disclosures; in this order, so that nothing is
+// believed that an earlier check would have refused. Every error is a *problem.Error.
+func Verify(sdjwt string, e Expect) (Verified, error) {
+	if err := e.complete(); err != nil {
+		return Verified{}, err
+	}
+	jws, disclosures, err := cut(sdjwt)
+	if err != nil {
+		return Verified{}, err
+	}
+	key, err := e.signer(jws)
+	if err != nil {
+		return Verified{}, err
+	}
+	payload, err := verifyJWS(jws, key)
+	if err != nil {
+		return Verified{}, err
+	}
+	claims, err := e.claims(payload, key)
+	if err != nil {
+		return Verified{}, err
+	}
+	c, err := resolve(payload, e.Type, disclosures)
+	if err != nil {
+		return Verified{}, err
+	}
+	return Verified{typ: e.Type, key: key, claims: claims, sdjwt: sdjwt, hash: sha256.Sum256([]byte(jws)), content: c}, nil
+}
+
+// complete refuses an Expect with an empty field: it would disable a check.
+func (e Expect) complete() error {
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"Type", e.Type != ""}, {"Audience", e.Audience != ""}, {"Issuer", e.Issuer != ""},
+		{"Uses", len(e.Uses) > 0}, {"Keys", e.Keys != nil}, {"Now", !e.Now.IsZero()},
+	} {
+		if !f.set {
+			return problem.New(CodeVerifier, "Expect."+f.name)
+		}
+	}
+	return nil
+}
+
+// signer reads the header and finds the key that it names, and no other.
+func (e Expect) signer(jws string) (PublicKey, error) {
+	h, err := parseHeader(jws)
+	if err != nil {
+		return PublicKey{}, err
+	}
+	if h.alg != AlgEdDSA && h.alg != AlgES256 {
+		return PublicKey{}, problem.Mismatch(CodeAlgorithm, "header alg", "EdDSA or ES256", "another")
+	}
+	if h.typ != string(e.Type) {
+		return PublicKey{}, problem.Mismatch(CodeType, "header typ", string(e.Type), "another")
+	}
+	key, ok := e.Keys.PublicKey(h.kid)
+	switch {
+	case !ok || key.ID != h.kid:
+		return PublicKey{}, problem.Mismatch(CodeUnknownKey, "header kid", "a key of the registry", h.kid)
+	case !slices.Contains(e.Uses, key.Use):
+		return PublicKey{}, problem.Mismatch(CodeKeyUse, "header kid", "a key for "+string(e.Uses[0]), "a key for "+string(key.Use))
+	case h.alg != key.Alg || !key.fits():
+		return PublicKey{}, problem.Mismatch(CodeAlgorithm, "header alg", key.Alg, h.alg)
+	case !key.validAt(e.Now):
+		return PublicKey{}, problem.Mismatch(CodeKeyTime, "header kid", "a key that is valid now", h.kid)
+	}
+	return key, nil
+}
+
+func (k PublicKey) validAt(now time.Time) bool {
+	return (k.NotBefore.IsZero() || !now.Before(k.NotBefore)) && (k.NotAfter.IsZero() || now.Before(k.NotAfter))
+}
