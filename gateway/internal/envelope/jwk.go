@@ -1,6 +1,8 @@
 package envelope
 
 import (
+	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -20,15 +22,25 @@ func MarshalPublicJWK(k PublicKey) (map[string]string, error) {
 	case ed25519.PublicKey:
 		jwk["kty"], jwk["crv"], jwk["x"] = "OKP", "Ed25519", Base64(key)
 	case *ecdsa.PublicKey:
-		point, err := key.Bytes() // 0x04 ‖ X ‖ Y
+		point, err := key.Bytes()
 		if err != nil || key.Curve != elliptic.P256() {
 			return nil, problem.New(CodeInvalidKey, "crv")
 		}
-		jwk["kty"], jwk["crv"], jwk["x"], jwk["y"] = "EC", "P-256", Base64(point[1:33]), Base64(point[33:])
+		ecJWK(jwk, point)
+	case *ecdh.PublicKey:
+		if key.Curve() != ecdh.P256() {
+			return nil, problem.New(CodeInvalidKey, "crv")
+		}
+		ecJWK(jwk, key.Bytes())
 	default:
 		return nil, problem.New(CodeInvalidKey, "kty")
 	}
 	return jwk, nil
+}
+
+// ecJWK adds an uncompressed point of P-256: 0x04 ‖ X ‖ Y.
+func ecJWK(jwk map[string]string, point []byte) {
+	jwk["kty"], jwk["crv"], jwk["x"], jwk["y"] = "EC", "P-256", Base64(point[1:33]), Base64(point[33:])
 }
 
 // ParsePublicJWK reads a public key. Participant, use and time are the registry's to fill in.
@@ -42,14 +54,13 @@ func ParsePublicJWK(jwk map[string]string) (PublicKey, error) {
 		return PublicKey{}, problem.Mismatch(CodeInvalidKey, "jwk kid", "letters, digits and - _ . : @", "something else")
 	}
 	var err error
-	switch {
-	case jwk["kty"] == "OKP" && jwk["crv"] == "Ed25519" && k.Alg == AlgEdDSA && len(jwk) == 5:
+	switch kind := jwk["kty"] + " " + jwk["crv"] + " " + k.Alg; {
+	case kind == "OKP Ed25519 EdDSA" && len(jwk) == 5:
 		var x []byte
-		if x, err = coordinate(jwk, "x"); err == nil {
-			k.Key = ed25519.PublicKey(x)
-		}
-	case jwk["kty"] == "EC" && jwk["crv"] == "P-256" && (k.Alg == AlgES256 || k.Alg == AlgECDHES) && len(jwk) == 6:
-		k.Key, err = point(jwk)
+		x, err = coordinate(jwk["x"], "x")
+		k.Key = ed25519.PublicKey(x)
+	case (kind == "EC P-256 ES256" || kind == "EC P-256 ECDH-ES") && len(jwk) == 6:
+		k.Key, err = curveKey(jwk["x"], jwk["y"], k.Alg)
 	default:
 		err = problem.Mismatch(CodeInvalidKey, "jwk",
 			"kid, alg, kty, crv, x (and y) of Ed25519 with EdDSA, or of P-256 with ES256 or ECDH-ES", "another set")
@@ -60,26 +71,40 @@ func ParsePublicJWK(jwk map[string]string) (PublicKey, error) {
 	return k, nil
 }
 
-// point reads x and y and checks that they are a point of P-256.
-func point(jwk map[string]string) (*ecdsa.PublicKey, error) {
-	x, err := coordinate(jwk, "x")
+// curveKey reads a point of P-256 as a key of its algorithm.
+func curveKey(x, y, alg string) (crypto.PublicKey, error) {
+	uncompressed, err := point(x, y)
 	if err != nil {
 		return nil, err
 	}
-	y, err := coordinate(jwk, "y")
-	if err != nil {
-		return nil, err
+	var key crypto.PublicKey
+	if alg == AlgECDHES {
+		key, err = ecdh.P256().NewPublicKey(uncompressed)
+	} else {
+		key, err = ecdsa.ParseUncompressedPublicKey(elliptic.P256(), uncompressed)
 	}
-	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), append(append([]byte{4}, x...), y...))
 	if err != nil {
 		return nil, problem.Mismatch(CodeInvalidKey, "jwk x, y", "a point on P-256", "another")
 	}
 	return key, nil
 }
 
+// point joins two coordinates to 0x04 ‖ X ‖ Y. Whoever makes a key of it checks the curve.
+func point(x, y string) ([]byte, error) {
+	out := append(make([]byte, 0, 65), 4)
+	for _, c := range []struct{ value, name string }{{x, "x"}, {y, "y"}} {
+		b, err := coordinate(c.value, c.name)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b...)
+	}
+	return out, nil
+}
+
 // coordinate reads 32 bytes, canonical and of full length (RFC 7518 section 6.2.1.2).
-func coordinate(jwk map[string]string, name string) ([]byte, error) {
-	b, err := decode64(jwk[name], "jwk "+name)
+func coordinate(value, name string) ([]byte, error) {
+	b, err := decode64(value, "jwk "+name)
 	if err != nil || len(b) != 32 {
 		return nil, problem.Mismatch(CodeInvalidKey, "jwk "+name, "32 bytes in base64url", "something else")
 	}
@@ -101,6 +126,8 @@ func MarshalPrivateJWK(k PrivateKey) ([]byte, error) {
 			return nil, problem.New(CodeInvalidKey, "d")
 		}
 		jwk["d"] = Base64(d)
+	case *ecdh.PrivateKey:
+		jwk["d"] = Base64(key.Bytes())
 	}
 	return json.Marshal(jwk)
 }
@@ -111,7 +138,7 @@ func ParsePrivateJWK(b []byte) (PrivateKey, error) {
 	if err != nil {
 		return PrivateKey{}, err
 	}
-	d, err := coordinate(jwk, "d")
+	d, err := coordinate(jwk["d"], "d")
 	if err != nil {
 		return PrivateKey{}, err
 	}
@@ -129,6 +156,9 @@ func ParsePrivateJWK(b []byte) (PrivateKey, error) {
 	case *ecdsa.PublicKey:
 		key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), d)
 		k.key, same = key, err == nil && want.Equal(&key.PublicKey)
+	case *ecdh.PublicKey:
+		key, err := ecdh.P256().NewPrivateKey(d)
+		k.key, same = key, err == nil && want.Equal(key.PublicKey())
 	}
 	if !same {
 		return PrivateKey{}, problem.Mismatch(CodeInvalidKey, "jwk d", "the private half of x", "another")

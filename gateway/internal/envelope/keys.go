@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -20,7 +21,7 @@ const (
 // PrivateKey is a key of this participant. ID is the kid under which the registry knows it.
 type PrivateKey struct {
 	ID, Alg string
-	key     crypto.PrivateKey // ed25519.PrivateKey or *ecdsa.PrivateKey on P-256
+	key     crypto.PrivateKey // by Alg: ed25519.PrivateKey, *ecdsa.PrivateKey, *ecdh.PrivateKey
 }
 
 // String keeps the key out of logs and of %v.
@@ -39,8 +40,10 @@ func GenerateKey(id, alg string) (PrivateKey, error) {
 	switch alg {
 	case AlgEdDSA:
 		_, k.key, err = ed25519.GenerateKey(rand.Reader)
-	case AlgES256, AlgECDHES:
+	case AlgES256:
 		k.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case AlgECDHES:
+		k.key, err = ecdh.P256().GenerateKey(rand.Reader)
 	default:
 		err = problem.Mismatch(CodeInvalidKey, "alg", "EdDSA, ES256 or ECDH-ES", "another")
 	}
@@ -58,18 +61,26 @@ func (k PrivateKey) Public(participant string, use Use) PublicKey {
 		p.Key = key.Public()
 	case *ecdsa.PrivateKey:
 		p.Key = &key.PublicKey
+	case *ecdh.PrivateKey:
+		p.Key = key.PublicKey()
 	}
 	return p
 }
 
-// fits says whether a key is of its algorithm and, for the uses, of its use. An
-// algorithm that is only named would let a key be used with another.
+// fits says whether the key is of its algorithm, and the algorithm of its use. An
+// algorithm that is only named would let a key be used with another; and a key
+// for sealing has a Go type that cannot sign.
 func (k PublicKey) fits() bool {
+	if !identifier(k.ID) {
+		return false
+	}
 	switch key := k.Key.(type) {
 	case ed25519.PublicKey:
 		return k.Alg == AlgEdDSA && len(key) == ed25519.PublicKeySize && k.Use != UseSeal
 	case *ecdsa.PublicKey:
-		return key != nil && key.Curve == elliptic.P256() && (k.Alg == AlgES256 && k.Use != UseSeal || k.Alg == AlgECDHES && k.Use == UseSeal)
+		return k.Alg == AlgES256 && key != nil && key.Curve == elliptic.P256() && k.Use != UseSeal
+	case *ecdh.PublicKey:
+		return k.Alg == AlgECDHES && key != nil && key.Curve() == ecdh.P256() && k.Use == UseSeal
 	}
 	return false
 }
