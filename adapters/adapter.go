@@ -20,8 +20,10 @@ type Criteria struct {
 	Document                        string
 }
 
-// Mask lists the paths that may be read: the admitted fields, the decision
-// facts, and what the criteria are compared with. An adapter returns no other.
+// Mask lists the paths that may be read, as catalog.Fields names them: the
+// admitted fields, the decision facts, and what the criteria are compared with.
+// An adapter returns no other. An assertion comes whole: its kind, source and
+// grades are what the gateway decides by. A path that the schema lacks admits nothing.
 type Mask []string
 
 // Record is what Get returns. Version changes whenever any part of the record does.
