@@ -1,0 +1,144 @@
+package trust
+
+import (
+	"strconv"
+	"time"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/problem"
+)
+
+// current returns what is in force, false once it has expired: then nobody is known.
+func (l *Live) current() (*state, time.Time, bool) {
+	s, now := l.state.Load(), l.o.Clock()
+	return s, now, s.index != nil && now.Before(s.registry.Expires)
+}
+
+func (s *state) refused(id string) bool {
+	p, ok := s.participants[id]
+	return !ok || p.Suspended || p.Prohibited || s.blocked[id]
+}
+
+// PublicKey finds a key by its kid. Those of a suspended, prohibited or blocked
+// participant are not found. The key's own time is for the verifier to check.
+func (l *Live) PublicKey(kid string) (envelope.PublicKey, bool) {
+	s, _, ok := l.current()
+	if !ok {
+		return envelope.PublicKey{}, false
+	}
+	key, ok := s.keys[kid]
+	if !ok || s.refused(key.Participant) {
+		return envelope.PublicKey{}, false
+	}
+	return key, true
+}
+
+// Participant finds a participant; a blocked one is shown as suspended.
+func (l *Live) Participant(id string) (Participant, bool) {
+	s, _, ok := l.current()
+	if !ok {
+		return Participant{}, false
+	}
+	p, ok := s.participants[id]
+	p.Suspended = p.Suspended || s.blocked[id]
+	return p, ok
+}
+
+// Participants lists all in the registry's order; blocked ones are shown as suspended.
+func (l *Live) Participants() []Participant {
+	s, _, ok := l.current()
+	if !ok {
+		return nil
+	}
+	all := make([]Participant, 0, len(s.participants))
+	for _, p := range s.registry.Participants {
+		p.Suspended = p.Suspended || s.blocked[p.ID]
+		all = append(all, p)
+	}
+	return all
+}
+
+// Holders lists those who answer questions and are not refused.
+func (l *Live) Holders() []Participant {
+	var holders []Participant
+	for _, p := range l.Participants() {
+		if p.Holder && !p.Suspended && !p.Prohibited {
+			holders = append(holders, p)
+		}
+	}
+	return holders
+}
+
+// ByTLS finds the participant to whom a certificate belongs, by the SHA-256 of
+// its public key (SPKI) in lower-case hex. Refused participants are not found.
+func (l *Live) ByTLS(fingerprint string) (Participant, bool) {
+	s, _, ok := l.current()
+	if !ok {
+		return Participant{}, false
+	}
+	id, ok := s.byTLS[fingerprint]
+	if !ok || s.refused(id) {
+		return Participant{}, false
+	}
+	return s.participants[id], true
+}
+
+// Agreement says whether holder may answer recipient for a purpose ("RETURN")
+// at a time. known is false if the registry has expired or lacks either of them.
+func (l *Live) Agreement(holder, recipient, purpose string, now time.Time) (inForce, known bool) {
+	s, _, ok := l.current()
+	if !ok {
+		return false, false
+	}
+	inForce, known = s.agreement(holder, recipient, purpose, now)
+	return inForce && !s.refused(holder) && !s.refused(recipient), known
+}
+
+// SealKey returns the key to seal to for a participant now; false if there is
+// none in force or the participant is refused.
+func (l *Live) SealKey(id string) (envelope.PublicKey, bool) {
+	s, now, ok := l.current()
+	if !ok || s.refused(id) {
+		return envelope.PublicKey{}, false
+	}
+	return s.sealKey(id, now)
+}
+
+// Contact returns a participant's duty contact, "" if it has none.
+func (l *Live) Contact(id string) string {
+	p, _ := l.Participant(id)
+	return p.Contact
+}
+
+// Bundle returns the digest of the policy bundle in force, "" for the embedded one.
+func (l *Live) Bundle() string {
+	s, _, ok := l.current()
+	if !ok {
+		return ""
+	}
+	return s.registry.Bundle
+}
+
+// Ready is nil while a registry is in force.
+func (l *Live) Ready() error {
+	if s, now, ok := l.current(); !ok {
+		return problem.Mismatch(CodeExpired, "registry", "expires after "+now.UTC().Format(time.RFC3339), s.registry.Expires.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
+// Status is for people and metrics.
+type Status struct {
+	Version  int64
+	Expires  time.Time
+	Failures uint64 // files refused since the start
+	Err      error  // why the newest file is not in force; nil if it is
+}
+
+// Status tells which registry is in force and what is wrong with a newer one.
+func (l *Live) Status() Status {
+	s := l.state.Load()
+	return Status{Version: s.registry.Version, Expires: s.registry.Expires, Failures: l.failures.Load(), Err: s.err}
+}
+
+func version(v int64) string { return strconv.FormatInt(v, 10) }

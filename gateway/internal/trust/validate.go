@@ -1,0 +1,174 @@
+package trust
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"homeward.example/gateway/internal/envelope"
+)
+
+// Kinds of participants and purposes of agreements. Another one is a mistake in
+// the registry, never a wish to be guessed.
+var (
+	kinds    = []string{"government", "unicef", "icrc", "ngo", "icc", "prosecutor", "mediator"}
+	purposes = []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "AUDIT"}
+)
+
+var (
+	idPattern  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	tlsPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
+)
+
+// Validate checks a whole registry and returns everything that is wrong with
+// it, each fault with its participant and key; nil if there is nothing.
+func Validate(r Registry) error {
+	c := checker{ids: map[string]bool{}, kids: map[string]string{}, keys: map[string]string{}, tls: map[string]string{}}
+	if r.Version < 1 {
+		c.fault("version: expected 1 or more, found %d", r.Version)
+	}
+	if !r.IssuedAt.Before(r.Expires) {
+		c.fault("expires: expected a time after issued_at")
+	}
+	if len(r.Participants) == 0 {
+		c.fault("participants: there are none")
+	}
+	for _, p := range r.Participants {
+		c.participant(p)
+	}
+	for i, a := range r.Agreements {
+		c.agreement(fmt.Sprintf("agreement %d", i+1), a)
+	}
+	return errors.Join(c.faults...)
+}
+
+// checker remembers what must be unique across the registry, by who has it.
+type checker struct {
+	faults          []error
+	ids             map[string]bool
+	kids, keys, tls map[string]string
+}
+
+func (c *checker) fault(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Errorf(format, args...))
+}
+
+func (c *checker) participant(p Participant) {
+	who := fmt.Sprintf("participant %q", p.ID)
+	if !idPattern.MatchString(p.ID) || len(p.ID) > 63 || p.ID == Issuer || p.ID == Audience {
+		c.fault("%s: an id is at most 63 lower-case letters, digits and single hyphens, and not %q or %q", who, Issuer, Audience)
+	}
+	if c.ids[p.ID] {
+		c.fault("%s: is there twice", who)
+	}
+	c.ids[p.ID] = true
+	if !slices.Contains(kinds, p.Kind) {
+		c.fault("%s: kind: expected one of %s, found %q", who, strings.Join(kinds, ", "), p.Kind)
+	}
+	if p.Endpoint != "" || p.Holder {
+		if err := checkEndpoint(p.Endpoint); err != nil {
+			c.fault("%s: endpoint: %w", who, err)
+		}
+	}
+	for _, fingerprint := range p.TLS {
+		if !tlsPattern.MatchString(fingerprint) {
+			c.fault("%s: tls: expected 64 lower-case hexadecimal digits, found %q", who, fingerprint)
+		}
+		c.once(c.tls, fingerprint, who, "tls "+fingerprint)
+	}
+	if p.Suspended || p.Prohibited {
+		return // refused whatever else the entry says: it need not be complete
+	}
+	if len(p.TLS) == 0 {
+		c.fault("%s: tls: there is no fingerprint, so it could never connect", who)
+	}
+	c.participantKeys(who, p)
+}
+
+func (c *checker) participantKeys(who string, p Participant) {
+	uses := map[envelope.Use]bool{}
+	for i, k := range p.Keys {
+		at := fmt.Sprintf("%s, key %d %q", who, i+1, k.JWK["kid"])
+		if key, ok := c.key(at, k); ok {
+			c.once(c.kids, key.ID, at, "kid")
+			// One key under two ids could be used with two algorithms, or for two uses.
+			c.once(c.keys, material(key), at, "the key itself")
+			uses[k.Use] = true
+		}
+	}
+	for _, use := range []envelope.Use{envelope.UseSign, envelope.UseSeal} {
+		if !uses[use] {
+			c.fault("%s: keys: there is none for use %q", who, use)
+		}
+	}
+}
+
+func (c *checker) key(at string, k Key) (envelope.PublicKey, bool) {
+	key, err := envelope.ParsePublicJWK(k.JWK)
+	if err != nil {
+		c.fault("%s: %w", at, err)
+		return key, false
+	}
+	sealing := key.Alg == envelope.AlgECDHES
+	switch {
+	case k.Use != envelope.UseSign && k.Use != envelope.UseAgency && k.Use != envelope.UseSeal:
+		c.fault("%s: use: expected sign, agency or seal, found %q", at, k.Use)
+	case sealing != (k.Use == envelope.UseSeal):
+		c.fault("%s: alg: %s is not for use %q", at, key.Alg, k.Use)
+	case !k.NotAfter.IsZero() && !k.NotBefore.Before(k.NotAfter):
+		c.fault("%s: not_after: expected a time after not_before", at)
+	default:
+		return key, true
+	}
+	return key, false
+}
+
+// once notes who has a thing that only one may have.
+func (c *checker) once(seen map[string]string, thing, at, what string) {
+	if before, ok := seen[thing]; ok {
+		c.fault("%s: %s: %s has it already", at, what, before)
+		return
+	}
+	seen[thing] = at
+}
+
+func (c *checker) agreement(at string, a Agreement) {
+	for _, side := range []struct{ name, id string }{{"holder", a.Holder}, {"recipient", a.Recipient}} {
+		if side.id != Anyone && !c.ids[side.id] {
+			c.fault("%s: %s: no participant %q", at, side.name, side.id)
+		}
+	}
+	if len(a.Purposes) == 0 {
+		c.fault("%s: purposes: there is none", at)
+	}
+	for _, p := range a.Purposes {
+		if !slices.Contains(purposes, p) {
+			c.fault("%s: purposes: expected some of %s, found %q", at, strings.Join(purposes, ", "), p)
+		}
+	}
+	if a.Until.IsZero() {
+		c.fault("%s: until: there is no end", at)
+	}
+}
+
+// material identifies a public key whatever it is called.
+func material(k envelope.PublicKey) string {
+	der, err := x509.MarshalPKIXPublicKey(k.Key)
+	if err != nil {
+		return k.ID
+	}
+	return string(der)
+}
+
+// checkEndpoint wants https://host:port and nothing after it: the paths are the protocol's.
+func checkEndpoint(endpoint string) error {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.Port() == "" || endpoint != "https://"+u.Host {
+		return fmt.Errorf("expected https://host:port and nothing else, found %q", endpoint)
+	}
+	return nil
+}
