@@ -7,66 +7,62 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
-// claims reads and checks the five claims that every message has.
-func (e Expect) claims(d doc, key PublicKey) (Claims, error) {
-	c, err := readClaims(d)
-	if err != nil {
-		return Claims{}, err
-	}
-	switch {
-	case c.Issuer != key.Participant:
-		return Claims{}, problem.Mismatch(CodeIssuer, "claim iss", key.Participant+", whose key signed", c.Issuer)
-	case e.Issuer != AnyIssuer && c.Issuer != e.Issuer:
-		return Claims{}, problem.Mismatch(CodeIssuer, "claim iss", e.Issuer, c.Issuer)
-	case c.Audience != e.Audience:
-		return Claims{}, problem.Mismatch(CodeAudience, "claim aud", e.Audience, c.Audience)
-	}
-	return c, c.timely(e.Type, e.Now)
+// checkClaims reads the five claims that every message has and checks them.
+func (e Expect) checkClaims(d doc, key PublicKey, f *faults) Claims {
+	c := readClaims(d, f)
+	f.check(c.Issuer == key.Participant, CodeIssuer, "claim iss", key.Participant, shown(c.Issuer))
+	f.check(e.Issuer == AnyIssuer || c.Issuer == e.Issuer, CodeIssuer, "claim iss", e.Issuer, shown(c.Issuer))
+	f.check(c.Audience == e.Audience, CodeAudience, "claim aud", e.Audience, shown(c.Audience))
+	c.checkTimes(e.Type, e.Now, f)
+	return c
 }
 
-func readClaims(d doc) (Claims, error) {
-	r := reader{doc: d}
+func readClaims(d doc, f *faults) Claims {
+	r := reader{doc: d, faults: f}
 	c := Claims{
 		Issuer: r.text("iss"), Audience: r.text("aud"), ID: r.text("jti"),
 		IssuedAt: r.integer("iat"), Expires: r.integer("exp"),
 	}
-	switch {
-	case r.err != nil:
-		return Claims{}, r.err
-	case !identifier(c.Issuer):
-		return Claims{}, badClaim("iss", "letters, digits and - _ . : @", "another character")
-	case !identifier(c.Audience):
-		return Claims{}, badClaim("aud", "one string of letters, digits and - _ . : @", "another character")
-	case len(c.ID) != 22 || canonical64(c.ID, "") != nil:
-		return Claims{}, badClaim("jti", "128 random bits in base64url", "another value")
+	if c.Issuer != "" {
+		f.check(identifier(c.Issuer), CodeClaim, "claim iss", kidForm, "another character")
+	}
+	if c.Audience != "" {
+		f.check(identifier(c.Audience), CodeClaim, "claim aud", kidForm, "another character")
+	}
+	if c.ID != "" {
+		f.check(len(c.ID) == 22 && canonical64(c.ID, "") == nil, CodeClaim, "claim jti", "128 random bits in base64url", "another value")
 	}
 	// RFC 7519 and RFC 7800 give these a meaning that a verifier must honour; ours has no use for it.
-	for _, name := range []string{"nbf", "cnf", "crit"} {
+	for _, name := range []string{"nbf", "cnf"} {
 		if _, ok := d.member(0, name); ok {
-			return Claims{}, badClaim(name, "not to be there", "it is there")
+			r.fail(name, "not to be there", "it is there")
 		}
 	}
-	return c, nil
+	return c
 }
 
-// timely checks the lifetime. iat may be MaxAhead in the future; exp is strict.
-func (c Claims) timely(t Type, now time.Time) error {
-	issued, expires := time.Unix(c.IssuedAt, 0), time.Unix(c.Expires, 0)
+// checkTimes checks the lifetime. iat may be MaxAhead in the future; exp is
+// strict, since a message that lives two minutes has room for a clock that is
+// ten seconds off, and what is dead must be dead to everybody.
+func (c Claims) checkTimes(t Type, now time.Time, f *faults) {
+	if c.IssuedAt == 0 || c.Expires == 0 {
+		return // missing, and said so
+	}
+	issued, expires, most := time.Unix(c.IssuedAt, 0), time.Unix(c.Expires, 0), MaxLifetime(t)
 	switch life := expires.Sub(issued); {
 	case life <= 0:
-		return badClaim("exp", "after iat", "not after it")
-	case life > MaxLifetime(t):
-		return problem.Mismatch(CodeLifetime, "claim exp", "at most "+seconds(MaxLifetime(t))+" after iat", seconds(life))
-	case issued.After(now.Add(MaxAhead)):
-		return problem.Mismatch(CodeNotYet, "claim iat", "at most "+seconds(MaxAhead)+" ahead of "+now.UTC().Format(time.RFC3339), issued.UTC().Format(time.RFC3339))
-	case !now.Before(expires):
-		return problem.Mismatch(CodeExpired, "claim exp", "after "+now.UTC().Format(time.RFC3339), expires.UTC().Format(time.RFC3339))
+		f.add(problem.Mismatch(CodeClaim, "claim exp", "after iat", "not after it"))
+	case life > most:
+		f.add(problem.Mismatch(CodeLifetime, "claim exp", "at most "+seconds(most)+" after iat", seconds(life)))
 	}
-	return nil
+	if issued.After(now.Add(MaxAhead)) {
+		f.add(problem.Mismatch(CodeNotYet, "claim iat", "at most "+seconds(MaxAhead)+" after "+utc(now), utc(issued)))
+	}
+	if !now.Before(expires) {
+		f.add(problem.Mismatch(CodeExpired, "claim exp", "after "+utc(now), utc(expires)))
+	}
 }
+
+func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 func seconds(d time.Duration) string { return strconv.FormatInt(int64(d/time.Second), 10) + " s" }
-
-func badClaim(name, expected, found string) *problem.Error {
-	return problem.Mismatch(CodeClaim, "claim "+name, expected, found)
-}

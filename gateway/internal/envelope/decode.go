@@ -6,126 +6,116 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
-// reader starts to read the content of a message of type t.
-func (v Verified) reader(t Type) (*reader, error) {
-	if v.typ != t || len(v.content.nodes) == 0 {
-		return nil, problem.Mismatch(CodeType, "header typ", string(t), string(v.typ))
-	}
-	return &reader{doc: v.content.doc}, nil
+// decoder reads the content of one type of message.
+type decoder struct {
+	reader
+	claims  Claims
+	content content
 }
 
-// result turns what a decoder read into its answer: all of it, or an error.
-func result[T any](r *reader, read T) (T, error) {
-	if r.err != nil {
-		var none T
-		return none, r.err
+// decode runs a decoder over a message of type t.
+func decode[T any](v Verified, t Type, read func(*decoder) T) (T, error) {
+	var none T
+	if v.typ != t || len(v.content.nodes) == 0 {
+		return none, problem.Mismatch(CodeType, "header typ", string(t), shown(string(v.typ)))
 	}
-	return read, nil
+	var f faults
+	d := decoder{reader: reader{doc: v.content.doc, faults: &f}, claims: v.claims, content: v.content}
+	out := read(&d)
+	if err := f.err(); err != nil {
+		return none, err
+	}
+	return out, nil
 }
 
 // Query returns the content of a homeward-query, as far as it was disclosed.
-func (v Verified) Query() (Query, error) {
-	r, err := v.reader(TypeQuery)
-	if err != nil {
-		return Query{}, err
-	}
-	return result(r, Query{
-		Claims: v.claims, Officer: r.officer(), Purpose: r.text("purpose"), Basis: r.text("basis"), Case: r.optional("case"),
-		Links: v.content.elements(r, "links"), Criteria: v.content.criteria(r, "query", false),
-		Fields: r.texts("fields"), Schema: r.text("schema"),
-	})
-}
+func (v Verified) Query() (Query, error) { return decode(v, TypeQuery, (*decoder).query) }
 
 // CaseLink returns the content of a homeward-caselink, as far as it was disclosed.
-func (v Verified) CaseLink() (CaseLink, error) {
-	r, err := v.reader(TypeCaseLink)
-	if err != nil {
-		return CaseLink{}, err
-	}
-	return result(r, CaseLink{
-		Claims: v.claims, Purpose: r.text("purpose"),
-		Child: v.content.criteria(r, "child", true), Leads: v.content.elements(r, "leads"),
-	})
-}
+func (v Verified) CaseLink() (CaseLink, error) { return decode(v, TypeCaseLink, (*decoder).caseLink) }
 
 // Collect returns the content of a homeward-collect.
-func (v Verified) Collect() (Collect, error) {
-	r, err := v.reader(TypeCollect)
-	if err != nil {
-		return Collect{}, err
-	}
-	return result(r, Collect{Claims: v.claims, Officer: r.officer(), InReplyTo: r.text("irt"), Schema: r.text("schema")})
-}
+func (v Verified) Collect() (Collect, error) { return decode(v, TypeCollect, (*decoder).collect) }
 
 // Notice returns the content of a homeward-notice, as far as it was disclosed.
-func (v Verified) Notice() (Notice, error) {
-	r, err := v.reader(TypeNotice)
-	if err != nil {
-		return Notice{}, err
+func (v Verified) Notice() (Notice, error) { return decode(v, TypeNotice, (*decoder).notice) }
+
+// Answer returns the content of a homeward-answer, as far as it was disclosed.
+func (v Verified) Answer() (Answer, error) { return decode(v, TypeAnswer, (*decoder).answer) }
+
+func (d *decoder) query() Query {
+	return Query{
+		Claims: d.claims, Officer: d.officer(), Purpose: d.text("purpose"), Basis: d.text("basis"), Case: d.optional("case"),
+		Links: d.elements("links"), Criteria: d.criteria("query", false),
+		Fields: d.texts("fields"), Schema: d.text("schema"),
 	}
-	return result(r, Notice{
-		Claims: v.claims, Event: r.text("event"), Requester: r.text("requester"), Purpose: r.text("purpose"),
-		Query: r.text("query_id"), Criteria: v.content.criteria(r, "query", false),
-		Subject: r.optional("subject"), Schema: r.text("schema"),
-	})
 }
 
-func (r *reader) officer() Officer {
-	act := r.object("act")
-	o := Officer{ID: act.text("id"), Role: act.text("role")}
-	r.leave(act)
-	return o
+func (d *decoder) caseLink() CaseLink {
+	return CaseLink{Claims: d.claims, Purpose: d.text("purpose"), Child: d.criteria("child", true), Leads: d.elements("leads")}
+}
+
+func (d *decoder) collect() Collect {
+	return Collect{Claims: d.claims, Officer: d.officer(), InReplyTo: d.text("irt"), Schema: d.text("schema")}
+}
+
+func (d *decoder) notice() Notice {
+	return Notice{
+		Claims: d.claims, Event: d.text("event"), Requester: d.text("requester"), Purpose: d.text("purpose"),
+		Query: d.text("query_id"), Criteria: d.criteria("query", false), Subject: d.optional("subject"), Schema: d.text("schema"),
+	}
+}
+
+func (d *decoder) officer() Officer {
+	act := d.object("act")
+	return Officer{ID: act.text("id"), Role: act.text("role")}
 }
 
 // criteria reads the disclosed members of a claim, which are strings. In the
 // open they may not stand: a value of a child's is always a disclosure.
-func (c content) criteria(r *reader, claim string, must bool) map[string]string {
-	i, ok := r.find(claim, kindObject, must)
+func (d *decoder) criteria(claim string, must bool) map[string]string {
+	i, ok := d.find(claim, kindObject, must)
 	if !ok {
 		return nil
 	}
-	for m := range c.children(i) {
-		if c.name(m) != "_sd" {
-			r.fail(claim, "disclosures alone", "a member in the open")
+	for m := range d.children(i) {
+		if d.name(m) != "_sd" {
+			d.fail(claim, "disclosures alone", "a member in the open")
 			return nil
 		}
 	}
 	var out map[string]string
-	for _, o := range c.disclosed {
-		if o.owner != i || o.slot.element != 0 {
-			continue
-		}
-		s, ok := unquote(o.Value)
+	for name, value := range d.content.values(i) {
+		s, ok := unquote(value)
 		if !ok {
-			r.fail(claim, "strings", "another kind of value in a disclosure")
-			return nil
+			d.fail(claim, "strings", "another kind of value in a disclosure")
 		}
 		if out == nil {
 			out = make(map[string]string)
 		}
-		out[o.Name] = s
+		out[name] = s
 	}
 	return out
 }
 
 // elements reads the disclosed elements of an array of strings.
-func (c content) elements(r *reader, claim string) []string {
-	i, ok := r.find(claim, kindArray, false)
+func (d *decoder) elements(claim string) []string {
+	i, ok := d.find(claim, kindArray, false)
 	if !ok {
 		return nil
 	}
 	var out []string
-	for e := range c.children(i) {
-		value, hidden := c.element(i, e)
-		switch s, isText := unquote(value); {
-		case !hidden:
-			r.fail(claim, "disclosures alone", "an element in the open")
-		case value == nil: // a decoy, or kept back
-		case !isText:
-			r.fail(claim, "strings", "another kind of value in a disclosure")
-		default:
-			out = append(out, s)
+	for e := range d.children(i) {
+		value, hidden := d.content.element(i, e)
+		if hidden && value == nil {
+			continue // a decoy, or kept back
 		}
+		s, ok := unquote(value)
+		if !ok {
+			d.fail(claim, "disclosed strings", "an element in the open, or of another kind")
+			return nil
+		}
+		out = append(out, s)
 	}
 	return out
 }

@@ -1,36 +1,39 @@
 package envelope
 
-import (
-	"strconv"
-
-	"homeward.example/gateway/internal/problem"
-)
+import "homeward.example/gateway/internal/problem"
 
 type header struct{ alg, kid, typ string }
 
-// parseHeader checks the form of a JWS and reads its header: exactly alg, kid
-// and typ. So there is no crit, no b64, no jku, jwk, x5u, x5c, and nothing else
-// that could tell a reader how to verify.
+// readHeader reads the header of a JWS: exactly alg, kid and typ. So there is no
+// crit, no b64, no jku, jwk, x5u, x5c, and nothing else that could tell a reader
+// how to verify.
+func readHeader(d doc, f *faults) header {
+	var h header
+	d.exactly(f, 0, "header", field{"alg", &h.alg}, field{"kid", &h.kid}, field{"typ", &h.typ})
+	f.check(identifier(h.kid), CodeHeader, "header kid", kidForm, shown(h.kid))
+	return h
+}
+
+const kidForm = "up to 128 of letters, digits and - _ . : @"
+
+// parseHeader checks the form of a JWS and reads its header.
 func parseHeader(jws string) (header, error) {
 	parts, err := split(jws, 3, "message")
 	if err != nil {
 		return header{}, err
 	}
-	var h header
 	d, err := scanHeader(parts[0])
-	if err == nil {
-		err = d.exactly(0, "header", field{"alg", &h.alg}, field{"kid", &h.kid}, field{"typ", &h.typ})
-	}
 	if err == nil {
 		err = canonical64(parts[1], "payload")
 	}
 	if err == nil {
 		err = canonical64(parts[2], "signature")
 	}
-	if err == nil && !identifier(h.kid) {
-		err = problem.Mismatch(CodeHeader, "header kid", "letters, digits and - _ . : @", "another character")
+	if err != nil {
+		return header{}, err
 	}
-	return h, err
+	var f faults
+	return readHeader(d, &f), f.err()
 }
 
 func scanHeader(part string) (doc, error) {
@@ -52,25 +55,32 @@ type field struct {
 }
 
 // exactly reads an object that has these members and no others.
-func (d doc) exactly(i int32, what string, fields ...field) error {
-	for _, f := range fields {
-		m, ok := d.member(i, f.name)
-		if !ok {
-			return problem.Mismatch(CodeHeader, what+" "+f.name, "to be there", "missing")
-		}
-		if f.to == nil {
-			continue
-		}
-		if *f.to, ok = d.text(m); !ok {
-			return problem.Mismatch(CodeHeader, what+" "+f.name, "a string", "another kind of value")
+func (d doc) exactly(f *faults, i int32, what string, fields ...field) {
+	for _, want := range fields {
+		m, ok := d.member(i, want.name)
+		switch {
+		case !ok:
+			f.add(problem.Mismatch(CodeHeader, what+" "+want.name, "to be there", "missing"))
+		case want.to == nil:
+		default:
+			if *want.to, ok = d.text(m); !ok {
+				f.add(problem.Mismatch(CodeHeader, what+" "+want.name, "a string", d.kind(m).String()))
+			}
 		}
 	}
 	for m := range d.children(i) {
 		if !named(fields, d.name(m)) {
-			return problem.Mismatch(CodeHeader, what, strconv.Itoa(len(fields))+" members and no others", "another member")
+			f.add(problem.Mismatch(CodeHeader, what, "only "+names(fields), shown(d.name(m))))
 		}
 	}
-	return nil
+}
+
+func names(fields []field) string {
+	s := fields[0].name
+	for _, f := range fields[1:] {
+		s += ", " + f.name
+	}
+	return s
 }
 
 func named(fields []field, name string) bool {

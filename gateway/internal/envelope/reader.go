@@ -1,30 +1,25 @@
 package envelope
 
-import (
-	"encoding/json"
-
-	"homeward.example/gateway/internal/problem"
-)
+import "encoding/json"
 
 // reader takes members out of an object of a message, by exact name and kind.
-// It keeps its first error, so that a decoder is a list of names. Members that
-// it is not asked for are ignored: a later version may have more.
+// A decoder is a list of names; what is wrong is collected. Members that it is
+// not asked for are ignored: a later version may have more.
 type reader struct {
 	doc
-	at   int32  // the object
-	path string // its name in errors, with a dot; empty for the claims
-	err  *problem.Error
+	faults *faults
+	at     int32  // the object
+	path   string // its name in errors, with a dot; empty for the claims
+	absent bool   // the object is not there, and that was said
 }
 
 func (r *reader) fail(name, expected, found string) {
-	if r.err == nil {
-		r.err = badClaim(r.path+name, expected, found)
-	}
+	r.faults.check(false, CodeClaim, "claim "+r.path+name, expected, found)
 }
 
-// find returns a member; if must, its absence is an error.
+// find returns a member; if must, its absence is a fault.
 func (r *reader) find(name string, k kind, must bool) (int32, bool) {
-	if r.err != nil {
+	if r.absent {
 		return 0, false
 	}
 	i, ok := r.member(r.at, name)
@@ -41,50 +36,63 @@ func (r *reader) find(name string, k kind, must bool) (int32, bool) {
 	return i, true
 }
 
-func (r *reader) str(name string, must bool) string {
-	i, ok := r.find(name, kindString, must)
+// text reads a string that must be there and not be empty.
+func (r *reader) text(name string) string {
+	i, ok := r.find(name, kindString, true)
 	if !ok {
 		return ""
 	}
 	s, _ := r.doc.text(i)
-	if s == "" && must {
+	if s == "" {
 		r.fail(name, "a value", "an empty string")
 	}
 	return s
 }
 
-// text reads a string that must be there and not be empty.
-func (r *reader) text(name string) string { return r.str(name, true) }
-
 // optional reads a string that may be missing.
-func (r *reader) optional(name string) string { return r.str(name, false) }
+func (r *reader) optional(name string) string {
+	i, ok := r.find(name, kindString, false)
+	if !ok {
+		return ""
+	}
+	s, _ := r.doc.text(i)
+	return s
+}
 
-// integer reads a whole number that must be there.
+// integer reads a whole number above zero that must be there.
 func (r *reader) integer(name string) int64 {
 	i, ok := r.find(name, kindNumber, true)
 	if !ok {
 		return 0
 	}
 	n, ok := r.doc.integer(i)
-	if !ok {
-		r.fail(name, "a whole number", "a fraction")
+	if !ok || n <= 0 {
+		r.fail(name, "a whole number above 0", "another")
+		return 0
 	}
 	return n
 }
 
-// object enters a member that must be there; its errors come back by leave.
+// object enters a member that must be there.
 func (r *reader) object(name string) *reader {
 	i, ok := r.find(name, kindObject, true)
-	if !ok {
-		return &reader{err: r.err}
-	}
-	return &reader{doc: r.doc, at: i, path: r.path + name + ".", err: r.err}
+	return &reader{doc: r.doc, faults: r.faults, at: i, path: r.path + name + ".", absent: !ok}
 }
 
-func (r *reader) leave(inner *reader) {
-	if r.err == nil {
-		r.err = inner.err
+// objects enters each element of an array of objects that must be there.
+func (r *reader) objects(name string) (list []*reader, ok bool) {
+	i, ok := r.find(name, kindArray, true)
+	if !ok {
+		return nil, false
 	}
+	for e := range r.children(i) {
+		if r.kind(e) != kindObject {
+			r.fail(name, "objects", "another kind of value in it")
+			return nil, false
+		}
+		list = append(list, &reader{doc: r.doc, faults: r.faults, at: e, path: r.path + name + "."})
+	}
+	return list, true
 }
 
 // texts reads an array of strings that may be missing.
@@ -123,9 +131,10 @@ func (k kind) String() string {
 
 // unquote reads a JSON string that a disclosure holds.
 func unquote(value json.RawMessage) (string, bool) {
-	var s string
-	if len(value) == 0 || value[0] != '"' || json.Unmarshal(value, &s) != nil {
+	if len(value) == 0 || value[0] != '"' {
 		return "", false
 	}
-	return s, true
+	var s string
+	err := json.Unmarshal(value, &s)
+	return s, err == nil
 }

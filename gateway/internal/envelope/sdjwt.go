@@ -56,33 +56,31 @@ type content struct {
 // resolve applies the disclosures to the signed part (RFC 9901 section 7.1),
 // strictly: digests stand only where the type has them, each once; each
 // disclosure is named by exactly one digest, and adds no name that is there.
-func resolve(d doc, t Type, disclosures []string) (content, error) {
-	slots, err := collect(d, t)
-	if err != nil {
-		return content{}, err
-	}
+func resolve(d doc, t Type, disclosures []string, f *faults) content {
+	slots := collect(d, t, f)
 	c := content{doc: d, disclosed: make([]opened, 0, len(disclosures))}
 	for i, encoded := range disclosures {
 		where := "disclosure " + strconv.Itoa(i+1)
 		disclosure, err := parseDisclosure(encoded, where)
-		if err != nil {
-			return content{}, err
+		if !f.took(err) {
+			continue
 		}
 		s := slots[disclosure.Digest()]
 		switch {
 		case s == nil:
-			return content{}, badDisclosure(where, "a digest that the signed part holds", "none")
+			f.check(false, CodeDisclosure, where, "a digest that the signed part holds", "none")
 		case s.used:
-			return content{}, badDisclosure(where, "each disclosure once", "it came before")
+			f.check(false, CodeDisclosure, where, "each disclosure once", "it came before")
 		case (s.element == 0) != (disclosure.Name != ""):
-			return content{}, badDisclosure(where, "a name in an object, none in an array", "the other")
+			f.check(false, CodeDisclosure, where, "a name in an object, none in an array", "the other")
 		case s.element == 0 && c.has(s.owner, disclosure.Name):
-			return content{}, badDisclosure(where, "a name that its object does not have", "it has")
+			f.check(false, CodeDisclosure, where, "a name that its object does not have", "it has")
+		default:
+			s.used = true
+			c.disclosed = append(c.disclosed, opened{disclosure, *s})
 		}
-		s.used = true
-		c.disclosed = append(c.disclosed, opened{disclosure, *s})
 	}
-	return c, nil
+	return c
 }
 
 // has says whether an object has a member, in the open or disclosed before, in any case.
@@ -101,106 +99,90 @@ func (c content) has(owner int32, name string) bool {
 }
 
 // collect finds the digests of a signed part.
-func collect(d doc, t Type) (map[string]*slot, error) {
-	found := collector{doc: d, slots: make(map[string]*slot)}
+func collect(d doc, t Type, f *faults) map[string]*slot {
+	c := collector{doc: d, faults: f, slots: make(map[string]*slot)}
 	if alg, ok := d.member(0, "_sd_alg"); ok {
-		if name, _ := d.text(alg); name != "sha-256" {
-			return nil, badDisclosure("claim _sd_alg", "sha-256", "another")
-		}
-		found.reserved++
+		name, _ := d.text(alg)
+		f.check(name == sdAlg, CodeDisclosure, "claim _sd_alg", sdAlg, shown(name))
+		c.reserved++
 	}
 	for _, p := range places(t) {
-		claim, ok := d.member(0, p.claim)
-		if !ok {
-			continue
-		}
-		if err := found.place(claim, p); err != nil {
-			return nil, err
+		if claim, ok := d.member(0, p.claim); ok {
+			c.place(claim, p)
 		}
 	}
-	if found.reserved != d.reserved {
-		return nil, badDisclosure("payload", "_sd and ... only where "+string(t)+" has them", "elsewhere, too")
-	}
-	return found.slots, nil
+	f.check(c.reserved == d.reserved, CodeDisclosure, "payload", "_sd and ... only where "+shown(string(t))+" has them", "elsewhere, too")
+	return c.slots
 }
 
 type collector struct {
 	doc
+	faults   *faults
 	slots    map[string]*slot
 	reserved int // members met that are reserved for SD-JWT
 }
 
-func (f *collector) place(claim int32, p place) error {
-	where := "claim " + p.claim
-	want := kindArray
+func (c *collector) place(claim int32, p place) {
 	if p.shape == inObject {
-		want = kindObject
-	}
-	if f.kind(claim) != want {
-		return badDisclosure(where, "an object or an array, as the type has it", "another kind of value")
-	}
-	if p.shape == inObject {
-		return f.object(claim, where)
-	}
-	for c := range f.children(claim) {
-		if f.kind(c) != kindObject {
-			continue // an element in the open: the decoder of the type reads or refuses it
+		if c.kind(claim) == kindObject {
+			c.object(claim, "claim "+p.claim)
 		}
-		var err error
-		if p.shape == inObjects {
-			err = f.object(c, where)
-		} else {
-			err = f.element(claim, c, where)
-		}
-		if err != nil {
-			return err
+		return
+	}
+	if c.kind(claim) != kindArray {
+		return // the decoder of the type says so
+	}
+	for e := range c.children(claim) {
+		switch {
+		case c.kind(e) != kindObject: // an element in the open: likewise
+		case p.shape == inObjects:
+			c.object(e, "claim "+p.claim)
+		default:
+			c.element(claim, e, "claim "+p.claim)
 		}
 	}
-	return nil
 }
 
-func (f *collector) object(owner int32, where string) error {
-	sd, ok := f.member(owner, "_sd")
+// object takes the digests of the members of an object.
+func (c *collector) object(owner int32, where string) {
+	sd, ok := c.member(owner, "_sd")
 	if !ok {
-		return nil
+		return
 	}
-	f.reserved++
-	if f.kind(sd) != kindArray {
-		return badDisclosure(where+" _sd", "an array of digests", "another kind of value")
-	}
-	for c := range f.children(sd) {
-		if err := f.add(c, slot{owner: owner}, where+" _sd"); err != nil {
-			return err
+	c.reserved++
+	if c.faults.check(c.kind(sd) == kindArray, CodeDisclosure, where, "an array of digests in _sd", c.kind(sd).String()) {
+		for d := range c.children(sd) {
+			c.add(d, slot{owner: owner}, where)
 		}
 	}
-	return nil
 }
 
-func (f *collector) element(owner, element int32, where string) error {
-	dots, ok := f.member(element, "...")
+// element takes the digest of an element of an array.
+func (c *collector) element(owner, element int32, where string) {
+	dots, ok := c.member(element, "...")
 	if !ok {
-		return nil
+		return
 	}
-	f.reserved++
-	if f.nodes[element].next != element+2 { // the object, its one member, nothing more
-		return badDisclosure(where, `{"...": digest} alone`, "other members beside it")
-	}
-	return f.add(dots, slot{owner: owner, element: element}, where)
+	c.reserved++
+	alone := c.nodes[element].next == c.nodes[dots].next && dots == element+1
+	c.faults.check(alone, CodeDisclosure, where, `{"...": digest} alone`, "other members beside it")
+	c.add(dots, slot{owner: owner, element: element}, where)
 }
 
-func (f *collector) add(i int32, s slot, where string) error {
-	digest, ok := f.text(i)
-	if !ok || len(digest) != 43 || canonical64(digest, where) != nil {
-		return badDisclosure(where, "SHA-256 in base64url", "another value")
+func (c *collector) add(i int32, s slot, where string) {
+	digest, ok := c.text(i)
+	if !c.faults.check(ok && len(digest) == 43 && canonical64(digest, "") == nil, CodeDisclosure, where, "SHA-256 in base64url", "another value") {
+		return
 	}
-	if _, twice := f.slots[digest]; twice {
-		return badDisclosure(where, "each digest once", "one twice")
+	_, twice := c.slots[digest]
+	if !c.faults.check(!twice, CodeDisclosure, where, "each digest once", "one twice") {
+		return
 	}
-	if len(f.slots) >= maxDisclosures {
-		return tooLarge(where, maxDisclosures, len(f.slots)+1)
+	if len(c.slots) >= maxDisclosures {
+		c.faults.add(tooLarge(where, maxDisclosures, len(c.slots)+1))
+		return
 	}
-	f.slots[digest] = &s
-	return nil
+	c.slots[digest] = &s
 }
 
 // cut separates an SD-JWT: the signed part, and its disclosures. It ends in a

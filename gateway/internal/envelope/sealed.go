@@ -3,8 +3,6 @@ package envelope
 import (
 	"crypto/ecdh"
 	"encoding/base64"
-
-	"homeward.example/gateway/internal/problem"
 )
 
 // sealed is a JWE of which all was checked that can be checked without a key.
@@ -68,49 +66,39 @@ func (s *sealed) readHeader(t Type) error {
 	if err != nil {
 		return err
 	}
-	var alg, enc, typ, cty string
-	err = d.exactly(0, "sealed header", field{"alg", &alg}, field{"enc", &enc}, field{"epk", nil},
-		field{"kid", &s.kid}, field{"typ", &typ}, field{"cty", &cty})
-	switch {
-	case err != nil:
-		return err
-	case alg != AlgECDHES:
-		return problem.Mismatch(CodeAlgorithm, "sealed header alg", AlgECDHES, "another")
-	case enc != encryption:
-		return problem.Mismatch(CodeAlgorithm, "sealed header enc", encryption, "another")
-	case typ != TypeSealed:
-		return problem.Mismatch(CodeType, "sealed header typ", TypeSealed, "another")
-	case cty != string(t):
-		return problem.Mismatch(CodeType, "sealed header cty", string(t), "another")
-	case !identifier(s.kid):
-		return problem.Mismatch(CodeHeader, "sealed header kid", "letters, digits and - _ . : @", "another character")
-	}
-	return s.readEphemeral(d)
+	var f faults
+	s.checkHeader(d, t, &f)
+	return f.err()
 }
 
-// readEphemeral reads the sender's one-time key: a point on P-256 and nothing
+func (s *sealed) checkHeader(d doc, t Type, f *faults) {
+	var alg, enc, typ, cty string
+	d.exactly(f, 0, "sealed header", field{"alg", &alg}, field{"enc", &enc}, field{"epk", nil},
+		field{"kid", &s.kid}, field{"typ", &typ}, field{"cty", &cty})
+	f.check(alg == AlgECDHES, CodeAlgorithm, "sealed header alg", AlgECDHES, shown(alg))
+	f.check(enc == encryption, CodeAlgorithm, "sealed header enc", encryption, shown(enc))
+	f.check(typ == TypeSealed, CodeType, "sealed header typ", TypeSealed, shown(typ))
+	f.check(cty == string(t), CodeType, "sealed header cty", string(t), shown(cty))
+	f.check(identifier(s.kid), CodeHeader, "sealed header kid", kidForm, shown(s.kid))
+	if epk, ok := d.member(0, "epk"); ok {
+		s.checkEphemeral(d, epk, f)
+	}
+}
+
+// checkEphemeral reads the sender's one-time key: a point on P-256 and nothing
 // beside it. A point on another curve would draw bits out of our key.
-func (s *sealed) readEphemeral(d doc) error {
-	epk, _ := d.member(0, "epk")
-	if d.kind(epk) != kindObject {
-		return problem.Mismatch(CodeHeader, "sealed header epk", "an object", d.kind(epk).String())
+func (s *sealed) checkEphemeral(d doc, epk int32, f *faults) {
+	if !f.check(d.kind(epk) == kindObject, CodeHeader, "sealed header epk", "an object", d.kind(epk).String()) {
+		return
 	}
 	var kty, crv, x, y string
-	err := d.exactly(epk, "sealed header epk", field{"kty", &kty}, field{"crv", &crv}, field{"x", &x}, field{"y", &y})
-	if err != nil {
-		return err
-	}
-	if kty != "EC" || crv != "P-256" {
-		return problem.Mismatch(CodeAlgorithm, "sealed header epk", "kty EC, crv P-256", "another")
-	}
+	d.exactly(f, epk, "sealed header epk", field{"kty", &kty}, field{"crv", &crv}, field{"x", &x}, field{"y", &y})
+	f.check(kty == "EC" && crv == "P-256", CodeAlgorithm, "sealed header epk", "kty EC, crv P-256", shown(kty)+", "+shown(crv))
 	uncompressed, err := point(x, y)
 	if err == nil {
 		s.epk, err = ecdh.P256().NewPublicKey(uncompressed)
 	}
-	if err != nil {
-		return problem.Mismatch(CodeSealed, "sealed header epk", "a point on P-256", "another")
-	}
-	return nil
+	f.check(err == nil, CodeSealed, "sealed header epk", "a point on P-256", "another")
 }
 
 // writeSealedHeader writes the same header. Its values need no escape: the key

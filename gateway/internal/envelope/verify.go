@@ -90,12 +90,13 @@ func Verify(sdjwt string, e Expect) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	claims, err := e.claims(payload, key)
-	if err != nil {
-		return Verified{}, err
+	var f faults
+	claims := e.checkClaims(payload, key, &f)
+	c := content{}
+	if len(f) == 0 {
+		c = resolve(payload, e.Type, disclosures, &f)
 	}
-	c, err := resolve(payload, e.Type, disclosures)
-	if err != nil {
+	if err := f.err(); err != nil {
 		return Verified{}, err
 	}
 	return Verified{typ: e.Type, key: key, claims: claims, sdjwt: sdjwt, hash: sha256.Sum256([]byte(jws)), content: c}, nil
@@ -123,24 +124,23 @@ func (e Expect) signer(jws string) (PublicKey, error) {
 	if err != nil {
 		return PublicKey{}, err
 	}
-	if h.alg != AlgEdDSA && h.alg != AlgES256 {
-		return PublicKey{}, problem.Mismatch(CodeAlgorithm, "header alg", "EdDSA or ES256", "another")
-	}
-	if h.typ != string(e.Type) {
-		return PublicKey{}, problem.Mismatch(CodeType, "header typ", string(e.Type), "another")
-	}
+	var f faults
+	key := e.checkKey(h, &f)
+	return key, f.err()
+}
+
+// checkKey binds the header to a key of the registry: its one algorithm, its use, its time.
+func (e Expect) checkKey(h header, f *faults) PublicKey {
+	f.check(h.alg == AlgEdDSA || h.alg == AlgES256, CodeAlgorithm, "header alg", "EdDSA or ES256", shown(h.alg))
+	f.check(h.typ == string(e.Type), CodeType, "header typ", string(e.Type), shown(h.typ))
 	key, ok := e.Keys.PublicKey(h.kid)
-	switch {
-	case !ok || key.ID != h.kid:
-		return PublicKey{}, problem.Mismatch(CodeUnknownKey, "header kid", "a key of the registry", h.kid)
-	case !slices.Contains(e.Uses, key.Use):
-		return PublicKey{}, problem.Mismatch(CodeKeyUse, "header kid", "a key for "+string(e.Uses[0]), "a key for "+string(key.Use))
-	case h.alg != key.Alg || !key.fits():
-		return PublicKey{}, problem.Mismatch(CodeAlgorithm, "header alg", key.Alg, h.alg)
-	case !key.validAt(e.Now):
-		return PublicKey{}, problem.Mismatch(CodeKeyTime, "header kid", "a key that is valid now", h.kid)
+	if !f.check(ok && key.ID == h.kid, CodeUnknownKey, "header kid", "a key of the registry", shown(h.kid)) {
+		return PublicKey{}
 	}
-	return key, nil
+	f.check(slices.Contains(e.Uses, key.Use), CodeKeyUse, "header kid", "use "+string(e.Uses[0]), "use "+string(key.Use))
+	f.check(h.alg == key.Alg && key.fits(), CodeAlgorithm, "header alg", key.Alg, shown(h.alg))
+	f.check(key.validAt(e.Now), CodeKeyTime, "header kid", "a key that is valid now", shown(h.kid))
+	return key
 }
 
 func (k PublicKey) validAt(now time.Time) bool {
