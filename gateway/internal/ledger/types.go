@@ -73,16 +73,16 @@ type Link struct {
 
 // Asked is one question sent to one holder, kept so that it can be collected.
 type Asked struct {
-	QueryID, Holder, JTI, Hash string
-	Status                     string
-	At                         time.Time
+	QueryID, Holder, JTI, Purpose string
+	Status                        string // sent, then that of the answer
+	At                            time.Time
 }
 
 // Pending is a question whose answer a person must complete. Query is the
 // verified SD-JWT, decided again when it is collected.
 type Pending struct {
 	Issuer, JTI, Query string
-	Until              time.Time
+	Asked, Until       time.Time
 }
 
 // Commit is one decision with all that must be durable together with it.
@@ -92,9 +92,9 @@ type Commit struct {
 	Disclosures []DisclosureUpdate
 	Outbox      []OutboxItem
 	Hits        []Hit
-	Links       []Link
-	Asked       []Asked
-	Pending     *Pending
+	// Asked replaces what stands for the same question and holder.
+	Asked   []Asked
+	Pending *Pending
 }
 
 // Store keeps decisions. Commit is all or nothing and durable when it returns
@@ -117,6 +117,8 @@ type Store interface {
 
 	Hits(ctx context.Context, limit int) ([]Hit, error)
 	Hit(ctx context.Context, id string) (Hit, error)
+	// PutLink keeps an issued case link until it is collected or ends.
+	PutLink(ctx context.Context, l Link) error
 	LinksFor(ctx context.Context, recipient, queryJTI string, now time.Time) ([]Link, error)
 	AskedIn(ctx context.Context, queryID string) ([]Asked, error)
 	PendingFor(ctx context.Context, issuer, jti string) (Pending, error)

@@ -1,0 +1,125 @@
+// Package seal signs and seals what was recorded, and nothing else: each
+// function demands the Receipt of the exact content and recomputes its digest.
+// It is the only caller of the envelope's sealing side on the path of a query.
+package seal
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+)
+
+// CodeUnrecorded refuses content that its receipt does not cover. It is a fault
+// of this gateway, never of a caller.
+const CodeUnrecorded problem.Code = "unrecorded"
+
+// Sealed is a message that may leave: signed, encrypted, and recorded before.
+type Sealed struct {
+	jwe  string
+	jws  string
+}
+
+// String returns the compact JWE.
+func (s Sealed) String() string { return s.jwe }
+
+// Hash is the SHA-256 of the signed part, to which the answer must refer.
+func (s Sealed) Hash() [32]byte {
+	jws, _, _ := strings.Cut(s.jws, "~")
+	return sha256.Sum256([]byte(jws))
+}
+
+// SDJWT returns the signed message inside, for the sender's own file.
+func (s Sealed) SDJWT() string { return s.jws }
+
+// Content is what a receipt covers: a payload and the disclosures beside it.
+type Content interface {
+	Content() []byte
+	Disclosures() []envelope.Disclosure
+}
+
+// Head is what an answer says of itself. Seal adds decision and leaf from the receipt.
+type Head struct {
+	Issuer, Audience string
+	InReplyTo        string
+	QueryHash        string
+	Now              time.Time
+}
+
+// answerLife bounds how long an answer may be under way (security.md: <= 120 s).
+const answerLife = 120 * time.Second
+
+// Answer puts the head before the recorded content, signs both and seals them.
+func Answer(rc ledger.Receipt, c Content, h Head, key envelope.PrivateKey, to envelope.PublicKey) (Sealed, error) {
+	if !rc.Covers(c.Content()) {
+		return Sealed{}, problem.New(CodeUnrecorded, "answer")
+	}
+	leaf := rc.Leaf()
+	head, err := json.Marshal(struct {
+		envelope.Claims
+		InReplyTo string `json:"irt"`
+		QueryHash string `json:"qh"`
+		Decision  string `json:"decision"`
+		Leaf      string `json:"leaf"`
+	}{
+		envelope.Claims{
+			Issuer: h.Issuer, Audience: h.Audience, ID: envelope.NewID(),
+			IssuedAt: h.Now.Unix(), Expires: h.Now.Add(answerLife).Unix(),
+		},
+		h.InReplyTo, h.QueryHash, rc.ID(), envelope.Base64(leaf[:]),
+	})
+	if err != nil {
+		return Sealed{}, fmt.Errorf("answer head: %w", err)
+	}
+	return sealed(join(head, c.Content()), c.Disclosures(), envelope.TypeAnswer, key, to)
+}
+
+// Message signs and seals a whole recorded payload: a query, a collect, a notice.
+func Message(rc ledger.Receipt, payload []byte, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey, to envelope.PublicKey) (Sealed, error) {
+	if !rc.Covers(payload) {
+		return Sealed{}, problem.New(CodeUnrecorded, string(t))
+	}
+	return sealed(payload, ds, t, key, to)
+}
+
+// Forward seals what an agency's own system signed, unchanged.
+func Forward(rc ledger.Receipt, sdjwt string, t envelope.Type, to envelope.PublicKey) (Sealed, error) {
+	if !rc.Covers([]byte(sdjwt)) {
+		return Sealed{}, problem.New(CodeUnrecorded, string(t))
+	}
+	jwe, err := envelope.Seal(sdjwt, t, to)
+	return Sealed{jwe: jwe, jws: sdjwt}, err
+}
+
+// Statement signs a recorded statement that travels inside other messages: a case link.
+func Statement(rc ledger.Receipt, payload []byte, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey) (string, error) {
+	if !rc.Covers(payload) {
+		return "", problem.New(CodeUnrecorded, string(t))
+	}
+	return envelope.Sign(payload, ds, t, key)
+}
+
+func sealed(payload []byte, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey, to envelope.PublicKey) (Sealed, error) {
+	jws, err := envelope.Sign(payload, ds, t, key)
+	if err != nil {
+		return Sealed{}, err
+	}
+	jwe, err := envelope.Seal(jws, t, to)
+	if err != nil {
+		return Sealed{}, err
+	}
+	return Sealed{jwe: jwe, jws: jws}, nil
+}
+
+// join makes one JSON object of two without re-encoding either.
+func join(head, body []byte) []byte {
+	out := make([]byte, 0, len(head)+len(body))
+	out = append(out, head[:len(head)-1]...)
+	out = append(out, ',')
+	return append(out, body[1:]...)
+}
