@@ -1,0 +1,186 @@
+package observe
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+// Metrics of one gateway in a registry of its own. No label is a participant, a
+// person or a child: labels are the project's own words. A nil *Metrics counts nothing.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	refused, messages, decisions, holders, cache, commits, failures *prometheus.CounterVec
+	steps, holderTime                                               *prometheus.HistogramVec
+	answerTime, commitTime, commitSize                              prometheus.Histogram
+	outbox, records, badRecords, registryVersion                    prometheus.Gauge
+}
+
+// Latencies from a tenth of a millisecond to ten seconds; the tick of 250 ms is a bound.
+func latencies() []float64 {
+	return []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+}
+
+// NewMetrics makes the metrics of one gateway.
+func NewMetrics() *Metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "homeward", Name: name, Help: help}, labels)
+	}
+	gauge := func(name, help string) prometheus.Gauge {
+		return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "homeward", Name: name, Help: help})
+	}
+	opts := func(name, help string, buckets []float64) prometheus.HistogramOpts {
+		return prometheus.HistogramOpts{Namespace: "homeward", Name: name, Help: help, Buckets: buckets}
+	}
+	m := &Metrics{
+		registry:  prometheus.NewRegistry(),
+		refused:   counter("refused_total", "Calls refused, by problem and by what the unverified are told.", "code", "class"),
+		messages:  counter("messages_total", "Messages taken in, by kind and outcome.", "kind", "outcome"),
+		decisions: counter("decisions_total", "Decisions recorded, by kind and outcome.", "kind", "outcome"),
+		holders:   counter("holder_replies_total", "Parts of merged answers, by status.", "status"),
+		cache:     counter("verdict_cache_total", "Look-ups in the verdict cache.", "result"),
+		commits:   counter("commits_total", "Transactions of the ledger.", "result"),
+		failures:  counter("step_failures_total", "Steps of an exchange that failed, by problem.", "step", "code"),
+
+		steps:      prometheus.NewHistogramVec(opts("step_seconds", "Time of each step of an exchange.", latencies()), []string{"step"}),
+		holderTime: prometheus.NewHistogramVec(opts("holder_seconds", "Time of each holder's reply.", latencies()), []string{"status"}),
+		answerTime: prometheus.NewHistogram(opts("answer_seconds", "Sealed query in to sealed answer out, before the tick.", latencies())),
+		commitTime: prometheus.NewHistogram(opts("commit_seconds", "Time of a transaction of the ledger.", latencies())),
+		commitSize: prometheus.NewHistogram(opts("commit_decisions", "Decisions in one transaction.", []float64{1, 2, 4, 8, 16, 32, 64, 128})),
+
+		outbox:          gauge("outbox_depth", "Messages that wait for delivery."),
+		records:         gauge("source_records", "Records that the source serves."),
+		badRecords:      gauge("source_bad_records", "Records that the source could not read."),
+		registryVersion: gauge("registry_version", "Version of the registry in force."),
+	}
+	m.registry.MustRegister(
+		m.refused, m.messages, m.decisions, m.holders, m.cache, m.commits, m.failures, m.steps, m.holderTime,
+		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+// Handler serves the metrics in Prometheus' format; of nil, nothing.
+func (m *Metrics) Handler() http.Handler {
+	if m == nil {
+		return http.NotFoundHandler()
+	}
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Refused counts a call that was refused before it had a decision.
+func (m *Metrics) Refused(code problem.Code) {
+	if m != nil {
+		m.refused.WithLabelValues(word(code), word(problem.Coarse(problem.New(code, "")).Code)).Inc()
+	}
+}
+
+// Message counts a message by kind ("query", "collect", "notice") and outcome
+// ("answered", "refused", …).
+func (m *Metrics) Message(kind, outcome string) {
+	if m != nil {
+		m.messages.WithLabelValues(word(kind), word(outcome)).Inc()
+	}
+}
+
+// Decision counts a recorded decision by the ledger's kind and its outcome.
+func (m *Metrics) Decision(kind, outcome string) {
+	if m != nil {
+		m.decisions.WithLabelValues(word(kind), word(outcome)).Inc()
+	}
+}
+
+// Holder counts one holder's part of a merged answer.
+func (m *Metrics) Holder(status string, took time.Duration) {
+	if m != nil {
+		m.holders.WithLabelValues(word(status)).Inc()
+		m.holderTime.WithLabelValues(word(status)).Observe(took.Seconds())
+	}
+}
+
+// Cache counts a look-up in the verdict cache.
+func (m *Metrics) Cache(hit bool) {
+	if m == nil {
+		return
+	}
+	result := "miss"
+	if hit {
+		result = "hit"
+	}
+	m.cache.WithLabelValues(result).Inc()
+}
+
+// Commit counts one transaction of the ledger and the decisions in it.
+func (m *Metrics) Commit(decisions int, took time.Duration, err error) {
+	if m == nil {
+		return
+	}
+	result := "durable"
+	if err != nil {
+		result = word(problem.Of(err).Code)
+	}
+	m.commits.WithLabelValues(result).Inc()
+	m.commitTime.Observe(took.Seconds())
+	m.commitSize.Observe(float64(decisions))
+}
+
+// Step times one step of an exchange ("verified", "admitted", "recorded") and counts its failure.
+func (m *Metrics) Step(step string, took time.Duration, err error) {
+	if m == nil {
+		return
+	}
+	m.steps.WithLabelValues(word(step)).Observe(took.Seconds())
+	if err != nil {
+		m.failures.WithLabelValues(word(step), word(problem.Of(err).Code)).Inc()
+	}
+}
+
+// Answer times one answer, before the tick.
+func (m *Metrics) Answer(took time.Duration) {
+	if m != nil {
+		m.answerTime.Observe(took.Seconds())
+	}
+}
+
+// Outbox sets how many messages wait for delivery.
+func (m *Metrics) Outbox(depth int) {
+	if m != nil {
+		m.outbox.Set(float64(depth))
+	}
+}
+
+// Source sets how many records the source serves and how many it could not read.
+func (m *Metrics) Source(loaded, bad int) {
+	if m != nil {
+		m.records.Set(float64(loaded))
+		m.badRecords.Set(float64(bad))
+	}
+}
+
+// Registry sets the version of the registry in force.
+func (m *Metrics) Registry(version int64) {
+	if m != nil {
+		m.registryVersion.Set(float64(version))
+	}
+}
+
+// word lets only a short word of small letters become a label: a caller that
+// passes on what a stranger sent must not be able to fill the memory or a screen.
+func word[S ~string](s S) string {
+	if len(s) == 0 || len(s) > 40 {
+		return "other"
+	}
+	for _, c := range []byte(s) {
+		if (c < 'a' || c > 'z') && c != '_' {
+			return "other"
+		}
+	}
+	return string(s)
+}

@@ -1,0 +1,104 @@
+package observe
+
+import (
+	"context"
+	"errors"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
+	"go.opentelemetry.io/otel/sdk/resource"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+// Tracer makes spans. A nil *Tracer makes none.
+type Tracer struct {
+	provider *sdktrace.TracerProvider
+	tracer   trace.Tracer
+}
+
+// NewTracer sends spans to an OTLP collector over gRPC ("https://host:4317", or
+// http:// without TLS). It returns nil for an empty endpoint. Traces end at this
+// gateway: nothing of them is sent to other participants.
+func NewTracer(ctx context.Context, endpoint, participant, version string) (*Tracer, error) {
+	if endpoint == "" {
+		return nil, nil
+	}
+	exporter, err := otlptracegrpc.New(ctx, otlptracegrpc.WithEndpointURL(endpoint))
+	if err != nil {
+		return nil, err
+	}
+	return newTracer(sdktrace.NewBatchSpanProcessor(exporter), participant, version), nil
+}
+
+func newTracer(p sdktrace.SpanProcessor, participant, version string) *Tracer {
+	provider := sdktrace.NewTracerProvider(
+		sdktrace.WithSpanProcessor(p),
+		sdktrace.WithResource(resource.NewSchemaless(
+			attribute.String("service.name", "homeward"),
+			attribute.String("service.instance.id", participant),
+			attribute.String("service.version", version),
+		)),
+	)
+	return &Tracer{provider: provider, tracer: provider.Tracer("homeward.example/gateway")}
+}
+
+// Close sends what is left.
+func (t *Tracer) Close(ctx context.Context) error {
+	if t == nil {
+		return nil
+	}
+	return errors.Join(t.provider.ForceFlush(ctx), t.provider.Shutdown(ctx))
+}
+
+// Attr is an attribute of a span. Only the functions below make one, so a span
+// cannot hold a value of a record.
+type Attr struct{ kv attribute.KeyValue }
+
+// Peer is the other participant.
+func Peer(id string) Attr { return text("homeward.peer", id) }
+
+// Purpose of the question.
+func Purpose(p string) Attr { return text("homeward.purpose", p) }
+
+// Status of an answer.
+func Status(s string) Attr { return text("homeward.status", s) }
+
+// Decision is the id of the recorded decision.
+func Decision(id string) Attr { return text("homeward.decision", id) }
+
+// Count of records, holders or rows.
+func Count(n int) Attr { return Attr{attribute.Int("homeward.count", n)} }
+
+func text(key, value string) Attr {
+	if len(value) > 64 {
+		value = redacted
+	}
+	return Attr{attribute.String(key, plain(value))}
+}
+
+// Start begins a span named after a step. Call the function it returns once, with
+// the step's error, of which only the code is kept, and what is known by then.
+func (t *Tracer) Start(ctx context.Context, step string, attrs ...Attr) (context.Context, func(err error, attrs ...Attr)) {
+	if t == nil {
+		return ctx, func(error, ...Attr) {}
+	}
+	ctx, span := t.tracer.Start(ctx, step)
+	set(span, attrs)
+	return ctx, func(err error, attrs ...Attr) {
+		set(span, attrs)
+		if err != nil {
+			span.SetStatus(codes.Error, string(problem.Of(err).Code))
+		}
+		span.End()
+	}
+}
+
+func set(span trace.Span, attrs []Attr) {
+	for _, a := range attrs {
+		span.SetAttributes(a.kv)
+	}
+}
