@@ -19,6 +19,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"homeward.example/gateway/internal/envelope"
@@ -131,6 +132,19 @@ func SPKI(der []byte) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
+// CertificateSPKI reads a PEM certificate and returns its fingerprint.
+func CertificateSPKI(file string) (string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	block, _ := pem.Decode(b)
+	if block == nil || block.Type != "CERTIFICATE" {
+		return "", fmt.Errorf("%s: want a PEM certificate", file)
+	}
+	return SPKI(block.Bytes)
+}
+
 // ReadPrivate reads one private JWK.
 func ReadPrivate(file string) (envelope.PrivateKey, error) {
 	b, err := os.ReadFile(file)
@@ -171,8 +185,8 @@ func ReadSecret(file string) (Secret, error) {
 	if err != nil {
 		return Secret{}, err
 	}
-	key := make([]byte, 32)
-	if n, err := hex.Decode(key, trimNewline(b)); err != nil || n != 32 {
+	key, err := hex.DecodeString(strings.TrimRight(string(b), "\r\n"))
+	if err != nil || len(key) != 32 {
 		return Secret{}, fmt.Errorf("%s: want 64 hexadecimal digits", file)
 	}
 	return Secret{key}, nil
@@ -181,13 +195,6 @@ func ReadSecret(file string) (Secret, error) {
 // Derive returns the 32-byte key of one use (HKDF-SHA-256, RFC 5869).
 func (s Secret) Derive(use string) ([]byte, error) {
 	return hkdf.Key(sha256.New, s.key, nil, "homeward "+use, 32)
-}
-
-func trimNewline(b []byte) []byte {
-	for len(b) > 0 && (b[len(b)-1] == '\n' || b[len(b)-1] == '\r') {
-		b = b[:len(b)-1]
-	}
-	return b
 }
 
 // create writes a new file that only its owner can read; an existing one is an error.

@@ -30,3 +30,7 @@ func Check(ctx context.Context, f Filter, v envelope.Verified) (Fresh, error) {
 
 // Verified returns the message.
 func (f Fresh) Verified() envelope.Verified { return f.verified }
+
+// Resume puts an earlier message in the place of the fresh one that asked for it
+// again: a pending question is decided anew under the freshness of its collect.
+func (f Fresh) Resume(earlier envelope.Verified) Fresh { return Fresh{verified: earlier} }

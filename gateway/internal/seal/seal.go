@@ -21,8 +21,8 @@ const CodeUnrecorded problem.Code = "unrecorded"
 
 // Sealed is a message that may leave: signed, encrypted, and recorded before.
 type Sealed struct {
-	jwe  string
-	jws  string
+	jwe string
+	jws string
 }
 
 // String returns the compact JWE.

@@ -1,0 +1,134 @@
+package gateway
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway/internal/api"
+	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/observe"
+	"homeward.example/gateway/internal/trust"
+)
+
+// Deps are what a gateway takes from outside: the adapters that main names, and
+// hooks for tests and the demo. Only Adapters is needed to serve.
+type Deps struct {
+	Adapters map[string]adapters.Open
+	Log      *slog.Logger
+	Now      func() time.Time
+	// Wire wraps the sender of messages to other gateways. Nil for none.
+	Wire func(exchange.Sender) exchange.Sender
+	// Source wraps the adapter. Nil for none.
+	Source func(adapters.Adapter) adapters.Adapter
+	// Step is called between the steps of a chain. Nil for none.
+	Step func(step string)
+}
+
+// Gateway is one participant's gateway, wired and not yet serving.
+type Gateway struct {
+	config   Config
+	log      *slog.Logger
+	tls      tls.Certificate
+	registry *trust.Live
+	store    ledger.Store
+	source   adapters.Adapter
+	exchange *exchange.Exchange
+	metrics  *observe.Metrics
+	close    []func() error
+}
+
+// Exchange returns the chains, for commands that act in the gateway's name.
+func (g *Gateway) Exchange() *exchange.Exchange { return g.exchange }
+
+// Store returns the ledger's store.
+func (g *Gateway) Store() ledger.Store { return g.store }
+
+// Config returns the configuration that the gateway runs with.
+func (g *Gateway) Config() Config { return g.config }
+
+// Close releases what New opened. Run calls it too.
+func (g *Gateway) Close() error {
+	var errs []error
+	for i := len(g.close) - 1; i >= 0; i-- {
+		errs = append(errs, g.close[i]())
+	}
+	g.close = nil
+	return errors.Join(errs...)
+}
+
+// Run serves until the context ends, then drains: no new requests, those in
+// work are finished, the store is closed last.
+func (g *Gateway) Run(ctx context.Context) error {
+	defer g.Close()
+	federation, err := api.NewFederation(api.FederationOptions{
+		Certificate: g.tls, Registry: g.registry, Service: g.exchange, Limits: g.limits(),
+		Refused: g.metrics.Refused, Log: g.log,
+	})
+	if err != nil {
+		return err
+	}
+	agency, err := api.NewAgency(api.AgencyOptions{
+		Certificate: g.tls, Clients: g.clients(), Service: agencySide{g.exchange}, Decisions: g.store,
+		Limits: g.limits(), Log: g.log,
+	})
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, l := range []struct {
+		addr  string
+		serve func(context.Context, net.Listener) error
+	}{
+		{g.config.Listen.Federation, federation.Serve},
+		{g.config.Listen.Agency, agency.Serve},
+		{g.config.Listen.Ops, g.serveOps},
+	} {
+		listener, err := net.Listen("tcp", l.addr)
+		if err != nil {
+			return err
+		}
+		group.Go(func() error { return l.serve(ctx, listener) })
+	}
+	group.Go(func() error { g.registry.Watch(ctx); return nil })
+	group.Go(func() error { g.every(ctx, time.Second, "outbox", g.exchange.DeliverDue); return nil })
+	group.Go(func() error { g.every(ctx, time.Minute, "prune", g.prune); return nil })
+	return group.Wait()
+}
+
+// every runs a piece of housekeeping until the context ends. A failure is
+// logged and tried again: it endangers no release.
+func (g *Gateway) every(ctx context.Context, interval time.Duration, what string, do func(context.Context) error) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := do(ctx); err != nil && ctx.Err() == nil {
+				g.log.Warn(what+" failed", "error", err)
+			}
+		}
+	}
+}
+
+func (g *Gateway) prune(ctx context.Context) error { return g.store.Prune(ctx, g.exchange.Now()) }
+
+func (g *Gateway) serveOps(ctx context.Context, l net.Listener) error {
+	server := &http.Server{Handler: g.ops(), ReadHeaderTimeout: 5 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,215 @@
+// Package demo makes a federation of synthetic participants on loopback and
+// tells one story with it: separate gateways in one process, each with its own
+// keys, store, ports, records and configuration file, talking the real protocol.
+package demo
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/keyring"
+	"homeward.example/gateway/internal/synthetic"
+	"homeward.example/gateway/internal/trust"
+)
+
+// Ids of the demo's participants.
+const (
+	Origin    = "gov-ua"
+	Requester = "gov-pl"
+	Down      = "gov-lt"
+	Slow      = "gov-de"
+	NoLead    = "gov-ca"
+)
+
+// member is one participant of the demo, before its keys are made.
+type member struct {
+	id, name, kind, role string
+	origin, holder       bool
+	port                 int // of the federation listener; agency and ops follow
+}
+
+func members() []member {
+	return []member{
+		{id: Origin, name: "Ukraine, authority of origin (demo)", kind: "government", role: "holder, authority of origin", origin: true, holder: true, port: 18410},
+		{id: "unicef", name: "UNICEF (demo)", kind: "unicef", role: "holder", holder: true, port: 18420},
+		{id: "icrc", name: "ICRC (demo)", kind: "icrc", role: "holder", holder: true, port: 18430},
+		{id: Requester, name: "Poland (demo)", kind: "government", role: "requester", port: 18440},
+		{id: Slow, name: "Germany (demo)", kind: "government", role: "holder, slow", holder: true, port: 18450},
+		{id: Down, name: "Lithuania (demo)", kind: "government", role: "holder, down", holder: true, port: 18460},
+		{id: NoLead, name: "Canada (demo)", kind: "government", role: "holder, no lead", holder: true, port: 18470},
+	}
+}
+
+// Federation is what Setup wrote.
+type Federation struct {
+	Dir     string
+	Members []Member
+	Profile string // the client profile of gov-pl's agency
+	Child   synthetic.Known
+	made    time.Time
+}
+
+// Member is one participant of a federation on disk.
+type Member struct {
+	member
+	Config                  string // its homeward.yaml
+	Federation, Agency, Ops string // addresses
+	Source                  synthetic.Source
+}
+
+// Setup writes a federation into dir: keys, a signed registry, records, and one
+// configuration file for each gateway. What an earlier demo left there is
+// replaced; a folder that no demo made is refused.
+func Setup(dir string, now time.Time) (*Federation, error) {
+	if err := clear(dir); err != nil {
+		return nil, err
+	}
+	files, err := synthetic.Write(filepath.Join(dir, "records"), synthetic.Options{Seed: 1, Now: now})
+	if err != nil {
+		return nil, err
+	}
+	f := &Federation{Dir: dir, Child: files.Known, Profile: filepath.Join(dir, "profile.yaml"), made: now}
+	registry := trust.Registry{Version: 1, IssuedAt: now, Expires: now.Add(30 * 24 * time.Hour)}
+	for _, m := range members() {
+		member, entry, err := f.member(m, now)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", m.id, err)
+		}
+		member.Source = files.Sources[m.id]
+		f.Members = append(f.Members, member)
+		registry.Participants = append(registry.Participants, entry)
+	}
+	registry.Agreements = []trust.Agreement{{
+		Holder: "*", Recipient: "*", Purposes: []string{"MATCH", "TRACE", "RETURN"}, Until: now.Add(365 * 24 * time.Hour),
+	}}
+	if err := f.writeRegistry(registry, now); err != nil {
+		return nil, err
+	}
+	for i := range f.Members {
+		if err := f.writeConfig(&f.Members[i]); err != nil {
+			return nil, err
+		}
+	}
+	return f, f.writeProfile()
+}
+
+// Member finds a participant of the demo.
+func (f *Federation) Member(id string) *Member {
+	for i := range f.Members {
+		if f.Members[i].id == id {
+			return &f.Members[i]
+		}
+	}
+	return nil
+}
+
+// ID returns the participant's id.
+func (m *Member) ID() string { return m.id }
+
+func (f *Federation) member(m member, now time.Time) (Member, trust.Participant, error) {
+	dir := filepath.Join(f.Dir, m.id)
+	entry, err := keyring.Generate(filepath.Join(dir, "keys"), m.id, now)
+	if err != nil {
+		return Member{}, entry, err
+	}
+	ports, err := freePorts(m.port, 3)
+	if err != nil {
+		return Member{}, entry, err
+	}
+	if m.id == Requester {
+		key, err := keyring.NewKey(filepath.Join(dir, "keys", "agency.jwk"), m.id, "ES256", envelope.UseAgency, now)
+		if err != nil {
+			return Member{}, entry, err
+		}
+		entry.Keys = append(entry.Keys, key)
+	}
+	entry.Name, entry.Kind, entry.AuthorityOfOrigin, entry.Holder = m.name, m.kind, m.origin, m.holder
+	entry.Endpoint = "https://" + ports[0]
+	entry.Contact = "duty desk of " + m.name
+	return Member{
+		member: m, Config: filepath.Join(dir, "homeward.yaml"),
+		Federation: ports[0], Agency: ports[1], Ops: ports[2],
+	}, entry, nil
+}
+
+func (f *Federation) writeRegistry(r trust.Registry, now time.Time) error {
+	dir := filepath.Join(f.Dir, "registry")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	entry, err := keyring.NewKey(filepath.Join(dir, "registry.jwk"), "registry", "ES256", envelope.UseSign, now)
+	if err != nil {
+		return err
+	}
+	public, err := json.MarshalIndent(entry.JWK, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "registry.pub.jwk"), append(public, '\n'), 0o600); err != nil {
+		return err
+	}
+	key, err := keyring.ReadPrivate(filepath.Join(dir, "registry.jwk"))
+	if err != nil {
+		return err
+	}
+	signed, err := trust.Sign(r, key)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "registry.jws"), signed, 0o600)
+}
+
+// marker says that a folder was made by a demo and may be replaced by one.
+const marker = "SYNTHETIC-DEMO.txt"
+
+func clear(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case os.IsNotExist(err) || (err == nil && len(entries) == 0):
+	case err != nil:
+		return err
+	default:
+		if _, err := os.Stat(filepath.Join(dir, marker)); err != nil {
+			return fmt.Errorf("%s is not empty and no demo made it: choose another folder with --dir", dir)
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, marker), []byte("A demo of Homeward wrote this folder. No child in it is real.\n"), 0o600)
+}
+
+// freePorts returns n loopback addresses from port on, or wherever the system
+// has some if one of those is taken.
+func freePorts(port, n int) ([]string, error) {
+	var addrs []string
+	for i := range n {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+i))
+		if err != nil {
+			l, err = net.Listen("tcp", "127.0.0.1:0")
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close()
+		addrs = append(addrs, l.Addr().String())
+	}
+	return addrs, nil
+}
+
+// quoted makes a path that works from any folder, quoted for YAML.
+func quoted(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return `"` + strings.ReplaceAll(path, `"`, `\"`) + `"`
+}

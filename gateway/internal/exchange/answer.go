@@ -1,0 +1,161 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+
+	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/minimize"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/replay"
+	"homeward.example/gateway/internal/seal"
+)
+
+// maxDecisions bounds how often one question is decided again because another
+// question moved what its requester had received.
+const maxDecisions = 8
+
+// Answer is the chain of a holder: a sealed query from a TLS peer in, a sealed
+// answer out. An error means that nothing is sent but a status: the bytes did
+// not verify, or the decision could not be recorded.
+func (x *Exchange) Answer(ctx context.Context, peer, sealed string) (string, error) {
+	verified, err := x.verify(peer, sealed, envelope.TypeQuery)
+	if err != nil {
+		return "", err
+	}
+	x.step("verified")
+	answer, err := x.answer(ctx, verified)
+	if err != nil {
+		return "", err
+	}
+	return answer, x.tick(ctx)
+}
+
+func (x *Exchange) answer(ctx context.Context, verified envelope.Verified) (string, error) {
+	admitted, err := x.admit(ctx, verified)
+	if err != nil {
+		return x.refuse(ctx, verified, err)
+	}
+	x.step("admitted")
+	return x.decided(ctx, verified, admitted)
+}
+
+// decided goes from the admitted question to the sealed answer to message: the
+// query itself, or the collect that asked for it again.
+func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admitted decide.Admitted) (string, error) {
+	fetched, err := x.fetch(ctx, admitted)
+	if err != nil {
+		return x.refuse(ctx, message, err)
+	}
+	x.step("fetched")
+	for range maxDecisions {
+		released, err := x.release(ctx, fetched)
+		if err != nil {
+			return x.refuse(ctx, message, err)
+		}
+		x.step("released")
+		receipt, err := x.record(ctx, message, released)
+		if errors.Is(err, problem.New(ledger.CodeMoved, "")) {
+			continue
+		}
+		if err != nil {
+			return x.refuse(ctx, message, err)
+		}
+		x.step("recorded")
+		return x.seal(message, admitted.Fresh().Verified().ID(), released, receipt)
+	}
+	return "", problem.New(problem.CodeUnavailable, "disclosure state keeps moving")
+}
+
+// admit spends the budget, claims the message, and asks the policy whether the
+// question is let in. What the policy refuses is an Admitted too; an error is a
+// problem that the caller, who is proven, is told.
+func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (decide.Admitted, error) {
+	query, err := verified.Query()
+	if err != nil {
+		return decide.Admitted{}, err
+	}
+	if err := x.Budget.Spend(ctx, x.spending(query)); err != nil {
+		return decide.Admitted{}, err
+	}
+	fresh, err := replay.Check(ctx, x.Replay, verified)
+	if err != nil {
+		return decide.Admitted{}, err
+	}
+	x.step("fresh")
+	facts, err := x.facts(query)
+	if err != nil {
+		return decide.Admitted{}, err
+	}
+	return x.Engine.Admit(ctx, fresh, facts)
+}
+
+// release decides every field and applies the verdicts. What a person must
+// decide is promised; what the policy refused is a release of nothing.
+func (x *Exchange) release(ctx context.Context, fetched decide.Fetched) (minimize.Released, error) {
+	a := fetched.Admitted()
+	if a.Pending() {
+		return minimize.Pending(a, x.Now().Add(pendingFor), x.Engine.Ref()), nil
+	}
+	if code := a.Refusal(); code != "" {
+		return minimize.Refuse(a, problem.New(refusalProblem(code), ""), x.Engine.Ref()), nil
+	}
+	verdicts, err := x.Engine.Decide(ctx, fetched, x.disclosed(ctx, fetched))
+	if err != nil {
+		return minimize.Released{}, err
+	}
+	return minimize.Release(verdicts, x.Pseudonyms, x.Engine.Ref())
+}
+
+// record makes the decision durable, with all that must be so together with it.
+func (x *Exchange) record(ctx context.Context, message envelope.Verified, released minimize.Released) (ledger.Receipt, error) {
+	decision, extra := x.decision(message, released)
+	return x.Ledger.Record(ctx, released.Content(), decision, extra)
+}
+
+// refuse answers a proven caller with a problem: recorded, signed, sealed, like
+// an answer. A refusal that cannot be recorded is an unsigned coarse status.
+func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause error) (string, error) {
+	p, ok := errors.AsType[*problem.Error](cause)
+	if !ok {
+		p = problem.Wrap(problem.CodeUnavailable, "", cause)
+	}
+	if p.Code == problem.CodeUnavailable {
+		return "", p
+	}
+	released := minimize.Refuse(decide.Admitted{}, p, x.Engine.Ref())
+	decision, extra := x.refusal(verified, p)
+	receipt, err := x.Ledger.Record(ctx, released.Content(), decision, extra)
+	if err != nil {
+		return "", problem.Wrap(problem.CodeUnavailable, "ledger", errors.Join(err, cause))
+	}
+	return x.seal(verified, verified.ID(), released, receipt)
+}
+
+// seal signs the recorded content as the answer to a message.
+func (x *Exchange) seal(verified envelope.Verified, inReplyTo string, content seal.Content, receipt ledger.Receipt) (string, error) {
+	to, ok := x.Registry.SealKey(verified.Issuer())
+	if !ok {
+		return "", problem.New(problem.CodeUnavailable, "no current seal key of "+verified.Issuer())
+	}
+	hash := verified.Hash()
+	sealed, err := seal.Answer(receipt, content, seal.Head{
+		Issuer: x.Self, Audience: verified.Issuer(), InReplyTo: inReplyTo,
+		QueryHash: envelope.Base64(hash[:]), Now: x.Now(),
+	}, x.SignKey, to)
+	if err != nil {
+		return "", problem.Wrap(problem.CodeUnavailable, "seal", err)
+	}
+	x.step("sealed")
+	return sealed.String(), nil
+}
+
+func (x *Exchange) spending(q envelope.Query) budget.Request {
+	return budget.Request{
+		Participant: q.Issuer, Officer: q.Officer.ID, Purpose: q.Purpose,
+		Query: normalised(q), Now: x.Now(),
+	}
+}

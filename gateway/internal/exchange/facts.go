@@ -1,0 +1,125 @@
+package exchange
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"slices"
+	"strings"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/problem"
+)
+
+// Problems of a question's own parts; they depend on the question alone, so a
+// proven caller may know them.
+const (
+	CodeLinkInvalid   problem.Code = "link_invalid"
+	CodeLinkPurpose   problem.Code = "link_purpose"
+	CodeTooManyLinks  problem.Code = "too_many_links"
+	CodeLinkNotForUs  problem.Code = "link_not_for_this_holder"
+	CodeLinkAuthority problem.Code = "link_issuer"
+)
+
+// Criteria names on the wire, as in schemas/wire.md.
+const (
+	critFull       = "full"
+	critGiven      = "given"
+	critPatronymic = "patronymic"
+	critFamily     = "family"
+	critBorn       = "born"
+	critSex        = "sex"
+	critOblast     = "birth_oblast"
+	critDocument   = "document"
+
+	linkRecord   = "record_id"
+	linkIdentity = "identity"
+)
+
+// facts computes the context of one question at this holder: everything that
+// depends on time, on a signature or on the registry.
+func (x *Exchange) facts(q envelope.Query) (decide.Facts, error) {
+	f := decide.Facts{
+		Requester: x.party(q.Issuer), Holder: x.party(x.Self), Query: q,
+		Agreement: x.agreement(x.Self, q.Issuer, q.Purpose),
+	}
+	switch len(q.Links) {
+	case 0:
+		return f, nil
+	case 1:
+	default:
+		return f, problem.Mismatch(CodeTooManyLinks, "claim links", "one case link: a question is about one child", "several")
+	}
+	link, err := x.link(q.Links[0], q.Issuer, q.Purpose)
+	if err != nil {
+		return f, err
+	}
+	if link.Issuer != x.Self && !slices.Contains(link.Leads, x.Self) {
+		return f, problem.New(CodeLinkNotForUs, "claim leads")
+	}
+	f.Link = decide.Yes
+	f.LinkIdentity = link.Child[linkIdentity]
+	f.LinkCriteria = criteria(link.Child)
+	if link.Issuer == x.Self {
+		f.LinkRecord = link.Child[linkRecord]
+	}
+	return f, nil
+}
+
+// link verifies a case link: signed by the authority of origin or by this
+// holder, for this recipient and purpose, not ended.
+func (x *Exchange) link(token, recipient, purpose string) (envelope.CaseLink, error) {
+	verified, err := envelope.Verify(token, envelope.Expect{
+		Type: envelope.TypeCaseLink, Audience: recipient, Issuer: envelope.AnyIssuer,
+		Keys: x.Registry, Now: x.Now(), Uses: []envelope.Use{envelope.UseSign},
+	})
+	if err != nil {
+		return envelope.CaseLink{}, problem.Wrap(CodeLinkInvalid, "claim links", err)
+	}
+	link, err := verified.CaseLink()
+	if err != nil {
+		return envelope.CaseLink{}, problem.Wrap(CodeLinkInvalid, "claim links", err)
+	}
+	issuer, _ := x.Registry.Participant(link.Issuer)
+	if !issuer.AuthorityOfOrigin && link.Issuer != x.Self {
+		return envelope.CaseLink{}, problem.Mismatch(CodeLinkAuthority, "claim links", "the authority of origin or this holder", link.Issuer)
+	}
+	if link.Purpose != purpose {
+		return envelope.CaseLink{}, problem.Mismatch(CodeLinkPurpose, "claim purpose", link.Purpose, purpose)
+	}
+	return link, nil
+}
+
+func criteria(m map[string]string) adapters.Criteria {
+	return adapters.Criteria{
+		Full: m[critFull], Given: m[critGiven], Patronymic: m[critPatronymic], Family: m[critFamily],
+		Born: m[critBorn], Sex: m[critSex], BirthOblast: m[critOblast], Document: m[critDocument],
+	}
+}
+
+// normalised is what one and the same question looks like however it is
+// written, for the budget per child. A linked question is its link.
+func normalised(q envelope.Query) string {
+	if len(q.Links) > 0 {
+		issuerPart, _, _ := strings.Cut(q.Links[0], "~")
+		return "link\x00" + issuerPart
+	}
+	keys := make([]string, 0, len(q.Criteria))
+	for k := range q.Criteria {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	var b strings.Builder
+	for _, k := range keys {
+		b.WriteString(k + "\x00" + adapters.Normalise(q.Criteria[k]) + "\x00")
+	}
+	return b.String()
+}
+
+// subject names a record to the ledger without saying which it is.
+func (x *Exchange) subject(recordID string) string {
+	mac := hmac.New(sha256.New, x.SubjectKey)
+	mac.Write([]byte(recordID))
+	return envelope.Base64(mac.Sum(nil))
+}

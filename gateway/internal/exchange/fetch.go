@@ -1,0 +1,96 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/matching"
+	"homeward.example/gateway/internal/problem"
+)
+
+// maxCandidates bounds what a source may offer for one question. An answer has
+// at most five records (never 8); more candidates than this are not compared.
+const maxCandidates = 50
+
+// fetch reads from the source what was admitted, and no more. A question that
+// nothing could be released for reads nothing.
+func (x *Exchange) fetch(ctx context.Context, a decide.Admitted) (decide.Fetched, error) {
+	if x.Source == nil || len(a.Mask()) == 0 {
+		return a.Fetched(nil, nil)
+	}
+	if id := a.Facts().LinkRecord; id != "" {
+		return x.fetchLinked(ctx, a, id)
+	}
+	ids, err := x.Source.Search(ctx, a.Criteria(), maxCandidates)
+	if err != nil {
+		return decide.Fetched{}, problem.Wrap(problem.CodeUnavailable, "source", err)
+	}
+	var records []adapters.Record
+	for _, id := range ids {
+		r, err := x.Source.Get(ctx, id, a.Mask())
+		if errors.Is(err, adapters.ErrNotFound) {
+			continue // gone since the search
+		}
+		if err != nil {
+			return decide.Fetched{}, problem.Wrap(problem.CodeUnavailable, "source", err)
+		}
+		records = append(records, r)
+	}
+	return a.Fetched(records, matching.Identity)
+}
+
+// fetchLinked reads the one record that this holder itself put in the link.
+func (x *Exchange) fetchLinked(ctx context.Context, a decide.Admitted, id string) (decide.Fetched, error) {
+	r, err := x.Source.Get(ctx, id, a.Mask())
+	if errors.Is(err, adapters.ErrNotFound) {
+		return a.Fetched(nil, nil)
+	}
+	if err != nil {
+		return decide.Fetched{}, problem.Wrap(problem.CodeUnavailable, "source", err)
+	}
+	asked := a.Facts().LinkIdentity
+	return a.Fetched([]adapters.Record{r}, func(adapters.Criteria, adapters.Record) (string, bool) {
+		return asked, asked != ""
+	})
+}
+
+// disclosed reads what the requester already received of each record.
+// What cannot be read counts as everything.
+func (x *Exchange) disclosed(ctx context.Context, f decide.Fetched) map[string]decide.Disclosed {
+	ids := f.RecordIDs()
+	if len(ids) == 0 {
+		return nil
+	}
+	subjects := make([]string, len(ids))
+	for i, id := range ids {
+		subjects[i] = x.subject(id)
+	}
+	known, err := x.Store.Disclosed(ctx, f.Admitted().Facts().Requester.ID, subjects)
+	out := make(map[string]decide.Disclosed, len(ids))
+	for i, id := range ids {
+		out[id] = known[subjects[i]]
+		if err != nil {
+			out[id] = decide.Disclosed{Unreadable: true}
+		}
+	}
+	return out
+}
+
+// tick waits for the next beat, on which hits and misses leave alike.
+func (x *Exchange) tick(ctx context.Context) error {
+	if x.Tick == 0 {
+		return nil
+	}
+	now := time.Now()
+	timer := time.NewTimer(now.Truncate(x.Tick).Add(x.Tick).Sub(now))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return problem.Wrap(problem.CodeUnavailable, "", ctx.Err())
+	}
+}

@@ -1,0 +1,94 @@
+package exchange
+
+import (
+	"context"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/fanout"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/route"
+	"homeward.example/gateway/internal/seal"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// CodeNotPlanned refuses to forward to a holder whom policy does not name.
+const CodeNotPlanned problem.Code = "holder_not_planned"
+
+// Forward takes questions that the agency's own system signed, one for each
+// holder, and sends them on unchanged: verified, planned, recorded, sealed.
+// One that does not verify stops all, before anything is sent.
+func (x *Exchange) Forward(ctx context.Context, req *homewardv1.ForwardRequest) (*homewardv1.AskResponse, error) {
+	if len(req.GetMessages()) == 0 {
+		return nil, problem.New(CodeNothingAsked, "messages")
+	}
+	var messages []signed
+	for _, m := range req.GetMessages() {
+		s, err := x.signed(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		messages = append(messages, s)
+	}
+	resp := &homewardv1.AskResponse{QueryId: envelope.NewID()}
+	fanout.Do(ctx, messages, x.Deadline, func(ctx context.Context, s signed) *homewardv1.HolderAnswer {
+		return x.forward(ctx, resp.QueryId, s)
+	}, func(a *homewardv1.HolderAnswer) { resp.Answers = append(resp.Answers, a) })
+	return resp, nil
+}
+
+// signed is a question that verified under an agency key of this participant.
+type signed struct {
+	verified envelope.Verified
+	query    envelope.Query
+}
+
+func (x *Exchange) signed(ctx context.Context, m *homewardv1.SignedMessage) (signed, error) {
+	verified, err := envelope.Verify(m.GetJws(), envelope.Expect{
+		Type: envelope.TypeQuery, Audience: m.GetHolder(), Issuer: x.Self, Keys: x.Registry,
+		Now: x.Now(), Uses: []envelope.Use{envelope.UseAgency},
+	})
+	if err != nil {
+		return signed{}, err
+	}
+	query, err := verified.Query()
+	if err != nil {
+		return signed{}, err
+	}
+	q := question{query: query}
+	if len(query.Links) == 1 {
+		link, err := x.link(query.Links[0], x.Self, query.Purpose)
+		if err != nil {
+			return signed{}, err
+		}
+		q.link = &link
+	}
+	plan, err := route.Make(ctx, x.Engine, q.planInput(x))
+	if err != nil {
+		return signed{}, err
+	}
+	if !plan.Names(m.GetHolder()) {
+		return signed{}, problem.New(CodeNotPlanned, m.GetHolder())
+	}
+	return signed{verified: verified, query: query}, nil
+}
+
+func (x *Exchange) forward(ctx context.Context, queryID string, s signed) *homewardv1.HolderAnswer {
+	holder := s.query.Audience
+	sent := x.sentQuery(queryID, s.query)
+	decision, extra := x.sending(sent, ledger.KindAsked)
+	token := s.verified.SDJWT()
+	receipt, err := x.Ledger.Record(ctx, []byte(token), decision, extra)
+	if err != nil {
+		return failed(holder, err)
+	}
+	to, ok := x.Registry.SealKey(holder)
+	if !ok {
+		return failed(holder, problem.New(CodeNoSealKey, holder))
+	}
+	sealed, err := seal.Forward(receipt, token, envelope.TypeQuery, to)
+	if err != nil {
+		return failed(holder, err)
+	}
+	return x.exchange(ctx, sent, MethodQuery, sealed)
+}

@@ -1,0 +1,130 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/matching"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/seal"
+	"homeward.example/schemas/catalog"
+)
+
+// Problems of issuing a case link.
+const (
+	CodeNoSuchChild        problem.Code = "no_such_child"
+	CodeUnknownParticipant problem.Code = "unknown_participant"
+	CodeLinkEnd            problem.Code = "link_end"
+	CodeLinkIdentity       problem.Code = "link_identity"
+	CodeNoRecords          problem.Code = "no_records"
+)
+
+// maxLinkLife bounds a case link; a longer case gets a new one.
+const maxLinkLife = 366 * 24 * time.Hour
+
+// LinkRequest is what an officer of the issuer decides: this child, this
+// recipient, this purpose, until then, these leads.
+type LinkRequest struct {
+	Child     string // record id in one's own system
+	Identity  string // the identity it covers: "original" (default) or "imposed"
+	Recipient string
+	Purpose   string // "RETURN"
+	Until     time.Time
+	Leads     []string // further holders that may be asked
+	// QueryJTI, if set, lets the recipient collect the link with that question.
+	QueryJTI string
+	Officer  envelope.Officer
+}
+
+// IssueLink signs a case link, after it is recorded. The link covers one
+// identity of the child, as this holder's own record has it.
+func (x *Exchange) IssueLink(ctx context.Context, r LinkRequest) (ledger.Link, error) {
+	if err := x.checkLink(&r); err != nil {
+		return ledger.Link{}, err
+	}
+	child, err := x.linkedChild(ctx, r)
+	if err != nil {
+		return ledger.Link{}, err
+	}
+	now := x.Now()
+	link := envelope.CaseLink{
+		Claims: envelope.Claims{
+			Issuer: x.Self, Audience: r.Recipient, ID: envelope.NewID(),
+			IssuedAt: now.Unix(), Expires: r.Until.Unix(),
+		},
+		Purpose: r.Purpose, Child: child, Leads: r.Leads,
+	}
+	payload, disclosures, err := envelope.CaseLinkPayload(link)
+	if err != nil {
+		return ledger.Link{}, err
+	}
+	receipt, err := x.Ledger.Record(ctx, payload, ledger.Decision{
+		Kind: ledger.KindLinked, Holder: x.Self, Requester: r.Recipient, Peer: r.Recipient, Purpose: r.Purpose,
+		Officer: r.Officer, QueryID: r.QueryJTI, Links: []string{link.ID}, Outcome: "issued",
+	}, ledger.Commit{})
+	if err != nil {
+		return ledger.Link{}, err
+	}
+	token, err := seal.Statement(receipt, payload, disclosures, envelope.TypeCaseLink, x.SignKey)
+	if err != nil {
+		return ledger.Link{}, err
+	}
+	issued := ledger.Link{ID: link.ID, Recipient: r.Recipient, QueryJTI: r.QueryJTI, Token: token, Expires: r.Until}
+	return issued, x.Store.PutLink(ctx, issued)
+}
+
+func (x *Exchange) checkLink(r *LinkRequest) error {
+	if r.Identity == "" {
+		r.Identity = catalog.Original
+	}
+	if r.Identity != catalog.Original && r.Identity != catalog.Imposed {
+		return problem.Mismatch(CodeLinkIdentity, "identity", "original or imposed", r.Identity)
+	}
+	if x.Source == nil {
+		return problem.New(CodeNoRecords, "source")
+	}
+	for _, id := range append([]string{r.Recipient}, r.Leads...) {
+		if _, ok := x.Registry.Participant(id); !ok {
+			return problem.Mismatch(CodeUnknownParticipant, "registry", "a participant", id)
+		}
+	}
+	if left := r.Until.Sub(x.Now()); left <= 0 || left > maxLinkLife {
+		return problem.Mismatch(CodeLinkEnd, "until", "a day within the next 366", r.Until.Format(time.DateOnly))
+	}
+	return nil
+}
+
+// linkedChild reads what other holders will compare: given and family name and
+// birth date of one identity; the full name where the source has no parts.
+func (x *Exchange) linkedChild(ctx context.Context, r LinkRequest) (map[string]string, error) {
+	record, err := x.Source.Get(ctx, r.Child, adapters.Mask{"name.full", "name.given", "name.family", "birth.birth_date"})
+	if errors.Is(err, adapters.ErrNotFound) {
+		return nil, problem.New(CodeNoSuchChild, "child")
+	}
+	if err != nil {
+		return nil, problem.Wrap(problem.CodeUnavailable, "source", err)
+	}
+	name, birth := record.Child.GetName(), record.Child.GetBirth()
+	child := map[string]string{
+		critGiven:  matching.First(name.GetGiven(), r.Identity),
+		critFamily: matching.First(name.GetFamily(), r.Identity),
+		critBorn:   matching.First(birth.GetBirthDate(), r.Identity),
+	}
+	if child[critGiven] == "" || child[critFamily] == "" {
+		child[critFull] = matching.First(name.GetFull(), r.Identity)
+	}
+	for k, v := range child {
+		if v == "" {
+			delete(child, k)
+		}
+	}
+	if len(child) < 2 {
+		return nil, problem.Mismatch(CodeLinkIdentity, "child", "a name and a birth date of the "+r.Identity+" identity", "too little to tell the child from another")
+	}
+	child[linkRecord], child[linkIdentity] = r.Child, r.Identity
+	return child, nil
+}
