@@ -8,67 +8,89 @@ import (
 
 	"github.com/google/uuid"
 
-	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/problem"
 )
 
-// Problems of a commit.
+// Problems that a Store finds. What it cannot do at all is problem.CodeUnavailable.
 const (
-	CodeReplayed problem.Code = "replayed"         // the claim stands already
-	CodeMoved    problem.Code = "disclosure_moved" // decide again
+	// CodeReplayed: the claim (iss, jti) stands already.
+	CodeReplayed problem.Code = "replayed"
+	// CodeMoved: another decision changed what the requester had received; decide
+	// again. It never leaves the gateway.
+	CodeMoved problem.Code = "disclosure_moved"
 )
 
-// Ledger records decisions.
+// version of the stored bytes. A reader of one version refuses another.
+const version = 1
+
+// Ledger turns decisions into rows and receipts.
 type Ledger struct {
 	store Store
 	now   func() time.Time
 }
 
-// New returns a ledger over a store.
-func New(store Store, now func() time.Time) *Ledger { return &Ledger{store, now} }
-
-// Receipt proves that a content was recorded. Only Record makes one; the zero
-// Receipt covers nothing.
-type Receipt struct {
-	content [32]byte
-	leaf    [32]byte
-	id      string
+// New returns a ledger over a store. The clock dates decisions that have no time yet.
+func New(store Store, now func() time.Time) *Ledger {
+	return &Ledger{store: store, now: now}
 }
 
-// ID of the decision.
+// Receipt proves that a decision on one exact content is durable. Only Record makes one.
+type Receipt struct {
+	id      string
+	leaf    [32]byte
+	content [32]byte
+	made    bool
+}
+
+// ID of the decision, to quote in any correspondence.
 func (r Receipt) ID() string { return r.id }
 
-// Leaf of the decision.
+// Leaf commits to the stored decision without telling anything of it.
 func (r Receipt) Leaf() [32]byte { return r.leaf }
 
-// Covers says whether exactly this content was recorded.
+// Covers recomputes the digest of a content and compares it with what was recorded.
 func (r Receipt) Covers(content []byte) bool {
-	return r.id != "" && sha256.Sum256(content) == r.content
+	return r.made && sha256.Sum256(content) == r.content
 }
 
-// Record makes a decision durable, with all that must be so together with it,
-// and returns the receipt for its content. When it returns an error the
-// decision may or may not be stored, and the content must not leave.
+// Record makes a decision durable, together with extra: its claim, disclosures,
+// outbox and the like. Of extra.Row only Details is used. The receipt covers
+// content, which is what is about to be released, refused or sent. The errors are
+// those of Store.Commit; with any of them nothing may leave.
 func (l *Ledger) Record(ctx context.Context, content []byte, d Decision, extra Commit) (Receipt, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return Receipt{}, problem.Wrap(problem.CodeUnavailable, "ledger", err)
+	if err := l.complete(&d); err != nil {
+		return Receipt{}, err
 	}
-	hash := sha256.Sum256(content)
-	d.Version, d.ID, d.At, d.ContentHash = 1, id.String(), l.now().UTC(), envelope.Base64(hash[:])
-	encoded, err := d.encode()
-	if err != nil {
-		return Receipt{}, problem.Wrap(problem.CodeUnavailable, "ledger", err)
-	}
-	salt := make([]byte, 32)
-	rand.Read(salt)
-	leaf := Leaf(salt, encoded)
+	r := Receipt{id: d.ID, content: sha256.Sum256(content), made: true}
+	d.Version, d.ContentHash = version, encode(r.content[:])
+	salt := make([]byte, saltSize)
+	rand.Read(salt) // never fails: crypto/rand ends the process rather than return less
+	stored := d.appendJSON(nil)
+	r.leaf = Leaf(salt, stored)
 	extra.Row = Row{
 		ID: d.ID, At: d.At, Kind: d.Kind, Peer: d.Peer, Purpose: d.Purpose,
-		Content: encoded, Salt: salt, Leaf: leaf[:], LogIndex: -1,
+		Content: stored, Salt: salt, Leaf: r.leaf[:], LogIndex: -1, Details: extra.Row.Details,
 	}
 	if err := l.store.Commit(ctx, extra); err != nil {
 		return Receipt{}, err
 	}
-	return Receipt{content: hash, leaf: leaf, id: d.ID}, nil
+	return r, nil
+}
+
+// complete gives the decision its id and time. Microseconds are what both
+// databases keep, so that the row's time equals the one in the stored bytes.
+func (l *Ledger) complete(d *Decision) error {
+	if d.At.IsZero() {
+		d.At = l.now()
+	}
+	d.At = d.At.UTC().Truncate(time.Microsecond)
+	if d.ID != "" {
+		return nil
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return problem.Wrap(problem.CodeUnavailable, "decision id", err)
+	}
+	d.ID = id.String()
+	return nil
 }

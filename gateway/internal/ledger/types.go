@@ -97,11 +97,14 @@ type Commit struct {
 	Pending *Pending
 }
 
-// Store keeps decisions. Commit is all or nothing and durable when it returns
-// nil; an indeterminate commit is an error. Every error is a *problem.Error:
-// "replayed" (the claim stands already), "disclosure_moved" (decide again),
-// "unavailable" (nothing may be released).
+// Store keeps decisions. Every error is a *problem.Error.
 type Store interface {
+	// Commit is all or nothing and durable when it returns nil. Otherwise it is
+	// "replayed" (the claim stands already), "disclosure_moved" (decide again) or
+	// "unavailable" (nothing may be released). An indeterminate commit is
+	// "unavailable", as is one whose context ended first: that one may still become
+	// durable, but the caller was told no and must not release. Until Commit
+	// returns nil the caller must not change what c points to.
 	Commit(ctx context.Context, c Commit) error
 	// Disclosed reads what a requester received, by subject. Subjects without an entry are absent.
 	Disclosed(ctx context.Context, requester string, subjects []string) (map[string]decide.Disclosed, error)
@@ -117,8 +120,6 @@ type Store interface {
 
 	Hits(ctx context.Context, limit int) ([]Hit, error)
 	Hit(ctx context.Context, id string) (Hit, error)
-	// PutLink keeps an issued case link until it is collected or ends.
-	PutLink(ctx context.Context, l Link) error
 	LinksFor(ctx context.Context, recipient, queryJTI string, now time.Time) ([]Link, error)
 	AskedIn(ctx context.Context, queryID string) ([]Asked, error)
 	PendingFor(ctx context.Context, issuer, jti string) (Pending, error)
@@ -128,7 +129,9 @@ type Store interface {
 	Unblock(ctx context.Context, participant string) error
 	Blocked(ctx context.Context) ([]string, error)
 
-	// Prune drops claims that expired before the highest time ever stored, less the skew.
+	// Prune drops what expired before now and before the highest expiry ever
+	// claimed, less the skew. From then on a claim as old is refused as
+	// "replayed", so that a clock which steps back revives nothing.
 	Prune(ctx context.Context, now time.Time) error
 	Ping(ctx context.Context) error
 	Close() error

@@ -1,0 +1,89 @@
+// Package budget bounds how much may be asked: by one participant, by one of its
+// officers, for one purpose, and for one child. A child is named by a keyed hash
+// of the normalised question and never by a record, so that a budget tells
+// nothing of who is known here (security.md, promise 4). Every budget belongs to
+// one participant: nobody sees or spends what is another's.
+package budget
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+// CodeRateLimited: a budget is spent. The remedy says when it is there again.
+const CodeRateLimited problem.Code = "rate_limited"
+
+// Request is one question to be paid for.
+type Request struct {
+	Participant string
+	Officer     string // pseudonym, unique within the participant
+	Purpose     string
+	Query       string // normalised; hashed with a key before it is kept
+	Now         time.Time
+}
+
+// Budget is spent once a question. Its errors are problems: "rate_limited",
+// which spends nothing, and "unavailable" when it cannot tell.
+type Budget interface {
+	Spend(ctx context.Context, r Request) error
+}
+
+// Limits are questions in one window. A field that is zero or less takes its
+// default: no setting switches a budget off.
+type Limits struct {
+	Participant int // 5000
+	Officer     int // 300
+	Purpose     int // 5000: of one participant for one purpose
+	Query       int // 20: the same question again by the same participant
+	Window      time.Duration
+}
+
+// DefaultWindow is an hour.
+const DefaultWindow = time.Hour
+
+// OrDefaults fills in what is not set.
+func (l Limits) OrDefaults() Limits {
+	or := func(n *int, standard int) {
+		if *n <= 0 {
+			*n = standard
+		}
+	}
+	or(&l.Participant, 5000)
+	or(&l.Officer, 300)
+	or(&l.Purpose, 5000)
+	or(&l.Query, 20)
+	if l.Window <= 0 {
+		l.Window = DefaultWindow
+	}
+	return l
+}
+
+// Counter is one budget that a request draws on.
+type Counter struct {
+	Name  string   // "participant", "officer", "purpose", "query": for the reader
+	Key   []string // to be hashed with a key, with lengths, never joined
+	Limit int
+}
+
+// Counters lists what a request draws on; r.Query is in a key only.
+func (l Limits) Counters(r Request) [4]Counter {
+	l = l.OrDefaults()
+	return [4]Counter{
+		{"participant", []string{"participant", r.Participant}, l.Participant},
+		{"officer", []string{"officer", r.Participant, r.Officer}, l.Officer},
+		{"purpose", []string{"purpose", r.Participant, r.Purpose}, l.Purpose},
+		{"query", []string{"query", r.Participant, r.Query}, l.Query},
+	}
+}
+
+// Spent is the problem of a budget that is used up until its window ends.
+func Spent(name string, limit int, wait time.Duration) error {
+	seconds := max(int((wait+time.Second-1)/time.Second), 1)
+	p := problem.Mismatch(CodeRateLimited, "budget "+name, "at most "+strconv.Itoa(limit)+" in its window", "more")
+	p.Remedy = fmt.Sprintf("Ask again in %d s. The holder's duty contact can agree a larger budget.", seconds)
+	return p
+}

@@ -1,0 +1,122 @@
+package budget
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"sync"
+	"time"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+// memoryLimit bounds the counters at about 30 MB. It is more than forty
+// participants can open in one window under the default limits.
+const memoryLimit = 1 << 18
+
+// Memory counts in fixed windows, in process. The zero value is ready, with the
+// default limits. A restart starts the windows anew.
+type Memory struct {
+	Limits Limits
+
+	mu       sync.Mutex
+	mac      hash.Hash // under a key that dies with the process
+	counters map[name]window
+	swept    time.Time
+	limit    int
+}
+
+type name [sha256.Size]byte
+
+type window struct {
+	start time.Time
+	count int
+}
+
+// Spend implements Budget. Either every counter is drawn on or none is. When
+// there is no room for another counter it refuses rather than forget one.
+func (m *Memory) Spend(_ context.Context, r Request) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.init()
+	limits := m.Limits.OrDefaults()
+	m.sweep(r.Now, limits.Window)
+	counters := limits.Counters(r)
+	var names [len(counters)]name
+	for i, c := range counters {
+		names[i] = m.name(c.Key)
+		w := m.current(names[i], r.Now, limits.Window)
+		if w.count >= c.Limit {
+			return Spent(c.Name, c.Limit, w.start.Add(limits.Window).Sub(r.Now))
+		}
+	}
+	if len(m.counters)+len(names) > m.limit {
+		return problem.New(problem.CodeUnavailable, "budget counters full")
+	}
+	for _, n := range names {
+		w := m.current(n, r.Now, limits.Window)
+		w.count++
+		m.counters[n] = w
+	}
+	return nil
+}
+
+func (m *Memory) init() {
+	if m.mac != nil {
+		return
+	}
+	key := make([]byte, sha256.Size)
+	rand.Read(key) // never fails
+	m.mac = hmac.New(sha256.New, key)
+	m.counters = make(map[name]window)
+	if m.limit == 0 {
+		m.limit = memoryLimit
+	}
+}
+
+// current returns the counter's window; a new one if the last has ended. A clock
+// that stepped back stays in the window it was in.
+func (m *Memory) current(n name, now time.Time, length time.Duration) window {
+	w, ok := m.counters[n]
+	if !ok || now.Sub(w.start) >= length {
+		return window{start: now}
+	}
+	return w
+}
+
+// sweep drops windows that ended, once a window's length at most.
+func (m *Memory) sweep(now time.Time, length time.Duration) {
+	if now.Before(m.swept) {
+		m.swept = time.Time{} // the clock stepped back
+	}
+	if now.Sub(m.swept) < length && len(m.counters) < m.limit/2 || now.Sub(m.swept) < time.Second {
+		return
+	}
+	m.swept = now
+	for n, w := range m.counters {
+		if now.Sub(w.start) >= length {
+			delete(m.counters, n)
+		}
+	}
+}
+
+func (m *Memory) name(parts []string) name {
+	m.mac.Reset()
+	var n name
+	WriteParts(m.mac, parts)
+	m.mac.Sum(n[:0])
+	return n
+}
+
+// WriteParts hashes strings with their lengths, so that no two lists collide by joining.
+func WriteParts(h hash.Hash, parts []string) {
+	var length [8]byte
+	for _, p := range parts {
+		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
+		h.Write(length[:])
+		h.Write([]byte(p))
+	}
+}
