@@ -22,7 +22,7 @@ const (
 // Decision is the content of a row. It is encoded once, by Record, and holds no
 // value of a child's record: values appear as the digests of their disclosures.
 type Decision struct {
-	Version   int              `json:"v"` // 1; set by Record
+	Version   int              `json:"v"`  // 1; set by Record
 	ID        string           `json:"id"` // UUIDv7; given by Record if empty
 	At        time.Time        `json:"at"` // UTC, microseconds; given by Record if zero
 	Kind      string           `json:"kind"`
@@ -56,11 +56,11 @@ type Decision struct {
 
 // DecidedRecord is one record that was decided.
 type DecidedRecord struct {
-	Subject  string            `json:"subject"` // keyed: says nothing of which child
-	Version  string            `json:"version"` // HashVersion of the record's
-	Matched  string            `json:"matched,omitempty"`
-	Verdicts json.RawMessage   `json:"verdicts,omitempty"` // []decide.Verdict with the exact reasons
-	Input    json.RawMessage   `json:"input,omitempty"`    // what the policy saw
+	Subject  string          `json:"subject"` // keyed: says nothing of which child
+	Version  string          `json:"version"` // HashVersion of the record's
+	Matched  string          `json:"matched,omitempty"`
+	Verdicts json.RawMessage `json:"verdicts,omitempty"` // []decide.Verdict with the exact reasons
+	Input    json.RawMessage `json:"input,omitempty"`    // what the policy saw
 	// Digests of what was disclosed, by the name of the disclosure.
 	Digests map[string]string `json:"digests,omitempty"`
 }

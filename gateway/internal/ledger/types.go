@@ -120,6 +120,8 @@ type Store interface {
 
 	Hits(ctx context.Context, limit int) ([]Hit, error)
 	Hit(ctx context.Context, id string) (Hit, error)
+	// PutLink keeps an issued case link until it is collected or ends.
+	PutLink(ctx context.Context, l Link) error
 	LinksFor(ctx context.Context, recipient, queryJTI string, now time.Time) ([]Link, error)
 	AskedIn(ctx context.Context, queryID string) ([]Asked, error)
 	PendingFor(ctx context.Context, issuer, jti string) (Pending, error)
