@@ -26,8 +26,9 @@ func parseSealed(jwe string, t Type) (sealed, error) {
 	if err = s.readHeader(t); err != nil {
 		return sealed{}, err
 	}
-	if err = checkParts(parts); err != nil {
-		return sealed{}, err
+	var f faults
+	if checkParts(parts, &f); len(f) > 0 {
+		return sealed{}, f.err()
 	}
 	if s.nonce, err = decode64(parts[2], "sealed nonce"); err != nil {
 		return sealed{}, err
@@ -43,20 +44,13 @@ func parseSealed(jwe string, t Type) (sealed, error) {
 
 // checkParts checks the sizes of what follows the header: no encrypted key
 // (ECDH-ES is direct), a nonce, a ciphertext of a size class, a tag.
-func checkParts(parts []string) error {
-	b64 := base64.RawURLEncoding
-	size := b64.DecodedLen(len(parts[3]))
-	switch {
-	case parts[1] != "":
-		return malformed("sealed encrypted key", "none (ECDH-ES is direct)", "one")
-	case len(parts[2]) != b64.EncodedLen(nonceSize):
-		return malformed("sealed nonce", "12 bytes", "another length")
-	case len(parts[4]) != b64.EncodedLen(tagSize):
-		return malformed("sealed tag", "16 bytes", "another length")
-	case size < minClass || size > MaxMessage || sizeClass(size) != size:
-		return malformed("sealed ciphertext", "a size class (1, 2, 4, … KiB, at most 1 MiB)", "another length")
-	}
-	return nil
+func checkParts(parts []string, f *faults) {
+	b64, size := base64.RawURLEncoding, base64.RawURLEncoding.DecodedLen(len(parts[3]))
+	f.check(parts[1] == "", CodeMalformed, "sealed encrypted key", "none (ECDH-ES is direct)", "one")
+	f.check(len(parts[2]) == b64.EncodedLen(nonceSize), CodeMalformed, "sealed nonce", "12 bytes", "another length")
+	f.check(len(parts[4]) == b64.EncodedLen(tagSize), CodeMalformed, "sealed tag", "16 bytes", "another length")
+	f.check(size >= minClass && size <= MaxMessage && sizeClass(size) == size, CodeMalformed,
+		"sealed ciphertext", "a size class (1, 2, 4, … KiB, at most 1 MiB)", "another length")
 }
 
 // readHeader reads the header: exactly alg, enc, epk, kid, typ and cty. So there

@@ -1,0 +1,141 @@
+package envelope
+
+import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// signed checks an SD-JWT. cty is what its seal says it is, "" if there was none.
+func (d *diagnosis) signed(s string, cty Type) {
+	jws, rest, tilde := strings.Cut(s, "~")
+	d.faults.check(tilde && (rest == "" || strings.HasSuffix(rest, "~")), CodeMalformed, "message", "an SD-JWT that ends in ~", "another end")
+	disclosures := strings.FieldsFunc(rest, func(r rune) bool { return r == '~' })
+	d.report.Presented = len(disclosures)
+	parts := strings.Split(jws, ".")
+	if !d.faults.check(len(parts) == 3, CodeMalformed, "message", "3 parts", itoa(len(parts))) {
+		return
+	}
+	key := d.header(parts[0], cty)
+	d.signature(parts, key)
+	d.payload(parts[1], disclosures, key)
+}
+
+// header checks the header and finds the key.
+func (d *diagnosis) header(part string, cty Type) PublicKey {
+	h, ok := d.text(part, "header", kindObject)
+	if !ok {
+		d.report.Type = cty
+		return PublicKey{}
+	}
+	head := readHeader(h, &d.faults)
+	d.report.KeyID, d.report.Type = shown(head.kid), Type(head.typ)
+	d.faults.check(knownType(d.report.Type), CodeType, "header typ", typeNames(), shown(head.typ))
+	if cty != "" {
+		d.faults.check(d.report.Type == cty, CodeType, "header typ", shown(string(cty))+", as cty of the seal", shown(head.typ))
+	}
+	if d.registry != nil {
+		_, listed := d.registry.PublicKey(head.kid)
+		d.faults.check(listed, CodeUnknownKey, "header kid", "a key of the registry", shown(head.kid))
+	} else {
+		d.notes.check(false, CodeUnknownKey, "header kid", "a registry, to see whose the key is", "none given")
+	}
+	if _, found := d.PublicKey(head.kid); !found {
+		d.notes.check(false, CodeUnknownKey, "signature", "the key "+shown(head.kid), "no such key among yours")
+		return PublicKey{}
+	}
+	e := Expect{Type: Type(head.typ), Uses: []Use{UseSign, UseAgency}, Keys: d, Now: d.now}
+	return e.checkKey(head, &d.faults)
+}
+
+// PublicKey finds a key in the registry, else among the maker's own.
+func (d *diagnosis) PublicKey(kid string) (PublicKey, bool) {
+	if d.registry != nil {
+		if k, ok := d.registry.PublicKey(kid); ok {
+			return k, true
+		}
+	}
+	for _, k := range d.own {
+		if k.ID == kid {
+			use := UseSign
+			if k.Alg == AlgECDHES {
+				use = UseSeal
+			}
+			return k.Public("", use), true
+		}
+	}
+	return PublicKey{}, false
+}
+
+// signature verifies over the bytes as they stand, be they canonical or not.
+func (d *diagnosis) signature(parts []string, key PublicKey) {
+	sig, ok := d.bytes(parts[2], "signature")
+	if key.Key == nil {
+		return
+	}
+	if !d.faults.check(ok && len(sig) == signatureSize, CodeSignature, "signature", "64 bytes", itoa(len(sig))+" bytes") {
+		return
+	}
+	input := []byte(parts[0] + "." + parts[1])
+	switch k := key.Key.(type) {
+	case ed25519.PublicKey:
+		d.report.Signature = ed25519.Verify(k, input, sig)
+	case *ecdsa.PublicKey:
+		sum, half := sha256.Sum256(input), signatureSize/2
+		d.report.Signature = ecdsa.Verify(k, sum[:], new(big.Int).SetBytes(sig[:half]), new(big.Int).SetBytes(sig[half:]))
+	}
+	d.faults.check(d.report.Signature, CodeSignature, "signature", "one by key "+key.ID, "another")
+}
+
+// payload checks claims, disclosures and the content of the type.
+func (d *diagnosis) payload(part string, disclosures []string, key PublicKey) {
+	doc, ok := d.text(part, "payload", kindObject)
+	if !ok {
+		return
+	}
+	read := readClaims(doc, new(faults)) // the faults come below
+	d.report.Issuer, d.report.Audience = shown(read.Issuer), shown(read.Audience)
+	if key.Participant == "" {
+		key.Participant = read.Issuer // nobody here knows better
+	}
+	e := Expect{Type: d.report.Type, Issuer: AnyIssuer, Audience: read.Audience, Now: d.now}
+	claims := e.checkClaims(doc, key, &d.faults)
+	d.report.Digests = len(collect(doc, e.Type, new(faults)))
+	if len(disclosures) > maxDisclosures {
+		d.faults.add(tooLarge("disclosures", maxDisclosures, len(disclosures)))
+		return
+	}
+	content := resolve(doc, e.Type, disclosures, &d.faults)
+	reading := decoder{reader: reader{doc: doc, faults: &d.faults}, claims: claims, content: content}
+	switch e.Type {
+	case TypeQuery:
+		d.links(reading.query().Links)
+	case TypeAnswer:
+		d.links(reading.answer().Links)
+	case TypeCaseLink:
+		reading.caseLink()
+	case TypeCollect:
+		reading.collect()
+	case TypeNotice:
+		reading.notice()
+	}
+}
+
+// links checks the case links that a message carries. Their issuers' keys are in the registry, if anywhere.
+func (d *diagnosis) links(list []string) {
+	for i, link := range list {
+		inner := diagnosis{own: d.own, registry: d.registry, now: d.now}
+		inner.signed(link, TypeCaseLink)
+		for _, f := range inner.faults {
+			f.Where = "link " + strconv.Itoa(i+1) + ", " + f.Where
+			d.faults.add(f)
+		}
+		for _, f := range inner.notes {
+			f.Where = "link " + strconv.Itoa(i+1) + ", " + f.Where
+			d.notes.add(f)
+		}
+	}
+}
