@@ -23,7 +23,9 @@ const checkTime = time.Second
 // /readyz that every check passes (503 and their names if not), /metrics counts.
 func Ops(m *Metrics, checks ...Check) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, map[string]string{"status": "alive"}) })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, http.StatusOK, map[string]string{"status": "alive"})
+	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		results, ok := run(r.Context(), checks)
 		status, text := http.StatusOK, "ready"

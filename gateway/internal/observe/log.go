@@ -77,6 +77,9 @@ func safeAttr(a slog.Attr) slog.Attr {
 		return slog.Attr{Key: a.Key, Value: slog.GroupValue(clean...)}
 	}
 	if !safeKey(a.Key) {
+		if word(a.Key) != a.Key {
+			a.Key = redacted // a key that is no word is data in the wrong place
+		}
 		return slog.String(a.Key, redacted)
 	}
 	switch v.Kind() {
