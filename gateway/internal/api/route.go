@@ -1,0 +1,58 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"homeward.example/gateway/internal/problem"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+const (
+	jsonType      = "application/json"
+	streamPath    = "/v1/queries:stream"
+	decisionsPath = "/v1/decisions"
+)
+
+// routeAgency checks what the REST gateway would let pass: media types and
+// members of the query string. It leaves the choice of the method to it.
+func routeAgency(r *http.Request) error {
+	if isGRPC(r) {
+		for _, service := range []string{homewardv1.Agency_ServiceDesc.ServiceName, homewardv1.Ledger_ServiceDesc.ServiceName} {
+			if strings.HasPrefix(r.URL.Path, "/"+service+"/") && r.URL.RawQuery == "" {
+				return nil
+			}
+		}
+		return problem.New(problem.CodeNotFound, "path")
+	}
+	switch r.Method {
+	case http.MethodPost:
+		return routePost(r)
+	case http.MethodGet:
+		return routeGet(r)
+	}
+	return problem.Mismatch(problem.CodeMethod, "method", "GET or POST", "another")
+}
+
+func routePost(r *http.Request) error {
+	t := r.Header.Get("Content-Type")
+	if t != jsonType && !strings.EqualFold(strings.ReplaceAll(t, " ", ""), jsonType+";charset=utf-8") {
+		return problem.Mismatch(problem.CodeMediaType, "header Content-Type", jsonType, "another")
+	}
+	if r.URL.RawQuery != "" {
+		return problem.New(problem.CodeInvalidRequest, "query string: this call has none")
+	}
+	return nil
+}
+
+func routeGet(r *http.Request) error {
+	if r.ContentLength != 0 && r.ProtoMajor < 2 {
+		return problem.New(problem.CodeInvalidRequest, "body: a GET has none")
+	}
+	for name, values := range r.URL.Query() {
+		if r.URL.Path != decisionsPath || (name != "limit" && name != "before") || len(values) != 1 {
+			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before, each once, on "+decisionsPath, "another member")
+		}
+	}
+	return nil
+}
