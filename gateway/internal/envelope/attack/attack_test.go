@@ -1,0 +1,146 @@
+package attack_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/envelope/attack"
+	"homeward.example/gateway/internal/problem"
+)
+
+// canary is a synthetic value that no error may repeat.
+const canary = "Канарейко-Синтетична"
+
+type keyring map[string]envelope.PublicKey
+
+func (r keyring) PublicKey(kid string) (envelope.PublicKey, bool) {
+	k, ok := r[kid]
+	return k, ok
+}
+
+// target is a verifier under attack.
+type target struct {
+	attack.Material
+	seal   envelope.PrivateKey
+	expect envelope.Expect
+}
+
+func newTarget(t testing.TB, typ envelope.Type) target {
+	t.Helper()
+	key := func(id, alg string) envelope.PrivateKey {
+		k, err := envelope.GenerateKey(id, alg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	ed, es, stranger := key("gov-pl.sign.1", envelope.AlgEdDSA), key("gov-pl.sign.2", envelope.AlgES256), key("icrc.sign.1", envelope.AlgEdDSA)
+	seal := key("gov-ua.seal.1", envelope.AlgECDHES)
+	keys := keyring{}
+	for _, k := range []envelope.PublicKey{
+		ed.Public("gov-pl", envelope.UseSign), es.Public("gov-pl", envelope.UseSign),
+		stranger.Public("icrc", envelope.UseSign), seal.Public("gov-ua", envelope.UseSeal),
+	} {
+		keys[k.ID] = k
+	}
+	now := time.Now().Truncate(time.Second)
+	return target{
+		Material: attack.Material{
+			Keys: []envelope.PrivateKey{ed, es}, Stranger: stranger, SealTo: keys["gov-ua.seal.1"],
+			Type: typ, Payload: func() ([]byte, []envelope.Disclosure) { return payload(t, typ, now) }, Now: now,
+		},
+		seal: seal,
+		expect: envelope.Expect{
+			Type: typ, Audience: "gov-ua", Issuer: "gov-pl", Uses: []envelope.Use{envelope.UseSign}, Keys: keys, Now: now,
+		},
+	}
+}
+
+func payload(t testing.TB, typ envelope.Type, now time.Time) ([]byte, []envelope.Disclosure) {
+	c := envelope.Claims{Issuer: "gov-pl", Audience: "gov-ua", ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Unix() + 60}
+	criteria := map[string]string{"family": canary, "born": "2014"}
+	var b []byte
+	var ds []envelope.Disclosure
+	var err error
+	switch typ {
+	case envelope.TypeQuery:
+		b, ds, err = envelope.QueryPayload(envelope.Query{
+			Claims: c, Officer: envelope.Officer{ID: "o-1", Role: "r"}, Purpose: "RETURN", Basis: "6(1)(e)", Criteria: criteria, Schema: envelope.Schema,
+		})
+	case envelope.TypeCaseLink:
+		b, ds, err = envelope.CaseLinkPayload(envelope.CaseLink{Claims: c, Purpose: "RETURN", Child: criteria})
+	default:
+		b, ds, err = envelope.AnswerPayload(envelope.Answer{
+			Claims: c, InReplyTo: envelope.NewID(), QueryHash: envelope.Base64(make([]byte, 32)), Status: envelope.StatusAnswered, Decision: "d",
+			Leaf: envelope.Base64(make([]byte, 32)), Policy: envelope.PolicyRef{Bundle: "sha256:0", Version: "1"}, Schema: envelope.Schema,
+			Records: []envelope.AnswerRecord{{Values: map[string]json.RawMessage{"name.family": []byte(`"` + canary + `"`), "birth.sex": []byte(`"f"`)}}},
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, ds
+}
+
+// receive does what a gateway does with a message of its layer.
+func (g target) receive(c attack.Case) error {
+	if c.Layer == attack.JWS {
+		_, err := envelope.Verify(c.Token, g.expect)
+		return err
+	}
+	inner, err := envelope.Open(c.Token, g.Type, []envelope.PrivateKey{g.seal})
+	if err == nil {
+		_, err = envelope.Verify(inner, g.expect)
+	}
+	return err
+}
+
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	for _, typ := range []envelope.Type{envelope.TypeQuery, envelope.TypeCaseLink, envelope.TypeAnswer} {
+		t.Run(string(typ), func(t *testing.T) {
+			t.Parallel()
+			g := newTarget(t, typ)
+			cases := append(attack.Corpus(g.Material), attack.Huge())
+			if len(cases) < 500 {
+				t.Fatalf("the corpus has shrunk to %d cases", len(cases))
+			}
+			for _, c := range cases {
+				refused(t, c, g.receive(c))
+			}
+		})
+	}
+}
+
+func refused(t *testing.T, c attack.Case, err error) {
+	t.Helper()
+	var p *problem.Error
+	switch {
+	case err == nil:
+		t.Errorf("%s: accepted", c.Name)
+	case !errors.As(err, &p):
+		t.Errorf("%s: %v is no problem", c.Name, err)
+	case c.Want != "" && p.Code != c.Want:
+		t.Errorf("%s: %v, want %s", c.Name, err, c.Want)
+	case strings.Contains(err.Error(), canary) || len(err.Error()) > 600:
+		t.Errorf("%s: the error says too much", c.Name)
+	}
+}
+
+// TestValid proves that the corpus is refused for what is wrong with it: the
+// material itself is accepted, signed and sealed by the forger as by us.
+func TestValid(t *testing.T) {
+	t.Parallel()
+	for _, typ := range []envelope.Type{envelope.TypeQuery, envelope.TypeCaseLink, envelope.TypeAnswer} {
+		g := newTarget(t, typ)
+		for _, c := range attack.Valid(g.Material) {
+			if err := g.receive(c); err != nil {
+				t.Errorf("%s %s: %v", typ, c.Name, err)
+			}
+		}
+	}
+}
