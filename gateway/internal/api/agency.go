@@ -86,7 +86,7 @@ type callerKey struct{}
 
 // serve runs one method for the caller that guard found, and makes a failure of
 // its error. It recovers here too: gRPC runs methods on goroutines of its own.
-func serve[T any](ctx context.Context, g *guard, method func(Caller) (T, error)) (out T, err error) {
+func serve[T any](ctx context.Context, g *guard, method func(context.Context, Caller) (T, error)) (out T, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = panicked(g.log, v)
@@ -100,7 +100,9 @@ func serve[T any](ctx context.Context, g *guard, method func(Caller) (T, error))
 	if !ok {
 		return out, problem.New(problem.CodeUnauthenticated, "caller")
 	}
-	return method(caller)
+	ctx, cancel := g.work(ctx)
+	defer cancel()
+	return method(ctx, caller)
 }
 
 // agencyServer is Agency on both transports.
@@ -111,7 +113,7 @@ type agencyServer struct {
 }
 
 func (s agencyServer) Ask(ctx context.Context, req *homewardv1.AskRequest) (*homewardv1.AskResponse, error) {
-	return serve(ctx, s.guard, func(c Caller) (*homewardv1.AskResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.AskResponse, error) {
 		if err := checkAsk(req, c); err != nil {
 			return nil, err
 		}
@@ -120,17 +122,17 @@ func (s agencyServer) Ask(ctx context.Context, req *homewardv1.AskRequest) (*hom
 }
 
 func (s agencyServer) AskStream(req *homewardv1.AskRequest, stream grpc.ServerStreamingServer[homewardv1.HolderAnswer]) error {
-	_, err := serve(stream.Context(), s.guard, func(c Caller) (*homewardv1.AskResponse, error) {
+	_, err := serve(stream.Context(), s.guard, func(ctx context.Context, c Caller) (*homewardv1.AskResponse, error) {
 		if err := checkAsk(req, c); err != nil {
 			return nil, err
 		}
-		return s.asker.Ask(stream.Context(), c, req, stream.Send)
+		return s.asker.Ask(ctx, c, req, stream.Send)
 	})
 	return err
 }
 
 func (s agencyServer) Plan(ctx context.Context, req *homewardv1.AskRequest) (*homewardv1.PlanResponse, error) {
-	return serve(ctx, s.guard, func(c Caller) (*homewardv1.PlanResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.PlanResponse, error) {
 		if err := checkAsk(req, c); err != nil {
 			return nil, err
 		}
@@ -139,7 +141,7 @@ func (s agencyServer) Plan(ctx context.Context, req *homewardv1.AskRequest) (*ho
 }
 
 func (s agencyServer) Forward(ctx context.Context, req *homewardv1.ForwardRequest) (*homewardv1.AskResponse, error) {
-	return serve(ctx, s.guard, func(c Caller) (*homewardv1.AskResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.AskResponse, error) {
 		if err := checkForward(req); err != nil {
 			return nil, err
 		}
@@ -148,7 +150,7 @@ func (s agencyServer) Forward(ctx context.Context, req *homewardv1.ForwardReques
 }
 
 func (s agencyServer) Collect(ctx context.Context, req *homewardv1.CollectRequest) (*homewardv1.AskResponse, error) {
-	return serve(ctx, s.guard, func(c Caller) (*homewardv1.AskResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.AskResponse, error) {
 		if err := checkCollect(req, c); err != nil {
 			return nil, err
 		}

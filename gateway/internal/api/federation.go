@@ -120,6 +120,8 @@ func (s exchangeServer) call(ctx context.Context, m *homewardv1.SealedMessage,
 	if !ok || peer == "" {
 		return nil, problem.New(problem.CodeUnauthenticated, "peer")
 	}
+	ctx, cancel := s.guard.work(ctx)
+	defer cancel()
 	jose, err := method(ctx, peer, m.GetJose())
 	return &homewardv1.SealedMessage{Jose: jose}, err
 }

@@ -35,9 +35,15 @@ func exchangers(s *side) map[string]func(method, sealed string) (reply, code str
 			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 			defer cancel()
 			call := map[string]func(context.Context, *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error){
-				"query":   func(c context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) { return grpc.Query(c, m) },
-				"collect": func(c context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) { return grpc.Collect(c, m) },
-				"notify":  func(c context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) { return grpc.Notify(c, m) },
+				"query": func(c context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) {
+					return grpc.Query(c, m)
+				},
+				"collect": func(c context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) {
+					return grpc.Collect(c, m)
+				},
+				"notify": func(c context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) {
+					return grpc.Notify(c, m)
+				},
 			}[method]
 			m, err := call(ctx, &homewardv1.SealedMessage{Jose: sealed})
 			if err != nil {
@@ -104,6 +110,18 @@ func TestDeadlineReachesTheService(t *testing.T) {
 	for name, call := range exchangers(s) {
 		if _, code := call("query", "a"); code != string(problem.CodeUnavailable) {
 			t.Errorf("over %s: %q", name, code)
+		}
+	}
+}
+
+// waitFor answers late.
+func waitFor(d time.Duration) func(context.Context, string, string) (string, error) {
+	return func(ctx context.Context, _, _ string) (string, error) {
+		select {
+		case <-time.After(d):
+			return "late", nil
+		case <-ctx.Done():
+			return "", ctx.Err()
 		}
 	}
 }

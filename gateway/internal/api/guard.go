@@ -65,8 +65,6 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request) error {
 		return problem.New(problem.CodeUnavailable, "too many requests in work")
 	}
 	defer g.slots.give(name)
-	ctx, cancel := context.WithTimeout(ctx, g.limits.Deadline)
-	defer cancel()
 	body, err := g.body(w, r)
 	if err != nil {
 		return err
@@ -106,6 +104,8 @@ func (g *guard) accept(r *http.Request) error {
 	switch {
 	case r.RequestURI != plain || path.Clean(r.URL.Path) != r.URL.Path || strings.ContainsFunc(r.URL.Path, oddInPath):
 		return problem.New(problem.CodeNotFound, "path")
+	case !r.ProtoAtLeast(1, 1):
+		return problem.Mismatch(problem.CodeInvalidRequest, "protocol", "HTTP/1.1 or HTTP/2", r.Proto)
 	case r.ProtoMajor < 2 && (r.ContentLength < 0 || len(r.TransferEncoding) > 0):
 		return problem.Mismatch(problem.CodeInvalidRequest, "header Content-Length", "the length of the body", "none")
 	}
@@ -156,14 +156,24 @@ func stripped(ctx context.Context, r *http.Request, body []byte, keep []string) 
 	return out
 }
 
-// fail answers with a problem in the caller's transport.
+// fail answers with a problem in the caller's transport. Over HTTP/1.1 it ends
+// the connection: what follows a refused request may be its body in disguise.
 func (g *guard) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := g.shown(err)
+	if r.ProtoMajor < 2 {
+		w.Header().Set("Connection", "close")
+	}
 	if isGRPC(r) {
 		writeStatus(w, p)
 		return
 	}
 	writeProblem(w, r, p)
+}
+
+// work bounds the work on a request. It is for the services: on the request
+// itself a deadline would make gRPC close the stream without a status.
+func (g *guard) work(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, g.limits.Deadline)
 }
 
 // shown counts and logs an error, and returns what the caller may know of it.

@@ -27,7 +27,7 @@ type ledgerServer struct {
 }
 
 func (s ledgerServer) GetDecision(ctx context.Context, req *homewardv1.GetDecisionRequest) (*homewardv1.Decision, error) {
-	return serve(ctx, s.guard, func(c Caller) (*homewardv1.Decision, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.Decision, error) {
 		if err := mayReview(c); err != nil {
 			return nil, err
 		}
@@ -40,7 +40,7 @@ func (s ledgerServer) GetDecision(ctx context.Context, req *homewardv1.GetDecisi
 }
 
 func (s ledgerServer) ListDecisions(ctx context.Context, req *homewardv1.ListDecisionsRequest) (*homewardv1.ListDecisionsResponse, error) {
-	return serve(ctx, s.guard, func(c Caller) (*homewardv1.ListDecisionsResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.ListDecisionsResponse, error) {
 		if err := mayReview(c); err != nil {
 			return nil, err
 		}
