@@ -1,0 +1,144 @@
+package minimize
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/schemas/catalog"
+)
+
+// Problems of this gateway, never of a caller: nothing is released.
+const (
+	// CodeVerdict: a verdict that does not fit the schema: another path, identity
+	// or word, a generalisation that the leaf does not list, one out of order or given twice.
+	CodeVerdict problem.Code = "verdict_unknown"
+	// CodeKey: the key of the pseudonyms is missing or too short.
+	CodeKey problem.Code = "pseudonym_key"
+)
+
+// subject is one record under the verdicts on it.
+type subject struct {
+	decide.RecordVerdicts
+	keys     Keys
+	question question
+	child    protoreflect.Message
+}
+
+// apply makes the disclosures of one record, in the order of the verdicts.
+func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, error) {
+	if len(k.Pseudonym) < minKey {
+		return nil, problem.New(CodeKey, "pseudonym key")
+	}
+	if r.Matched != catalog.Original && r.Matched != catalog.Imposed {
+		return nil, problem.New(CodeVerdict, "identity that matched")
+	}
+	s := subject{r, k, q, r.Record.Child.ProtoReflect()}
+	names := make([]string, 0, len(slots()))
+	values := make([]json.RawMessage, 0, len(slots()))
+	buf := make([]byte, 0, 8<<10) // one buffer for all values; it may move as it grows
+	rest := slots()
+	for _, v := range r.Set.Verdicts {
+		i := slices.IndexFunc(rest, func(s slot) bool { return s.identity == v.Identity && s.field.Path == v.Path })
+		if i < 0 || !fits(rest[i].field, v) {
+			return nil, problem.New(CodeVerdict, "verdict on "+v.Path)
+		}
+		f := rest[i].field
+		rest = rest[i+1:]
+		if v.Verdict == envelope.VerdictWithheld || !s.shows(f, v.Identity) {
+			continue
+		}
+		start, ok := len(buf), false
+		if buf, ok = s.value(buf, f, v); !ok {
+			buf = buf[:start]
+			continue
+		}
+		names = append(names, s.name(v))
+		values = append(values, buf[start:len(buf):len(buf)])
+	}
+	return envelope.NewDisclosures(names, values), nil
+}
+
+// slot is one path and identity on which there can be a verdict.
+type slot struct {
+	field    *catalog.Field
+	identity string
+}
+
+// slots are all of them, in the catalogue's order, which is that of the
+// verdicts: so each verdict is found by going on from the last, and a second one
+// on the same path and identity is not found.
+var slots = sync.OnceValue(func() []slot {
+	var out []slot
+	for i := range catalog.Fields() {
+		f := &catalog.Fields()[i]
+		identities := f.Identities
+		if neutral(f) {
+			identities = []string{catalog.Original, catalog.Imposed}
+		}
+		for _, identity := range identities {
+			out = append(out, slot{f, identity})
+		}
+	}
+	return out
+})
+
+// neutral leaves speak of the child and of neither identity: pseudonym, sex,
+// reliability band. Pseudonym and band are made for the identity asked by.
+func neutral(f *catalog.Field) bool { return f.Group == "id_min" && !f.Assertions }
+
+func fits(f *catalog.Field, v decide.Verdict) bool {
+	switch v.Verdict {
+	case envelope.VerdictWithheld:
+		return true
+	case envelope.VerdictReleased:
+		return v.To == ""
+	case envelope.VerdictGeneralised:
+		return slices.Contains(f.Generalise, v.To)
+	}
+	return false
+}
+
+// shows holds never 7 a second time, after the policy: an answer shows the
+// identity that was asked by, no other, unless the recipient may see both.
+func (s *subject) shows(f *catalog.Field, identity string) bool {
+	return s.Set.Both || identity == s.Matched || neutral(f)
+}
+
+// name of a disclosure. Of a recipient who may see both identities the imposed one is marked.
+func (s *subject) name(v decide.Verdict) string {
+	if s.Set.Both && v.Identity == catalog.Imposed {
+		return v.Path + "#" + catalog.Imposed
+	}
+	return v.Path
+}
+
+// released says whether the parts of an assertion that path stands for are
+// released for an identity.
+func (s *subject) released(path, identity string) bool {
+	// The two assertion paths are the catalogue's last.
+	for _, v := range slices.Backward(s.Set.Verdicts) {
+		if v.Path != catalog.PathKind && v.Path != catalog.PathProvenance {
+			return false
+		}
+		if v.Path == path && v.Identity == identity {
+			return v.Verdict == envelope.VerdictReleased
+		}
+	}
+	return false
+}
+
+func (s *subject) value(dst []byte, f *catalog.Field, v decide.Verdict) ([]byte, bool) {
+	if len(f.Steps) == 0 {
+		return dst, false // the parts of assertions, written with their attribute
+	}
+	if v.Verdict == envelope.VerdictReleased {
+		return s.release(dst, f, v.Identity)
+	}
+	return s.generalise(dst, f, v.To, v.Identity)
+}

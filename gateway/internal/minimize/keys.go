@@ -1,0 +1,55 @@
+package minimize
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"time"
+
+	"homeward.example/gateway/internal/decide"
+)
+
+// Keys of this gateway.
+type Keys struct {
+	// Pseudonym is the key of the pseudonyms: 32 random bytes that never leave.
+	Pseudonym []byte
+}
+
+// minKey is the size of the key of HMAC-SHA-256 (RFC 2104: the hash's output).
+const minKey = sha256.Size
+
+// question is what the values depend on besides record and verdicts.
+type question struct {
+	recipient, purpose, jti string
+	at                      time.Time // reference date of an age: the query's iat
+}
+
+func questionOf(a decide.Admitted) question {
+	v := a.Fresh().Verified()
+	return question{
+		recipient: a.Facts().Requester.ID, purpose: a.Facts().Query.Purpose,
+		jti: v.ID(), at: v.IssuedAt(),
+	}
+}
+
+// pseudonym names a record to one recipient: the same each time, unlike that of
+// any other recipient; for a recipient that may see one identity alone, another
+// for each identity, so that two questions do not link them (never 7). For MATCH
+// and FOUND it is fresh with each query. 128 bits, base64url.
+func pseudonym(k Keys, q question, record, identity string, both bool) string {
+	if both {
+		identity = ""
+	}
+	jti := ""
+	if q.purpose == "MATCH" || q.purpose == "FOUND" {
+		jti = q.jti
+	}
+	mac := hmac.New(sha256.New, k.Pseudonym)
+	for _, part := range []string{"homeward pseudonym", q.recipient, identity, jti, record} {
+		// With lengths: no two lists of parts have the same bytes.
+		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		mac.Write([]byte(part))
+	}
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+}
