@@ -1,0 +1,311 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// fakeAsker answers from three holders, one after the other, and fails at the
+// end if it is told to. It remembers what reached it.
+type fakeAsker struct {
+	mu     sync.Mutex
+	caller Caller
+	err    error
+	gate   chan struct{} // if set, one receive before each answer but the first
+}
+
+func (f *fakeAsker) holders() []*homewardv1.HolderAnswer {
+	var out []*homewardv1.HolderAnswer
+	for _, id := range []string{"gov-ua", "unicef", "icrc"} {
+		out = append(out, &homewardv1.HolderAnswer{Holder: id, Status: homewardv1.Status_STATUS_ANSWERED, DecisionId: "d-" + id})
+	}
+	return out
+}
+
+func (f *fakeAsker) reached(c Caller) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.caller = c
+}
+
+func (f *fakeAsker) who() Caller {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.caller
+}
+
+func (f *fakeAsker) Ask(_ context.Context, c Caller, _ *homewardv1.AskRequest, emit func(*homewardv1.HolderAnswer) error) (*homewardv1.AskResponse, error) {
+	f.reached(c)
+	resp := &homewardv1.AskResponse{QueryId: "q1", DecisionId: "d1", Answers: f.holders()}
+	for i, a := range resp.Answers {
+		if i > 0 && f.gate != nil {
+			<-f.gate
+		}
+		if i > 0 && f.err != nil {
+			return nil, f.err
+		}
+		if err := emit(a); err != nil {
+			return nil, err
+		}
+	}
+	return resp, nil
+}
+
+func (f *fakeAsker) Plan(_ context.Context, c Caller, _ *homewardv1.AskRequest) (*homewardv1.PlanResponse, error) {
+	f.reached(c)
+	return &homewardv1.PlanResponse{Holders: []*homewardv1.PlannedHolder{{Holder: "gov-ua", Asked: true, Reason: "origin"}}}, f.err
+}
+
+func (f *fakeAsker) Forward(_ context.Context, c Caller, r *homewardv1.ForwardRequest) (*homewardv1.AskResponse, error) {
+	f.reached(c)
+	return &homewardv1.AskResponse{QueryId: r.GetMessages()[0].GetHolder()}, f.err
+}
+
+func (f *fakeAsker) Collect(_ context.Context, c Caller, r *homewardv1.CollectRequest) (*homewardv1.AskResponse, error) {
+	f.reached(c)
+	return &homewardv1.AskResponse{QueryId: r.GetQueryId()}, f.err
+}
+
+// fakeDecisions has rows 1 to 120.
+type fakeDecisions struct{}
+
+func row(seq int64) ledger.Row {
+	return ledger.Row{
+		Seq: seq, ID: fmt.Sprintf("d%d", seq), At: time.Date(2026, 11, 1, 12, 0, 0, 5e6, time.UTC), Kind: "answered", Peer: "gov-pl",
+		Purpose: "RETURN", Content: []byte(`{"a":1}`), Salt: []byte{1}, Leaf: []byte{2}, Details: []byte("record 7 (synthetic)"),
+	}
+}
+
+func (fakeDecisions) Decision(_ context.Context, id string) (ledger.Row, error) {
+	if id != "d7" {
+		return ledger.Row{}, problem.New(problem.CodeNotFound, "decision")
+	}
+	return row(7), nil
+}
+
+func (fakeDecisions) Decisions(_ context.Context, before int64, limit int) ([]ledger.Row, error) {
+	var out []ledger.Row
+	if before == 0 {
+		before = 121
+	}
+	for seq := before - 1; seq > 0 && len(out) < limit; seq-- {
+		out = append(out, row(seq))
+	}
+	return out, nil
+}
+
+func agency(t *testing.T, asker Asker, roles ...string) *side {
+	t.Helper()
+	own, serverPin := certificate()
+	client, clientPin := certificate()
+	server := must(NewAgency(AgencyOptions{
+		Certificate: own, Asker: asker, Decisions: fakeDecisions{},
+		Clients: []AgencyClient{{Caller: Caller{Name: "registry-office", Roles: roles}, SPKI: []string{clientPin}}},
+	}))
+	return &side{t: t, addr: listen(t, server), serverPin: serverPin, client: client, clientPin: clientPin}
+}
+
+// good is a question that every check lets pass. Its child is synthetic.
+func good() *homewardv1.AskRequest {
+	return &homewardv1.AskRequest{
+		Purpose: homewardv1.Purpose_PURPOSE_RETURN, Officer: &homewardv1.Officer{Id: "officer-7", Role: "case_officer"},
+		Basis: "GDPR 6(1)(e)", Case: "WRO/2026/15",
+		Criteria: &homewardv1.Criteria{Family: "Тестенко", Given: "Синтетична", Born: "2014-03"},
+		Fields:   []string{"name.family", "separation"},
+	}
+}
+
+func goodJSON() string { return string(must(protojson.Marshal(good()))) }
+
+func TestAgencyOverREST(t *testing.T) {
+	t.Parallel()
+	asker := &fakeAsker{}
+	s := agency(t, asker, "case_officer", RoleReviewer)
+	for _, c := range []struct{ method, path, body, want string }{
+		{"POST", "/v1/queries", goodJSON(), `"query_id":"q1"`},
+		{"POST", "/v1/queries:plan", goodJSON(), `"reason":"origin"`},
+		{"POST", "/v1/queries:forward", `{"messages":[{"holder":"icrc","jws":"a.b.c~"}]}`, `"query_id":"icrc"`},
+		{"POST", "/v1/queries/q-1:collect", `{"officer":{"id":"o","role":"case_officer"}}`, `"query_id":"q-1"`},
+		{"GET", "/v1/decisions/d7", "", `"kind":"answered"`},
+		{"GET", "/v1/decisions?limit=2&before=50", "", `"next":"48"`},
+	} {
+		for _, two := range []bool{false, true} {
+			contentType := jsonType
+			if c.method == "GET" {
+				contentType = ""
+			}
+			r := s.do(s.http(two), c.method, c.path, contentType, c.body)
+			if r.status != 200 || r.header.Get("Content-Type") != jsonType || !strings.Contains(compact(r.body), c.want) {
+				t.Errorf("%s, http2=%v: %d %q", c.path, two, r.status, r.body)
+			}
+			if strings.Contains(r.body, "synthetic") {
+				t.Errorf("%s shows the details of a row", c.path)
+			}
+		}
+	}
+	if asker.who().Name != "registry-office" {
+		t.Errorf("caller %+v", asker.who())
+	}
+}
+
+// compact takes out the white space that protojson varies on purpose.
+func compact(s string) string {
+	var v any
+	if json.Unmarshal([]byte(s), &v) != nil {
+		return s
+	}
+	return string(must(json.Marshal(v)))
+}
+
+func TestAgencyOverGRPC(t *testing.T) {
+	t.Parallel()
+	asker := &fakeAsker{}
+	s := agency(t, asker, "case_officer", RoleReviewer)
+	conn := s.grpc()
+	a, l := homewardv1.NewAgencyClient(conn), homewardv1.NewLedgerClient(conn)
+	// Metadata is no way to be somebody else.
+	ctx := metadata.AppendToOutgoingContext(t.Context(), "caller", "root", "roles", "reviewer", "x-forwarded-for", "root")
+	if r, err := a.Ask(ctx, good()); err != nil || len(r.GetAnswers()) != 3 || asker.who().Name != "registry-office" {
+		t.Errorf("Ask: %v, %v as %+v", r, err, asker.who())
+	}
+	if r, err := a.Plan(ctx, good()); err != nil || !r.GetHolders()[0].GetAsked() {
+		t.Errorf("Plan: %v, %v", r, err)
+	}
+	if r, err := l.GetDecision(ctx, &homewardv1.GetDecisionRequest{Id: "d7"}); err != nil || string(r.GetContent()) != `{"a":1}` {
+		t.Errorf("GetDecision: %v, %v", r, err)
+	}
+	r, err := l.ListDecisions(ctx, &homewardv1.ListDecisionsRequest{})
+	if err != nil || len(r.GetDecisions()) != 50 || r.GetNext() != 71 {
+		t.Errorf("ListDecisions: %d, next %d, %v", len(r.GetDecisions()), r.GetNext(), err)
+	}
+	if r, err = l.ListDecisions(ctx, &homewardv1.ListDecisionsRequest{Before: 20, Limit: 200}); err != nil || len(r.GetDecisions()) != 19 || r.GetNext() != 0 {
+		t.Errorf("the last page: %d, next %d, %v", len(r.GetDecisions()), r.GetNext(), err)
+	}
+	_, err = l.GetDecision(ctx, &homewardv1.GetDecisionRequest{Id: "d8"})
+	if code := grpcCode(t, err); code != string(problem.CodeNotFound) {
+		t.Errorf("a decision that is not there: %s", code)
+	}
+}
+
+// Answers leave as they come: each is read before the next is let go.
+func TestAnswersAreStreamed(t *testing.T) {
+	t.Parallel()
+	asker := &fakeAsker{gate: make(chan struct{})}
+	s := agency(t, asker, "case_officer")
+	t.Run("rest", func(t *testing.T) {
+		for _, two := range []bool{false, true} {
+			req := must(http.NewRequest("POST", s.url(streamPath), strings.NewReader(goodJSON())))
+			req.Header.Set("Content-Type", jsonType)
+			resp := must(s.http(two).Do(req))
+			lines := bufio.NewScanner(resp.Body)
+			for i, want := range []string{"gov-ua", "unicef", "icrc"} {
+				if i > 0 {
+					asker.gate <- struct{}{}
+				}
+				if !lines.Scan() || !strings.Contains(compact(lines.Text()), `{"result":{"decision_id":"d-`+want) {
+					t.Errorf("line %d: %q", i, lines.Text())
+				}
+			}
+			if lines.Scan() || resp.Header.Get("Content-Type") != lineType {
+				t.Errorf("after the last: %q, type %q", lines.Text(), resp.Header.Get("Content-Type"))
+			}
+			_ = resp.Body.Close()
+		}
+	})
+	t.Run("grpc", func(t *testing.T) {
+		stream := must(homewardv1.NewAgencyClient(s.grpc()).AskStream(t.Context(), good()))
+		for i, want := range []string{"gov-ua", "unicef", "icrc"} {
+			if i > 0 {
+				asker.gate <- struct{}{}
+			}
+			if a, err := stream.Recv(); err != nil || a.GetHolder() != want {
+				t.Errorf("answer %d: %v, %v", i, a, err)
+			}
+		}
+		if _, err := stream.Recv(); !errors.Is(err, io.EOF) {
+			t.Errorf("after the last: %v", err)
+		}
+	})
+}
+
+// A stream that breaks says so in its last line: fewer answers are never taken for all of them.
+func TestStreamEndsWithItsError(t *testing.T) {
+	t.Parallel()
+	s := agency(t, &fakeAsker{err: problem.New(problem.CodeUnavailable, "ledger")}, "case_officer")
+	r := s.do(s.http(true), "POST", streamPath, jsonType, goodJSON())
+	lines := strings.Split(strings.TrimSpace(r.body), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[1], `{"error":{"type":"https://homeward.example/problems/unavailable"`) {
+		t.Errorf("%d %q", r.status, r.body)
+	}
+	r = s.do(s.http(true), "POST", streamPath, jsonType, "{}")
+	if r.status != 400 || codeOf(t, r) != string(problem.CodeInvalidRequest) {
+		t.Errorf("a stream that never began: %d %q", r.status, r.body)
+	}
+	stream := must(homewardv1.NewAgencyClient(s.grpc()).AskStream(t.Context(), good()))
+	_ = must(stream.Recv())
+	_, err := stream.Recv()
+	if code := grpcCode(t, err); code != string(problem.CodeUnavailable) {
+		t.Errorf("grpc: %s", code)
+	}
+}
+
+func TestProblemsArePreciseAndInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	refused := &problem.Error{Code: "rate_limited", Where: "budget officer", Decision: "d9", Cause: errors.New("inner (synthetic)")}
+	s := agency(t, &fakeAsker{err: refused}, "case_officer")
+	r := s.do(s.http(true), "POST", "/v1/queries", jsonType, goodJSON())
+	var d problem.Document
+	if err := json.Unmarshal([]byte(r.body), &d); err != nil || d.Code != "rate_limited" || d.Decision != "d9" || d.Detail == "" || d.Remedy == "" || d.Status != r.status {
+		t.Errorf("%d %q", r.status, r.body)
+	}
+	if strings.Contains(r.body, "inner") {
+		t.Error("the cause is shown")
+	}
+	uk := s.do(s.http(true), "POST", "/v1/queries", jsonType, goodJSON(), header("Accept-Language", "uk"))
+	if uk.body == r.body || codeOf(t, uk) != "rate_limited" {
+		t.Errorf("in Ukrainian: %q", uk.body)
+	}
+	_, err := homewardv1.NewAgencyClient(s.grpc()).Ask(t.Context(), good())
+	if code := grpcCode(t, err); code != "rate_limited" {
+		t.Errorf("grpc: %s", code)
+	}
+}
+
+func TestUnknownAgencyClientsDoNotConnect(t *testing.T) {
+	t.Parallel()
+	s := agency(t, &fakeAsker{}, "case_officer")
+	stranger, _ := certificate()
+	config := s.config()
+	config.Certificates = []tls.Certificate{stranger}
+	if _, err := s.raw(config); err == nil {
+		t.Error("connected")
+	}
+}
+
+func TestOneCertificateOneClient(t *testing.T) {
+	t.Parallel()
+	own, pin := certificate()
+	_, err := NewAgency(AgencyOptions{Certificate: own, Clients: []AgencyClient{
+		{Caller: Caller{Name: "a"}, SPKI: []string{pin}}, {Caller: Caller{Name: "b"}, SPKI: []string{pin}},
+	}})
+	if err == nil {
+		t.Error("two clients with one certificate")
+	}
+}
