@@ -7,6 +7,7 @@ package decide
 import (
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/replay"
 )
 
 // Tri is a fact that may be unknown; unknown protects. The zero value is unknown.
@@ -49,16 +50,15 @@ type Facts struct {
 }
 
 // Admitted is a question that the policy let in, with the paths that may be
-// read for it; or one that it refused, which takes the same road.
+// read for it; or one that it refused, which takes the same road. Only Admit
+// makes one that is good for anything: the zero value is refused.
 type Admitted struct {
+	engine   *Engine // who admitted; nil in the zero value
+	fresh    replay.Fresh
 	facts    Facts
 	criteria adapters.Criteria
-	mask     adapters.Mask // empty: nothing could be released, so nothing is read
-	refusal  string        // reason code; empty when admitted
-	reason   string        // why the mask is empty, for the ledger
-	pending  bool
-	hit      bool // a hit is told to the authority of origin (MATCH, FOUND)
-	input    []byte
+	context  prefix
+	*admission
 }
 
 // Fetched is what the adapter returned, after the mask and the version were
@@ -82,6 +82,13 @@ type Verdict struct {
 	Reasons  []string `json:"reasons"` // exact codes: for the ledger alone
 	Basis    string   `json:"basis,omitempty"`
 }
+
+// Verdicts as they stand in Verdict.Verdict.
+const (
+	released    = envelope.VerdictReleased
+	generalised = envelope.VerdictGeneralised
+	withheld    = envelope.VerdictWithheld
+)
 
 // Disclosed is what a requester already received of one subject.
 type Disclosed struct {
@@ -111,6 +118,12 @@ type Set struct {
 	Ledger []byte
 	// Input is the canonical JSON that the policy saw; it holds no child data.
 	Input []byte
+	// Failure is "" or why there is no decision, so that all is withheld:
+	// "undefined", "error", "timeout", "panic", "wrong_type".
+	Failure string
+	// Disclosed is what this was decided on; its Version must not have moved
+	// when the decision is committed. Of one record, unlike the rest of the set.
+	Disclosed Disclosed
 }
 
 // RecordVerdicts binds a record, the identity it was asked by, and the policy's word.
@@ -124,11 +137,4 @@ type RecordVerdicts struct {
 type Verdicts struct {
 	admitted Admitted
 	records  []RecordVerdicts
-}
-
-// Planned says of one participant whether policy lets it be asked, and why.
-type Planned struct {
-	Holder string
-	Asked  bool
-	Reason string
 }

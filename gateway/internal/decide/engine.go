@@ -1,0 +1,173 @@
+package decide
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/util"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/problem"
+)
+
+// Options of an engine. The zero value is usable.
+type Options struct {
+	// Timeout of one evaluation; 0: 250 ms. What takes longer is denied.
+	Timeout time.Duration
+	// CacheSize is the number of verdict sets, and of admissions, that are kept;
+	// 0: 1024 of each (about 30 KB a set).
+	CacheSize int
+	// Now is the clock for ages and consents; nil: time.Now.
+	Now func() time.Time
+}
+
+// Engine decides by one bundle. It is safe for concurrent use and immutable but
+// for its caches; another bundle is another Engine.
+type Engine struct {
+	ref                  envelope.PolicyRef
+	plan, admit, release *entry
+	admissions           *lru.Cache[[sha256.Size]byte, *admission]
+	sets                 *lru.Cache[[sha256.Size]byte, *Set]
+	now                  func() time.Time
+}
+
+// New compiles a bundle and tries it on samples. A bundle that fails is refused
+// with CodeBundle.
+func New(ctx context.Context, b Bundle, o Options) (*Engine, error) {
+	if b.Version == "" || b.Digest != b.digest() {
+		return nil, problem.Mismatch(CodeBundle, "digest or version", b.digest(), b.Digest)
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 250 * time.Millisecond
+	}
+	if o.CacheSize == 0 {
+		o.CacheSize = 1024
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	e := &Engine{ref: envelope.PolicyRef{Bundle: b.Digest, Version: b.Version}, now: o.Now}
+	if err := e.prepare(ctx, b, o); err != nil {
+		return nil, problem.Wrap(CodeBundle, "bundle "+b.Version, err)
+	}
+	if err := e.selfTest(ctx); err != nil {
+		return nil, problem.Wrap(CodeBundle, "self-test of bundle "+b.Version, err)
+	}
+	return e, nil
+}
+
+// Ref names the policy that decides.
+func (e *Engine) Ref() envelope.PolicyRef { return e.ref }
+
+func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
+	if e.admissions, err = lru.New[[sha256.Size]byte, *admission](o.CacheSize); err != nil {
+		return err
+	}
+	if e.sets, err = lru.New[[sha256.Size]byte, *Set](o.CacheSize); err != nil {
+		return err
+	}
+	compiler, err := compile(b.Modules)
+	if err != nil {
+		return err
+	}
+	var data map[string]any
+	if err := util.NewJSONDecoder(bytes.NewReader(b.Data)).Decode(&data); err != nil {
+		return err
+	}
+	// Values are kept as OPA's own, so that reading the schema converts nothing.
+	store := inmem.NewFromObjectWithOpts(data, inmem.OptReturnASTValuesOnRead(true))
+	for query, to := range map[string]**entry{
+		"data.homeward.plan.decision":    &e.plan,
+		"data.homeward.admit.decision":   &e.admit,
+		"data.homeward.release.decision": &e.release,
+	} {
+		if *to, err = newEntry(ctx, query, compiler, store, o.Timeout); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compile checks strictly, with the capabilities of pure policies.
+func compile(modules map[string]string) (*ast.Compiler, error) {
+	parsed := make(map[string]*ast.Module, len(modules))
+	for name, source := range modules {
+		m, err := ast.ParseModuleWithOpts(name, source, ast.ParserOptions{
+			RegoVersion: ast.RegoV1, Capabilities: capabilities(),
+		})
+		if err != nil {
+			return nil, err
+		}
+		parsed[name] = m
+	}
+	c := ast.NewCompiler().WithCapabilities(capabilities()).WithStrict(true).WithDefaultRegoVersion(ast.RegoV1)
+	if c.Compile(parsed); c.Failed() {
+		return nil, c.Errors
+	}
+	return c, nil
+}
+
+// entry is one prepared entry point of the policy.
+type entry struct {
+	query   rego.PreparedEvalQuery
+	timeout time.Duration
+}
+
+func newEntry(ctx context.Context, query string, c *ast.Compiler, store storage.Store, timeout time.Duration) (*entry, error) {
+	q, err := rego.New(
+		rego.Query(query), rego.Compiler(c), rego.Store(store), rego.Capabilities(capabilities()),
+		rego.SetRegoVersion(ast.RegoV1), rego.StrictBuiltinErrors(true),
+	).PrepareForEval(ctx)
+	return &entry{q, timeout}, err
+}
+
+// Why there is no decision. Each means that nothing is permitted.
+const (
+	failedUndefined = "undefined"
+	failedError     = "error"
+	failedTimeout   = "timeout"
+	failedPanic     = "panic"
+	failedType      = "wrong_type"
+)
+
+// eval asks one entry point. The result is an object, or failure says why there is none.
+// The texts of OPA's errors are dropped: they could hold parts of the input.
+func (e *entry) eval(ctx context.Context, input []byte) (result map[string]any, failure string) {
+	defer func() {
+		if recover() != nil {
+			result, failure = nil, failedPanic
+		}
+	}()
+	var doc any
+	if err := json.Unmarshal(input, &doc); err != nil {
+		return nil, failedType
+	}
+	value, err := ast.InterfaceToValue(doc)
+	if err != nil {
+		return nil, failedType
+	}
+	ctx, cancel := context.WithTimeout(ctx, e.timeout)
+	defer cancel()
+	rs, err := e.query.Eval(ctx, rego.EvalParsedInput(value))
+	switch {
+	case ctx.Err() != nil:
+		return nil, failedTimeout
+	case err != nil:
+		return nil, failedError
+	case len(rs) != 1 || len(rs[0].Expressions) != 1:
+		return nil, failedUndefined
+	}
+	result, ok := rs[0].Expressions[0].Value.(map[string]any)
+	if !ok {
+		return nil, failedType
+	}
+	return result, ""
+}

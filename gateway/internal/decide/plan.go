@@ -1,0 +1,80 @@
+package decide
+
+import (
+	"context"
+
+	"homeward.example/gateway/internal/envelope"
+)
+
+// PlanInput is what the policy sees of a question before it is sent.
+type PlanInput struct {
+	Purpose   string
+	Officer   envelope.Officer
+	Requester Party
+	// Linked says that the question has a case link that the requester's own
+	// gateway verified.
+	Linked  bool
+	Holders []PlanHolder
+}
+
+// PlanHolder is one participant that could be asked.
+type PlanHolder struct {
+	Party
+	// Lead: it issued the link, or is among its leads.
+	Lead bool
+	// Agreement in force between this holder and the requester for this purpose.
+	Agreement Tri
+}
+
+// Planned says of one participant whether policy lets it be asked, and why.
+type Planned struct {
+	Holder string
+	Asked  bool
+	Reason string
+}
+
+// Plan asks the policy about each holder, in the order given. A holder on which
+// it has no word is not asked. The error is that of the context.
+func (e *Engine) Plan(ctx context.Context, in PlanInput) ([]Planned, error) {
+	out := make([]Planned, 0, len(in.Holders))
+	for _, h := range in.Holders {
+		p := e.planned(ctx, in, h)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func (e *Engine) planned(ctx context.Context, in PlanInput, h PlanHolder) Planned {
+	not := Planned{Holder: h.ID}
+	result, failure := e.plan.eval(ctx, planInput(in, h))
+	if failure != "" {
+		not.Reason = "no decision: " + failure
+		return not
+	}
+	asked, ok := result["asked"].(bool)
+	reason, also := result["reason"].(string)
+	if !ok || !also {
+		not.Reason = "no decision: " + failedType
+		return not
+	}
+	return Planned{Holder: h.ID, Asked: asked, Reason: reason}
+}
+
+func planInput(in PlanInput, h PlanHolder) []byte {
+	w := writer{make([]byte, 0, 512)}
+	w.open()
+	w.text("purpose", in.Purpose)
+	w.object("officer")
+	w.text("role", in.Officer.Role)
+	w.close()
+	w.party("requester", in.Requester)
+	w.party("holder", h.Party)
+	w.tri("agreement", h.Agreement)
+	w.tri("linked", yes(in.Linked))
+	w.tri("lead", yes(h.Lead))
+	w.close()
+	return w.b
+}
