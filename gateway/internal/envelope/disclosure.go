@@ -44,14 +44,15 @@ func newDisclosure(name string, value json.RawMessage, salt []byte) Disclosure {
 	}
 	b = append(b, value...)
 	b = append(b, ']')
-	return Disclosure{Name: name, Value: value, encoded: Base64(b)}
+	encoded := Base64(b)
+	return Disclosure{Name: name, Value: value, encoded: encoded, digest: digest(encoded)}
 }
 
 // String returns the disclosure as it stands in an SD-JWT.
 func (d Disclosure) String() string { return d.encoded }
 
 // Digest returns base64url SHA-256 of the encoded disclosure (RFC 9901 section 4.2.3).
-func (d Disclosure) Digest() string { return digest(d.encoded) }
+func (d Disclosure) Digest() string { return d.digest }
 
 func digest(encoded string) string {
 	sum := sha256.Sum256([]byte(encoded))
@@ -133,7 +134,7 @@ func parseDisclosure(encoded, where string) (Disclosure, error) {
 	if !ok || !randomBits(salt, saltSize) {
 		return Disclosure{}, badDisclosure(where+" salt", "128 bits or more in base64url", "another")
 	}
-	out := Disclosure{Value: json.RawMessage(d.raw(parts[len(parts)-1])), encoded: encoded}
+	out := Disclosure{Value: json.RawMessage(d.raw(parts[len(parts)-1])), encoded: encoded, digest: digest(encoded)}
 	if len(parts) == 3 {
 		if out.Name, ok = d.text(parts[1]); !ok || !memberName(out.Name) {
 			return Disclosure{}, badDisclosure(where+" name", "a name of ASCII letters that is not reserved", "another")

@@ -15,8 +15,8 @@ import (
 // A sealed message is a compact JWE (RFC 7516): ECDH-ES direct on P-256 with
 // A256GCM and nothing else. With one algorithm and a header that is parsed
 // strictly anyway (sealed.go), the standard library does it in a few lines,
-// without a second parser and with the constant-time crypto/ecdh; the tests
-// check both directions against go-jose and the example of RFC 7518.
+// without a second parser and with the constant-time crypto/ecdh, for half the
+// time; the tests check both directions against go-jose.
 
 // TypeSealed is the typ of every JWE; its cty is the type of what is inside.
 const TypeSealed = "homeward-sealed+jwe"

@@ -180,8 +180,10 @@ func (s *scanner) member(open, depth int) bool {
 		}
 	}
 	name1 := s.at
-	s.at++
-	if !s.unique(open, s.src[name0:min(name1, len(s.src))]) {
+	if s.at++; s.at > len(s.src) {
+		return s.fail("a name without end")
+	}
+	if !s.unique(open, s.src[name0:name1]) {
 		return false
 	}
 	if s.peek() != ':' {

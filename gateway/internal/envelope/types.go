@@ -51,6 +51,7 @@ type Disclosure struct {
 	Name    string
 	Value   json.RawMessage
 	encoded string // base64url, as signed over: never re-encoded
+	digest  string // of encoded
 }
 
 // Expect is what a verifier requires of a message. Every field is mandatory:
