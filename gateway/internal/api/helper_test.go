@@ -11,6 +11,7 @@ import (
 	"crypto/x509/pkix"
 	"errors"
 	"io"
+	"maps"
 	"math/big"
 	"net"
 	"net/http"
@@ -169,6 +170,7 @@ func (s *side) do(c *http.Client, method, path, contentType, body string, edit .
 	}
 	defer resp.Body.Close()
 	b := must(io.ReadAll(resp.Body))
+	maps.Copy(resp.Header, resp.Trailer) // gRPC says how it went in either
 	return response{resp.StatusCode, resp.Header, string(b)}
 }
 
