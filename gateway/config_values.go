@@ -37,6 +37,30 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // adapter knows, so none is printed.
 type Opaque map[string]any
 
+// Reveal returns the settings for their adapter. The YAML decoder makes maps
+// within an Opaque of the same type; they are revealed too.
+func (o Opaque) Reveal() map[string]any {
+	out := make(map[string]any, len(o))
+	for key, value := range o {
+		out[key] = reveal(value)
+	}
+	return out
+}
+
+func reveal(v any) any {
+	switch v := v.(type) {
+	case Opaque:
+		return v.Reveal()
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = reveal(v[i])
+		}
+		return list
+	}
+	return v
+}
+
 func (o Opaque) String() string {
 	if len(o) == 0 {
 		return ""

@@ -25,6 +25,8 @@ type Deps struct {
 	Adapters map[string]adapters.Open
 	Log      *slog.Logger
 	Now      func() time.Time
+	// Version of this build, for traces.
+	Version string
 	// Wire wraps the sender of messages to other gateways. Nil for none.
 	Wire func(exchange.Sender) exchange.Sender
 	// Source wraps the adapter. Nil for none.
@@ -43,7 +45,11 @@ type Gateway struct {
 	source   adapters.Adapter
 	exchange *exchange.Exchange
 	metrics  *observe.Metrics
-	close    []func() error
+	// filterKey keys the names under which replays and budgets are remembered.
+	filterKey   []byte
+	lastBlocked []string // touched by the registry's poll alone
+	checks      []observe.Check
+	close       []func() error
 }
 
 // Exchange returns the chains, for commands that act in the gateway's name.
@@ -77,8 +83,8 @@ func (g *Gateway) Run(ctx context.Context) error {
 		return err
 	}
 	agency, err := api.NewAgency(api.AgencyOptions{
-		Certificate: g.tls, Clients: g.clients(), Service: agencySide{g.exchange}, Decisions: g.store,
-		Limits: g.limits(), Log: g.log,
+		Certificate: g.tls, Clients: g.clients(), Asker: agencySide{g.exchange}, Decisions: g.store,
+		Limits: g.limits(), Refused: g.metrics.Refused, Log: g.log,
 	})
 	if err != nil {
 		return err

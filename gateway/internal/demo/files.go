@@ -2,9 +2,11 @@ package demo
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"gopkg.in/yaml.v3"
 
 	"homeward.example/gateway/internal/keyring"
 )
@@ -12,47 +14,47 @@ import (
 // writeConfig writes one gateway's homeward.yaml: the same file that a
 // participant writes, with loopback addresses.
 func (f *Federation) writeConfig(m *Member) error {
-	dir := filepath.Dir(m.Config)
-	keys := func(name string) string { return quoted(filepath.Join(dir, "keys", name)) }
-	var b strings.Builder
-	fmt.Fprintf(&b, `# Written by "homeward demo". No child behind it is real.
-participant: %s
-state_dir: %s
-registry:
-  file: %s
-  key: %s
-keys:
-  sign: %s
-  seal: [%s]
-  tls_cert: %s
-  tls_key: %s
-  secret: %s
-listen:
-  federation: "%s"
-  agency: "%s"
-  ops: "%s"
-exchange:
-  deadline: 2s
-observe:
-  log_level: warn
-`, m.id, quoted(filepath.Join(dir, "state")),
-		quoted(filepath.Join(f.Dir, "registry", "registry.jws")), quoted(filepath.Join(f.Dir, "registry", "registry.pub.jwk")),
-		keys("sign.jwk"), keys("seal.jwk"), keys("tls.crt"), keys("tls.key"), keys("secret.key"),
-		m.Federation, m.Agency, m.Ops)
-	if m.Source.File != "" {
-		b.WriteString("source:\n  adapter: file\n  settings:\n")
-		for _, line := range m.Source.Settings() {
-			b.WriteString("    " + line + "\n")
-		}
+	config := map[string]any{
+		"participant": m.id,
+		"state_dir":   "state",
+		"registry":    map[string]any{"file": "../registry/registry.jws", "key": "../registry/registry.pub.jwk"},
+		"keys": map[string]any{
+			"sign": "keys/" + keyring.SignFile, "seal": []string{"keys/" + keyring.SealFile},
+			"tls_cert": "keys/" + keyring.TLSCert, "tls_key": "keys/" + keyring.TLSKey, "secret": "keys/" + keyring.SecretFile,
+		},
+		"listen":   map[string]any{"federation": m.Federation, "agency": m.Agency, "ops": m.Ops},
+		"exchange": map[string]any{"deadline": "2s"},
+		"observe":  map[string]any{"log_level": "warn", "log_format": "text"},
+	}
+	if m.Records.Settings != nil {
+		config["source"] = map[string]any{"adapter": "file", "settings": f.fromConfig(m.Records.Settings)}
 	}
 	if m.id == Requester || m.id == Origin {
 		spki, err := f.agencyClient(m)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&b, "agency:\n  clients:\n    - name: %s-agency\n      spki: %s\n      roles: [case_officer, tracing_officer]\n", m.id, spki)
+		config["agency"] = map[string]any{"clients": []any{map[string]any{
+			"name": m.id + "-agency", "spki": spki, "roles": []string{"case_officer", "tracing_officer"},
+		}}}
 	}
-	return os.WriteFile(m.Config, []byte(b.String()), 0o600)
+	text, err := yaml.Marshal(config)
+	if err != nil {
+		return err
+	}
+	head := "# Written by \"homeward demo\". No child behind it is real.\n"
+	return os.WriteFile(m.Config, append([]byte(head), text...), 0o600)
+}
+
+// fromConfig makes the paths of a source start at the configuration file.
+func (f *Federation) fromConfig(settings map[string]any) map[string]any {
+	out := maps.Clone(settings)
+	for _, key := range []string{"path", "mapping"} {
+		if name, ok := out[key].(string); ok {
+			out[key] = "../records/" + name
+		}
+	}
+	return out
 }
 
 // agencyClient makes the certificate of a participant's own agency system.

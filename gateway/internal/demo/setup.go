@@ -50,17 +50,17 @@ func members() []member {
 type Federation struct {
 	Dir     string
 	Members []Member
-	Profile string // the client profile of gov-pl's agency
-	Child   synthetic.Known
+	Profile string         // the client profile of gov-pl's agency
+	Child   synthetic.Demo // the child that is sought
 	made    time.Time
 }
 
 // Member is one participant of a federation on disk.
 type Member struct {
 	member
-	Config                  string // its homeward.yaml
-	Federation, Agency, Ops string // addresses
-	Source                  synthetic.Source
+	Config                  string           // its homeward.yaml
+	Federation, Agency, Ops string           // addresses
+	Records                 synthetic.Holder // none for a participant that holds none
 }
 
 // Setup writes a federation into dir: keys, a signed registry, records, and one
@@ -70,18 +70,22 @@ func Setup(dir string, now time.Time) (*Federation, error) {
 	if err := clear(dir); err != nil {
 		return nil, err
 	}
-	files, err := synthetic.Write(filepath.Join(dir, "records"), synthetic.Options{Seed: 1, Now: now})
+	records := filepath.Join(dir, "records")
+	if err := os.Mkdir(records, 0o700); err != nil {
+		return nil, err
+	}
+	files, err := synthetic.Write(records, synthetic.Options{})
 	if err != nil {
 		return nil, err
 	}
-	f := &Federation{Dir: dir, Child: files.Known, Profile: filepath.Join(dir, "profile.yaml"), made: now}
+	f := &Federation{Dir: dir, Child: files.Demo, Profile: filepath.Join(dir, "profile.yaml"), made: now}
 	registry := trust.Registry{Version: 1, IssuedAt: now, Expires: now.Add(30 * 24 * time.Hour)}
 	for _, m := range members() {
 		member, entry, err := f.member(m, now)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", m.id, err)
 		}
-		member.Source = files.Sources[m.id]
+		member.Records, _ = files.Holder(m.id)
 		f.Members = append(f.Members, member)
 		registry.Participants = append(registry.Participants, entry)
 	}
@@ -107,6 +111,12 @@ func (f *Federation) Member(id string) *Member {
 		}
 	}
 	return nil
+}
+
+// source names the file that a holder answers from.
+func (m *Member) source() string {
+	name, _ := m.Records.Settings["path"].(string)
+	return name
 }
 
 // ID returns the participant's id.

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -79,7 +80,7 @@ func (s *Story) Tell(ctx context.Context, emit func(Answer)) (*Report, error) {
 	}
 	for _, m := range s.Federation.Members {
 		r.Participants = append(r.Participants, Participant{
-			ID: m.id, Role: m.role, Records: m.Source.Records, Source: m.Source.File, Address: m.Federation,
+			ID: m.id, Role: m.role, Records: m.Records.Records, Source: m.source(), Address: m.Federation,
 		})
 	}
 	evidence, err := s.linked(ctx, r, emit)
@@ -105,7 +106,7 @@ func (s *Story) Tell(ctx context.Context, emit func(Answer)) (*Report, error) {
 // linked asks RETURN for one child with the case link, and returns gov-ua's signed answer.
 func (s *Story) linked(ctx context.Context, r *Report, emit func(Answer)) (string, error) {
 	token, err := s.Origin.Exchange().IssueLink(ctx, exchange.LinkRequest{
-		Child: s.Federation.Child.Origin, Recipient: Requester, Purpose: "RETURN",
+		Child: s.Federation.Child.IDs[Origin], Recipient: Requester, Purpose: "RETURN",
 		Until: time.Now().Add(30 * 24 * time.Hour), Leads: []string{"unicef", "icrc", Slow, Down},
 		Officer: envelope.Officer{ID: "demo-officer-ua", Role: "case_officer"},
 	})
@@ -141,8 +142,9 @@ func (s *Story) linked(ctx context.Context, r *Report, emit func(Answer)) (strin
 // knows, and compares what gov-ua signed.
 func (s *Story) unlinked(ctx context.Context, r *Report) error {
 	var payloads [2][]byte
+	child := s.Federation.Child.Original
 	for i, c := range []*homewardv1.Criteria{
-		{Given: s.Federation.Child.Given, Family: s.Federation.Child.Family, Born: s.Federation.Child.Born},
+		{Given: child.Given, Family: child.Family, Born: child.Born},
 		{Given: "Ніхто", Family: "Невідомий", Born: "2013-05-05"},
 	} {
 		req := s.ask()
@@ -175,7 +177,7 @@ func (s *Story) unlinked(ctx context.Context, r *Report) error {
 
 // withoutRandomFields is the signed payload less what differs in any two answers.
 func withoutRandomFields(sdjwt string) ([]byte, error) {
-	payload, err := envelope.UnverifiedPayload(sdjwt)
+	payload, err := signedPayload(sdjwt)
 	if err != nil {
 		return nil, err
 	}
@@ -187,6 +189,16 @@ func withoutRandomFields(sdjwt string) ([]byte, error) {
 		delete(m, name)
 	}
 	return json.Marshal(m)
+}
+
+// signedPayload is the signed part of a message that was verified before.
+func signedPayload(sdjwt string) ([]byte, error) {
+	jws, _, _ := strings.Cut(sdjwt, "~")
+	parts := strings.Split(jws, ".")
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("no signed message where an answer should be")
+	}
+	return base64.RawURLEncoding.DecodeString(parts[1])
 }
 
 // reason reads from gov-ua's own ledger why it answered as it did.
@@ -227,7 +239,7 @@ func (s *Story) replayed(ctx context.Context, r *Report, query string) error {
 	}
 	if p := answer.Problem; p != nil {
 		r.Replayed = Refused{
-			Refused: answer.Status == "refused" && p.Code == string(exchange.CodeReplayed),
+			Refused: answer.Status == "refused" && p.Code == string(ledger.CodeReplayed),
 			Problem: &Problem{Code: p.Code, Detail: p.Detail, Remedy: p.Remedy},
 		}
 	}
@@ -245,7 +257,7 @@ func (s *Story) send(ctx context.Context, sealed string) (string, error) {
 // recorded reads gov-ua's decision, recomputes its leaf from the stored row, and
 // finds the same leaf in the signed answer.
 func (s *Story) recorded(ctx context.Context, r *Report, evidence string) error {
-	payload, err := envelope.UnverifiedPayload(evidence)
+	payload, err := signedPayload(evidence)
 	if err != nil {
 		return err
 	}

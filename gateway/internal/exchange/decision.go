@@ -1,20 +1,19 @@
 package exchange
 
 import (
+	"slices"
 	"strings"
 
-	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/minimize"
 	"homeward.example/gateway/internal/problem"
 )
 
-// CodeReplayed and its like are declared by the packages that find them; these
+// ledger.CodeReplayed and its like are declared by the packages that find them; these
 // are what the policy refuses, told to the proven caller.
 const (
 	CodeUnreachable     problem.Code = "unreachable"
-	CodeReplayed        problem.Code = "replayed"
 	CodePolicyRefused   problem.Code = "policy_refused"
 	CodeNoAgreement     problem.Code = "no_agreement"
 	CodeProhibitedParty problem.Code = "prohibited_party"
@@ -76,8 +75,14 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 func (x *Exchange) update(requester, subject string, r minimize.ReleasedRecord) ledger.DisclosureUpdate {
 	return ledger.DisclosureUpdate{
 		Requester: requester, Subject: subject, ReadVersion: r.Set.Disclosed.Version,
-		Groups: decide.Union(r.Set.Disclosed.Groups, r.Set.Groups),
+		Groups: union(r.Set.Disclosed.Groups, r.Set.Groups),
 	}
+}
+
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // refusal records why a proven caller was refused before a decision on fields.
@@ -90,7 +95,7 @@ func (x *Exchange) refusal(message envelope.Verified, p *problem.Error) (ledger.
 	}
 	d.Holder, d.Policy = x.Self, x.Engine.Ref()
 	d.Outcome, d.Reason = envelope.StatusRefused, string(p.Code)
-	if p.Code == CodeReplayed {
+	if p.Code == ledger.CodeReplayed {
 		return d, ledger.Commit{}
 	}
 	return d, ledger.Commit{Claim: claim(message)}

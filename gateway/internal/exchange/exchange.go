@@ -49,8 +49,8 @@ type Deps struct {
 	SignKey  envelope.PrivateKey
 	SealKeys []envelope.PrivateKey // current first
 	// Secret keys, 32 bytes each, derived from the gateway's one secret.
-	Pseudonyms            minimize.Keys
-	SubjectKey, BudgetKey []byte
+	Pseudonyms minimize.Keys
+	SubjectKey []byte
 	// Deadline bounds each holder's time to answer.
 	Deadline time.Duration
 	// Tick is the beat on which answers leave, so that the time of an answer does
@@ -59,6 +59,7 @@ type Deps struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	Metrics *observe.Metrics
+	Tracer  *observe.Tracer
 	// Step is called between two steps of a chain; tests stop the process there. May be nil.
 	Step func(step string)
 }

@@ -2,6 +2,8 @@ package exchange
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/fanout"
@@ -17,8 +19,9 @@ const CodeNotPlanned problem.Code = "holder_not_planned"
 
 // Forward takes questions that the agency's own system signed, one for each
 // holder, and sends them on unchanged: verified, planned, recorded, sealed.
-// One that does not verify stops all, before anything is sent.
-func (x *Exchange) Forward(ctx context.Context, req *homewardv1.ForwardRequest) (*homewardv1.AskResponse, error) {
+// roles are those that the client may act in. One message that does not verify
+// stops all, before anything is sent.
+func (x *Exchange) Forward(ctx context.Context, roles []string, req *homewardv1.ForwardRequest) (*homewardv1.AskResponse, error) {
 	if len(req.GetMessages()) == 0 {
 		return nil, problem.New(CodeNothingAsked, "messages")
 	}
@@ -27,6 +30,9 @@ func (x *Exchange) Forward(ctx context.Context, req *homewardv1.ForwardRequest) 
 		s, err := x.signed(ctx, m)
 		if err != nil {
 			return nil, err
+		}
+		if !slices.Contains(roles, s.query.Officer.Role) {
+			return nil, problem.Mismatch(problem.CodeForbidden, "claim act.role", strings.Join(roles, ", "), s.query.Officer.Role)
 		}
 		messages = append(messages, s)
 	}

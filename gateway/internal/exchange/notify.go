@@ -118,7 +118,7 @@ func (x *Exchange) deliver(ctx context.Context, item ledger.OutboxItem) error {
 	if err != nil {
 		return err
 	}
-	if p := answer.Problem; p != nil && p.Code != string(CodeReplayed) {
+	if p := answer.Problem; p != nil && p.Code != string(ledger.CodeReplayed) {
 		return problem.New(problem.Code(p.Code), "notice at "+origin.ID)
 	}
 	return nil // acknowledged, or known already from an earlier try

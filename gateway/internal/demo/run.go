@@ -1,0 +1,117 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway"
+	"homeward.example/gateway/internal/exchange"
+)
+
+// Running is a federation whose gateways serve.
+type Running struct {
+	*Federation
+	gateways map[string]*gateway.Gateway
+	wire     *Wire
+	group    *errgroup.Group
+	stop     context.CancelFunc
+}
+
+// Start wires and serves every member but the one that is down, and returns
+// when all listen. It ends with the context, or with Stop.
+func Start(ctx context.Context, f *Federation, sources map[string]adapters.Open, log *slog.Logger) (*Running, error) {
+	ctx, stop := context.WithCancel(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	r := &Running{Federation: f, gateways: make(map[string]*gateway.Gateway), wire: &Wire{}, group: group, stop: stop}
+	for i := range f.Members {
+		m := &f.Members[i]
+		if m.id == Down {
+			continue
+		}
+		g, err := r.gateway(ctx, m, sources, log)
+		if err != nil {
+			stop()
+			return nil, fmt.Errorf("%s: %w", m.id, err)
+		}
+		r.gateways[m.id] = g
+		group.Go(func() error { return g.Run(ctx) })
+	}
+	for id := range r.gateways {
+		if err := listening(ctx, f.Member(id).Federation); err != nil {
+			stop()
+			return nil, fmt.Errorf("%s does not listen: %w", id, err)
+		}
+	}
+	return r, nil
+}
+
+func (r *Running) gateway(ctx context.Context, m *Member, sources map[string]adapters.Open, log *slog.Logger) (*gateway.Gateway, error) {
+	config, err := gateway.Load(m.Config, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	deps := gateway.Deps{Adapters: sources, Log: log.With("participant", m.id)}
+	switch m.id {
+	case Requester:
+		deps.Wire = func(s exchange.Sender) exchange.Sender { r.wire.Sender = s; return r.wire }
+	case Slow:
+		deps.Source = func(a adapters.Adapter) adapters.Adapter { return slow{a} }
+	}
+	return gateway.New(ctx, config, deps)
+}
+
+// Gateway of a member; nil for the one that is down.
+func (r *Running) Gateway(id string) *gateway.Gateway { return r.gateways[id] }
+
+// Story returns the story on this federation.
+func (r *Running) Story(started time.Time) *Story {
+	return &Story{
+		Federation: r.Federation, Origin: r.gateways[Origin], Requester: r.gateways[Requester],
+		Wire: r.wire, Started: started,
+	}
+}
+
+// Stop ends all gateways and waits until they have drained.
+func (r *Running) Stop() error {
+	r.stop()
+	return r.group.Wait()
+}
+
+// Wait returns when all gateways have ended.
+func (r *Running) Wait() error { return r.group.Wait() }
+
+// slow is a case system that takes longer than anyone waits.
+type slow struct{ adapters.Adapter }
+
+const slowness = 10 * time.Second
+
+func (s slow) Search(ctx context.Context, c adapters.Criteria, limit int) ([]string, error) {
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(slowness):
+		return s.Adapter.Search(ctx, c, limit)
+	}
+}
+
+func listening(ctx context.Context, addr string) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
