@@ -1,6 +1,7 @@
 package file
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -94,10 +95,10 @@ func (x *pfifReader) broken(err error) error {
 		return x.issue("the document ends too early", "it is cut off: write it again")
 	case errors.As(err, &syntax) && strings.Contains(syntax.Msg, "entity"):
 		return x.issue("has an entity that XML itself does not define", "write the text instead")
-	case errors.As(err, &syntax):
-		return x.issue("is not well-formed XML", "")
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
 	}
-	return err // the context's
+	return x.issue("is not well-formed XML 1.0", "")
 }
 
 func (x *pfifReader) issue(what, remedy string) error {
