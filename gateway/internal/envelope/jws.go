@@ -12,21 +12,33 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
-// verifyJWS verifies the signature with this key and its one algorithm. The
-// payload is scanned before, and is read where go-jose verified it.
+// verifyJWS verifies the signature with this key and its one algorithm, and
+// reads the payload: canonical JSON, scanned before go-jose computes anything.
 func verifyJWS(jws string, key PublicKey) (doc, error) {
-	parsed, err := jose.ParseSignedCompact(jws, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(key.Alg)})
+	parsed, err := parseJWS(jws, key)
 	if err != nil {
-		return doc{}, problem.Wrap(CodeMalformed, "message", err)
+		return doc{}, err
 	}
 	payload, err := scan(string(parsed.UnsafePayloadWithoutVerification()), kindObject, "payload")
 	if err != nil {
 		return doc{}, err
 	}
-	if _, err = parsed.Verify(key.Key); err != nil {
-		return doc{}, problem.Mismatch(CodeSignature, "signature", "one by key "+key.ID, "another")
+	return payload, verifySignature(parsed, key)
+}
+
+func parseJWS(jws string, key PublicKey) (*jose.JSONWebSignature, error) {
+	parsed, err := jose.ParseSignedCompact(jws, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(key.Alg)})
+	if err != nil {
+		return nil, problem.Wrap(CodeMalformed, "message", err)
 	}
-	return payload, nil
+	return parsed, nil
+}
+
+func verifySignature(parsed *jose.JSONWebSignature, key PublicKey) error {
+	if _, err := parsed.Verify(key.Key); err != nil {
+		return problem.Mismatch(CodeSignature, "signature", "one by key "+key.ID, "another")
+	}
+	return nil
 }
 
 // Sign signs a payload as it stands and puts the disclosures beside it. The
