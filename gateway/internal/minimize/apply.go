@@ -41,7 +41,7 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 	s := subject{r, k, q, r.Record.Child.ProtoReflect()}
 	names := make([]string, 0, len(slots()))
 	values := make([]json.RawMessage, 0, len(slots()))
-	buf := make([]byte, 0, 8<<10) // one buffer for all values; it may move as it grows
+	buf := make([]byte, 0, 16<<10) // one buffer for all values; it may move as it grows
 	rest := slots()
 	for _, v := range r.Set.Verdicts {
 		i := slices.IndexFunc(rest, func(s slot) bool { return s.identity == v.Identity && s.field.Path == v.Path })

@@ -146,28 +146,28 @@ func appendBase64(dst, b []byte) []byte {
 	return append(dst, '"')
 }
 
-// appendString writes a JSON string (RFC 8259 section 7). Bytes that are no
-// UTF-8 become U+FFFD.
+// appendString writes a JSON string (RFC 8259 section 7). A run of bytes that
+// are no UTF-8 becomes one U+FFFD.
 func appendString(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
 	dst = append(dst, '"')
-	for i := 0; i < len(s); {
+	plain := 0 // where the bytes begin that need no escape and are not yet written
+	for i := range len(s) {
 		c := s[i]
-		switch {
-		case c == '"' || c == '\\':
-			dst = append(dst, '\\', c)
-			i++
-		case c < ' ':
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		dst = append(dst, s[plain:i]...)
+		plain = i + 1
+		if c < ' ' {
 			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-			i++
-		case c < utf8.RuneSelf:
-			dst = append(dst, c)
-			i++
-		default:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			dst = utf8.AppendRune(dst, r)
-			i += size
+		} else {
+			dst = append(dst, '\\', c)
 		}
 	}
+	dst = append(dst, s[plain:]...)
 	return append(dst, '"')
 }
