@@ -92,6 +92,9 @@ func parse(path string) (*yaml.Node, error) {
 	default:
 		root = doc.Content[0]
 	}
+	if n := alias(root); n != nil {
+		return nil, problem.Mismatch(CodeConfig, position(path, n.Line, n.Column), "every setting in its place", "a YAML alias")
+	}
 	if err := dec.Decode(&doc); !errors.Is(err, io.EOF) {
 		return nil, problem.Mismatch(CodeConfig, path, "one YAML document", "a second one after ---")
 	}

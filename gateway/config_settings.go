@@ -62,15 +62,26 @@ func find(n *yaml.Node, path string) *yaml.Node {
 }
 
 func child(n *yaml.Node, key string) *yaml.Node {
-	for n.Kind == yaml.AliasNode {
-		n = n.Alias
-	}
 	if n.Kind != yaml.MappingNode {
 		return nil
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
 			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// alias finds a reference to another part of the file. There is none in ours:
+// what a reader cannot see in its place, an environment variable would change twice.
+func alias(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.AliasNode {
+		return n
+	}
+	for _, c := range n.Content {
+		if found := alias(c); found != nil {
+			return found
 		}
 	}
 	return nil
@@ -86,8 +97,11 @@ func put(n *yaml.Node, s setting, value string) {
 			n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, next)
 		}
 		if i < len(keys)-1 {
-			if next.Kind != yaml.MappingNode { // absent, or `redis:` with nothing below it
-				*next = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+			if next.Kind == 0 || next.ShortTag() == "!!null" { // absent, or `redis:` with nothing below it
+				*next = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: next.Line, Column: next.Column}
+			}
+			if next.Kind != yaml.MappingNode {
+				return // a scalar in the place of a section: the decoder says so
 			}
 			n = next
 			continue

@@ -106,7 +106,7 @@ func TestLoadRefusesWithThePlace(t *testing.T) {
 		"mandatory":              {file: "state: memory\n", want: []string{"expected participant", "expected registry.file", "expected registry.key", "expected keys.sign", "expected keys.seal", "expected keys.secret"}},
 		"empty file":             {file: "", want: []string{"expected participant"}},
 		"only a comment":         {file: "# nothing\n", want: []string{"expected participant"}},
-		"wrong kind":             {file: least + "exchange:\n  concurrency: many\n", want: []string{"homeward.yaml:10", "`many`", "into int"}},
+		"wrong kind":             {file: least + "exchange:\n  concurrency: many\n", want: []string{"homeward.yaml:10", "`many`", "expected int"}},
 		"wrong duration":         {file: least + "exchange: {deadline: soon}\n", want: []string{"homeward.yaml:9", "`soon`"}},
 		"wrong size":             {file: least + "exchange: {max_body: 1TB}\n", want: []string{"homeward.yaml:9", "size such as 1MiB", "`1TB`"}},
 		"duration of nothing":    {file: least + "exchange: {deadline: 0s}\n", want: []string{"homeward.yaml:9:22 (exchange.deadline)", "more than nothing"}},
@@ -130,7 +130,7 @@ func TestLoadRefusesWithThePlace(t *testing.T) {
 		"no YAML":                {file: "a: [\n", want: []string{"homeward.yaml:"}},
 		"a scalar for a section": {file: least + "listen: all\n", want: []string{"homeward.yaml:9"}},
 		"binary":                 {file: "\x00\x01\xff", want: []string{"homeward.yaml"}},
-		"a billion laughs":       {file: "a: &a [x,x]\nb: &b [*a,*a]\nstate: *b\n", want: []string{"homeward.yaml:1:1"}},
+		"a billion laughs":       {file: "a: &a [x,x]\nb: &b [*a,*a]\nstate: *b\n", want: []string{"homeward.yaml:2:8", "a YAML alias"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
