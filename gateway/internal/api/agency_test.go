@@ -29,9 +29,13 @@ type fakeAsker struct {
 	caller Caller
 	err    error
 	gate   chan struct{} // if set, one receive before each answer but the first
+	full   bool          // answer with every member set
 }
 
 func (f *fakeAsker) holders() []*homewardv1.HolderAnswer {
+	if f.full {
+		return []*homewardv1.HolderAnswer{fullAnswer()}
+	}
 	var out []*homewardv1.HolderAnswer
 	for _, id := range []string{"gov-ua", "unicef", "icrc"} {
 		out = append(out, &homewardv1.HolderAnswer{Holder: id, Status: homewardv1.Status_STATUS_ANSWERED, DecisionId: "d-" + id})
