@@ -59,23 +59,28 @@ func (x *Exchange) question(req *homewardv1.AskRequest) (question, error) {
 	return q, nil
 }
 
-// to makes the question for one holder. Of the link, its issuer sees which
-// record it is about; a lead sees the identity and that it is a lead itself.
+// to makes the question for one holder.
 func (q question) to(holder string) (envelope.Query, error) {
 	query := q.query
 	query.Audience, query.ID = holder, envelope.NewID()
 	if q.link == nil {
 		return query, nil
 	}
-	shown, err := envelope.Present(q.token, func(d envelope.Disclosure) bool {
+	shown, err := Shown(q.token, q.link.Issuer, holder)
+	query.Links = []string{shown}
+	return query, err
+}
+
+// Shown cuts a case link for one holder: its issuer sees which record it is
+// about; a lead sees the identity and that it is a lead itself.
+func Shown(token, issuer, holder string) (string, error) {
+	return envelope.Present(token, func(d envelope.Disclosure) bool {
 		forIssuer := d.Name == linkRecord || d.Name == linkIdentity
-		if q.link.Issuer == holder {
+		if issuer == holder {
 			return forIssuer
 		}
 		return (d.Name != "" && !forIssuer) || string(d.Value) == `"`+holder+`"`
 	})
-	query.Links = []string{shown}
-	return query, err
 }
 
 func (q question) lead(id string) bool {

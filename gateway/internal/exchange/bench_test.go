@@ -1,0 +1,122 @@
+package exchange_test
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"homeward.example/gateway/gatewaytest"
+	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/exchange"
+)
+
+// generous lets a benchmark ask as much as it likes.
+func generous(_ string, d *exchange.Deps) {
+	d.Budget = &budget.Memory{Limits: budget.Limits{Participant: 1 << 30, Officer: 1 << 30, Purpose: 1 << 30, Query: 1 << 30}}
+}
+
+// messages are valid sealed queries, made before the clock of the benchmark runs.
+func messages(b *testing.B, f *gatewaytest.Federation, n int) []string {
+	b.Helper()
+	issued, err := f.Member("gov-ua").IssueLink(b.Context(), exchange.LinkRequest{
+		Child: f.Child.IDs["gov-ua"], Recipient: "gov-pl", Purpose: "RETURN", Until: f.Clock.Now().Add(time.Hour),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	out := make([]string, n)
+	for i := range out {
+		out[i] = sealedQuery(b, f, issued.Token)
+	}
+	return out
+}
+
+// BenchmarkAnswer is a sealed query in, a sealed answer out, for a record of all
+// fields, before the tick, the ledger on SQLite with fsync.
+func BenchmarkAnswer(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		clients int
+		cache   int // of verdicts; 0 is the default
+	}{{"hit/clients=1", 1, 0}, {"hit/clients=64", 64, 0}, {"miss/clients=1", 1, 1}, {"miss/clients=64", 64, 1}} {
+		b.Run(c.name, func(b *testing.B) {
+			f := gatewaytest.New(b, gatewaytest.Options{Tune: generous, VerdictCache: c.cache})
+			queries := messages(b, f, b.N)
+			ua := f.Member("gov-ua")
+			parallel(b, c.clients, func(i int) {
+				if _, err := ua.Answer(context.Background(), "gov-pl", queries[i]); err != nil {
+					b.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkCryptoFloor is the same JWS verified, JWE opened, JWS signed and JWE
+// sealed, of the same sizes, and nothing else.
+func BenchmarkCryptoFloor(b *testing.B) {
+	for _, c := range []struct {
+		name    string
+		clients int
+	}{{"clients=1", 1}, {"clients=64", 64}} {
+		b.Run(c.name, func(b *testing.B) {
+			f := gatewaytest.New(b, gatewaytest.Options{Tune: generous})
+			queries := messages(b, f, b.N+1)
+			ua, pl := f.Member("gov-ua"), f.Member("gov-pl")
+			reply, err := ua.Answer(b.Context(), "gov-pl", queries[b.N])
+			if err != nil {
+				b.Fatal(err)
+			}
+			answer, err := envelope.Open(reply, envelope.TypeAnswer, pl.SealKeys)
+			if err != nil {
+				b.Fatal(err)
+			}
+			floor := newFloor(b, f, answer)
+			parallel(b, c.clients, func(i int) {
+				if err := floor.once(queries[i]); err != nil {
+					b.Error(err)
+				}
+			})
+		})
+	}
+}
+
+// parallel runs b.N calls by a number of clients and reports the CPU time of
+// each call, user and system, over all threads: what an answer costs, whatever
+// it waits for.
+func parallel(b *testing.B, clients int, call func(i int)) {
+	b.Helper()
+	runtime.GC()
+	b.ReportAllocs()
+	next := make(chan int, clients)
+	var wg sync.WaitGroup
+	before := cpu()
+	b.ResetTimer()
+	for range clients {
+		wg.Go(func() {
+			for i := range next {
+				call(i)
+			}
+		})
+	}
+	for i := range b.N {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	b.StopTimer()
+	b.ReportMetric(float64(cpu()-before)/float64(b.N)/1e3, "cpu-us/op")
+}
+
+// cpu is the CPU time of this process in nanoseconds.
+func cpu() int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return u.Utime.Nano() + u.Stime.Nano()
+}
