@@ -15,10 +15,7 @@ import (
 
 // parseBytes runs a parser over bytes as load does over a file.
 func parseBytes(t *testing.T, content []byte, parse func(*intake, *sink) error) *sink {
-	s := &sink{
-		set: ready{settings: settings{Origin: "fuzz"}}, file: "f", now: noon, report: new(adapters.Report), progress: func() {},
-		byID: make(map[string]int), tombstones: make(map[string]bool),
-	}
+	s := newSink(ready{settings: settings{Origin: "fuzz"}}, &adapters.Report{Source: "f", At: noon}, adapters.Settings{})
 	in := &intake{ctx: context.Background(), r: bytes.NewReader(content), name: "f", max: 1 << 20, hash: sha256.New()}
 	if err := parse(in, s); err != nil {
 		var issue adapters.Issue

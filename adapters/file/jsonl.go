@@ -17,33 +17,62 @@ import (
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
+// line is one line of the file; last has no line break after it.
+type line struct {
+	number int
+	text   []byte
+	last   bool
+}
+
 // readJSONL reads one ChildRecord a line, in protobuf's JSON. Empty lines are
 // passed over. A last line without its line break that is no whole record is a
 // file that was cut off.
 func readJSONL(in *intake, s *sink) error {
+	cut := 0
+	p := startPool(s.maker, func(m made) {
+		if m.cut {
+			cut = m.line
+			return
+		}
+		s.take(m)
+	})
+	err := readLines(in, p.add)
+	p.finish()
+	if err == nil && cut > 0 {
+		err = adapters.Issue{File: in.name, Line: cut, What: "the file ends inside a record", Remedy: "it is cut off: write it again"}
+	}
+	return err
+}
+
+// readLines hands on the lines that have something in them.
+func readLines(in *intake, add func(line)) error {
 	limited := &budget{r: in, name: in.name}
 	r := bufio.NewReaderSize(limited, 1<<16)
-	for line := 1; ; line++ {
+	for n := 1; ; n++ {
 		limited.reset()
 		text, err := r.ReadBytes('\n')
 		if err != nil && err != io.EOF {
-			return at(err, line)
+			return at(err, n)
 		}
-		last := err == io.EOF
-		if trimmed := bytes.TrimSpace(text); len(trimmed) > 0 {
-			child := new(homewardv1.ChildRecord)
-			if err := protojson.Unmarshal(trimmed, child); err == nil {
-				s.add(row{child: child, line: line, column: 1})
-			} else if last {
-				return adapters.Issue{File: in.name, Line: line, What: "the file ends inside a record", Remedy: "it is cut off: write it again"}
-			} else {
-				column, field := whereJSON(trimmed, err)
-				s.bad(row{line: line, column: column}, field, "is not as the schema has it")
-			}
+		if text = bytes.TrimSpace(text); len(text) > 0 {
+			add(line{n, text, err == io.EOF})
 		}
-		if last {
+		if err == io.EOF {
 			return nil
 		}
+	}
+}
+
+// parseLine reads one record.
+func (m *maker) parseLine(l line) made {
+	child := new(homewardv1.ChildRecord)
+	err := protojson.Unmarshal(l.text, child)
+	if err == nil {
+		return m.make(row{child: child, line: l.number, column: 1})
+	}
+	column, field := whereJSON(l.text, err)
+	return made{
+		row: row{line: l.number, column: column}, field: field, what: "is not as the schema has it", cut: l.last,
 	}
 }
 

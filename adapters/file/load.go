@@ -21,19 +21,11 @@ func load(ctx context.Context, set ready, o adapters.Settings) (*snapshot, adapt
 		return nil, report, err
 	}
 	defer f.Close()
-	s := &sink{
-		set: set, file: report.Source, now: report.At, report: &report,
-		byID: make(map[string]int), tombstones: make(map[string]bool),
-	}
-	in := &intake{ctx: ctx, r: f, name: report.Source, max: set.MaxBytes, hash: sha256.New()}
-	s.progress = func() {
-		if o.Progress != nil {
-			o.Progress(adapters.Progress{
-				Source: report.Source, Records: len(s.entries), Bad: report.Bad, Bytes: in.read, Total: before.Size(),
-			})
-		}
-	}
-	in.onProgress = func(int64) { s.progress() }
+	s := newSink(set, &report, o)
+	s.progress.now.Total = before.Size()
+	in := &intake{ctx: ctx, r: f, name: report.Source, max: set.MaxBytes, hash: sha256.New(), onProgress: func(read int64) {
+		s.progress.update(func(p *adapters.Progress) { p.Bytes = read })
+	}}
 	if err := parse(in, set, s); err != nil {
 		return nil, report, err
 	}
@@ -43,11 +35,20 @@ func load(ctx context.Context, set ready, o adapters.Settings) (*snapshot, adapt
 	snap := index(s)
 	in.hash.Sum(snap.hash[:0])
 	report.Bytes, report.Loaded, report.Tombstones = in.read, len(snap.entries), len(snap.tombstones)
-	s.progress()
+	s.progress.now.Bytes = in.read
+	s.tell()
 	if report.Loaded+report.Tombstones == 0 {
 		return nil, report, nothing(report)
 	}
 	return snap, report, nil
+}
+
+func newSink(set ready, report *adapters.Report, o adapters.Settings) *sink {
+	return &sink{
+		maker: maker{set: set, now: report.At}, file: report.Source, report: report,
+		progress: &progress{now: adapters.Progress{Source: report.Source}, tell: o.Progress},
+		byID:     make(map[string]int), tombstones: make(map[string]bool),
+	}
 }
 
 // nothing refuses a file without one good record: a holder that lost all its

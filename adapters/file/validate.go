@@ -2,7 +2,9 @@ package file
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -19,12 +21,6 @@ const (
 	maxID     = 200
 )
 
-// dates are the paths that hold an EDTF date.
-var dates = map[string]bool{
-	"record.created_at": true, "record.updated_at": true, "record.retention_until": true,
-	"birth.birth_date.value": true, "separation.date": true, "tracing.reunified_at": true,
-}
-
 // words are the paths with a closed vocabulary (domain.md). Free text there
 // would leave as the generalisation of something else.
 var words = map[string]string{
@@ -36,6 +32,84 @@ var words = map[string]string{
 
 var country = regexp.MustCompile(`^[A-Z]{2}$`)
 
+// rule is what must be true of one field, with its path.
+type rule struct {
+	path   string
+	text   func(s string) (what string) // of a string; nil if anything may stand there
+	max    int64                        // of a number
+	fields []*rule                      // of a message, by field number
+}
+
+var rules = sync.OnceValue(func() *rule {
+	return rulesOf("", (&homewardv1.ChildRecord{}).ProtoReflect().Descriptor())
+})
+
+func rulesOf(prefix string, md protoreflect.MessageDescriptor) *rule {
+	r := &rule{path: prefix}
+	for i := range md.Fields().Len() {
+		fd := md.Fields().Get(i)
+		path := prefix + string(fd.Name())
+		sub := &rule{path: path, text: textRule(path, string(fd.Name())), max: 1000}
+		if fd.Name() == "credibility" {
+			sub.max = 6
+		}
+		if fd.Message() != nil {
+			sub = rulesOf(path+".", fd.Message())
+			sub.path = path
+		}
+		for len(r.fields) <= int(fd.Number()) {
+			r.fields = append(r.fields, nil)
+		}
+		r.fields[fd.Number()] = sub
+	}
+	return r
+}
+
+func textRule(path, name string) func(string) string {
+	vocabulary, closed := words[path]
+	switch {
+	case closed:
+		allowed := strings.Fields(vocabulary)
+		return func(s string) string {
+			if slices.Contains(allowed, s) {
+				return ""
+			}
+			return "is none of " + strings.Join(allowed, ", ")
+		}
+	case name == "country":
+		return matching(country, "is no ISO 3166-1 code of two capital letters")
+	case name == "reliability":
+		return matching(regexp.MustCompile(`^[A-F]$`), "is no letter from A to F")
+	case isDate(path, name):
+		return func(s string) string {
+			if _, ok := edtf.Parse(s); ok {
+				return ""
+			}
+			return "is no date; write YYYY, YYYY-MM or YYYY-MM-DD"
+		}
+	}
+	return nil
+}
+
+func matching(re *regexp.Regexp, what string) func(string) string {
+	return func(s string) string {
+		if re.MatchString(s) {
+			return ""
+		}
+		return what
+	}
+}
+
+// isDate names the paths that hold an EDTF date.
+func isDate(path, name string) bool {
+	switch path {
+	case "record.created_at", "record.updated_at", "record.retention_until",
+		"birth.birth_date.value", "separation.date", "tracing.reunified_at":
+		return true
+	}
+	return name == "asserted_at" || strings.HasPrefix(path, "consent.") && (name == "date" || name == "review_date")
+}
+
 // validate returns the first thing wrong with a record: the field and what;
 // "" if all is well. It never returns a value.
 func validate(child *homewardv1.ChildRecord) (field, what string) {
@@ -46,85 +120,65 @@ func validate(child *homewardv1.ChildRecord) (field, what string) {
 	case len(id) > maxID || strings.ContainsFunc(id, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
 		return "record.record_id", "is too long or has white space"
 	}
-	return check(child.ProtoReflect(), "")
+	return rules().message(child.ProtoReflect())
 }
 
-func check(m protoreflect.Message, prefix string) (field, what string) {
+func (r *rule) message(m protoreflect.Message) (field, what string) {
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		path := prefix + string(fd.Name())
-		field, what = checkField(fd, v, path)
+		field, what = r.fields[fd.Number()].field(fd, v)
 		return what == ""
 	})
 	return field, what
 }
 
-func checkField(fd protoreflect.FieldDescriptor, v protoreflect.Value, path string) (field, what string) {
-	if fd.IsList() {
-		l := v.List()
-		if l.Len() > maxList {
-			return path, "has too many entries"
-		}
-		for i := range l.Len() {
-			if field, what = checkValue(fd, l.Get(i), path); what != "" {
-				return field, what
-			}
-		}
-		return "", ""
+func (r *rule) field(fd protoreflect.FieldDescriptor, v protoreflect.Value) (field, what string) {
+	if !fd.IsList() {
+		return r.value(fd, v)
 	}
-	return checkValue(fd, v, path)
+	l := v.List()
+	if l.Len() > maxList {
+		return r.path, "has too many entries"
+	}
+	for i := range l.Len() {
+		if field, what = r.value(fd, l.Get(i)); what != "" {
+			return field, what
+		}
+	}
+	return "", ""
 }
 
-func checkValue(fd protoreflect.FieldDescriptor, v protoreflect.Value, path string) (field, what string) {
+func (r *rule) value(fd protoreflect.FieldDescriptor, v protoreflect.Value) (field, what string) {
 	switch fd.Kind() {
 	case protoreflect.MessageKind:
-		return check(v.Message(), path+".")
+		return r.message(v.Message())
 	case protoreflect.StringKind:
-		return checkString(v.String(), path, string(fd.Name()))
+		what = r.string(v.String())
 	case protoreflect.BytesKind:
 		if len(v.Bytes()) > maxBytes {
-			return path, "is larger than 4 MiB"
+			what = "is larger than 4 MiB"
 		}
 	case protoreflect.EnumKind:
 		if fd.Enum().Values().ByNumber(v.Enum()) == nil {
-			return path, "is no value that the schema has"
+			what = "is no value that the schema has"
 		}
 	case protoreflect.Int32Kind:
-		if v.Int() < 0 || v.Int() > 1000 || fd.Name() == "credibility" && v.Int() > 6 {
-			return path, "is out of range"
+		if v.Int() < 0 || v.Int() > r.max {
+			what = "is out of range"
 		}
 	}
-	return "", ""
+	return r.path, what
 }
 
-func checkString(s, path, name string) (field, what string) {
-	vocabulary, closed := words[path]
+func (r *rule) string(s string) (what string) {
 	switch {
 	case len(s) > maxString:
-		return path, "is longer than 64 KiB"
-	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' }):
-		return path, "has a control character"
-	case closed && !contains(vocabulary, s):
-		return path, "is none of " + strings.ReplaceAll(vocabulary, " ", ", ")
-	case name == "country" && !country.MatchString(s):
-		return path, "is no ISO 3166-1 code of two capital letters"
-	case name == "reliability" && (len(s) != 1 || s < "A" || s > "F"):
-		return path, "is no letter from A to F"
-	case dates[path] || name == "asserted_at" || strings.HasPrefix(path, "consent.") && strings.HasSuffix(name, "date"):
-		if _, ok := calendar(s); !ok {
-			return path, "is no date; write YYYY, YYYY-MM or YYYY-MM-DD"
-		}
+		return "is longer than 64 KiB"
+	case strings.ContainsFunc(s, isControl):
+		return "has a control character"
+	case r.text != nil && s != "":
+		return r.text(s)
 	}
-	return "", ""
+	return ""
 }
 
-func contains(vocabulary, word string) bool {
-	for w := range strings.FieldsSeq(vocabulary) {
-		if w == word {
-			return true
-		}
-	}
-	return false
-}
-
-// calendar reads a date in EDTF.
-func calendar(s string) (edtf.Date, bool) { return edtf.Parse(s) }
+func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' }

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"homeward.example/schemas/edtf"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -92,7 +93,7 @@ func (f *field) date(cell string) (string, bool) {
 	if len(f.dates) > 0 {
 		return "", false
 	}
-	_, ok := calendar(cell)
+	_, ok := edtf.Parse(cell)
 	return cell, ok
 }
 
@@ -152,7 +153,7 @@ func (f dateFormat) read(cell string) (string, bool) {
 			date += "-" + parts[p]
 		}
 	}
-	_, ok := calendar(date)
+	_, ok := edtf.Parse(date)
 	return date, ok && cell == ""
 }
 
