@@ -56,9 +56,17 @@ func entries() []Entry {
 		{"no_criteria", http.StatusBadRequest, codes.InvalidArgument},
 		{"not_authority_of_origin", http.StatusForbidden, codes.PermissionDenied},
 
+		// What the policy refuses (packages decide, exchange).
+		{"policy_refused", http.StatusForbidden, codes.PermissionDenied},
+		{"no_agreement", http.StatusForbidden, codes.PermissionDenied},
+		{"prohibited_party", http.StatusForbidden, codes.PermissionDenied},
+		{"purpose_not_for_role", http.StatusForbidden, codes.PermissionDenied},
+		{"query_too_broad", http.StatusBadRequest, codes.InvalidArgument},
+
 		// Asking: what became of one holder's part.
 		{"unknown_holder", http.StatusBadRequest, codes.InvalidArgument},
 		{"holder_not_planned", http.StatusForbidden, codes.PermissionDenied},
+		{"unreachable", http.StatusBadGateway, codes.Unavailable},
 		{"no_seal_key", http.StatusBadGateway, codes.FailedPrecondition},
 		{"invalid_reply", http.StatusBadGateway, codes.DataLoss},
 
@@ -69,11 +77,27 @@ func entries() []Entry {
 		{"link_end", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_identity", http.StatusBadRequest, codes.InvalidArgument},
 
-		// Keys, configuration and defects of this gateway.
+		// Keys, configuration and what this gateway finds wrong with itself.
 		{"invalid_key", http.StatusInternalServerError, codes.Internal},
 		{"config_invalid", http.StatusInternalServerError, codes.Internal},
 		{"verifier_incomplete", http.StatusInternalServerError, codes.Internal},
 		{"cannot_sign", http.StatusInternalServerError, codes.Internal},
+		{"registry_invalid", http.StatusServiceUnavailable, codes.Unavailable},
+		{"registry_expired", http.StatusServiceUnavailable, codes.Unavailable},
+		{"registry_older", http.StatusServiceUnavailable, codes.Unavailable},
+		{"policy_bundle", http.StatusServiceUnavailable, codes.Unavailable},
+		{"store_config", http.StatusInternalServerError, codes.Internal},
+		{"store_newer", http.StatusInternalServerError, codes.Internal},
+		{"store_not_durable", http.StatusInternalServerError, codes.Internal},
+		{"disclosure_moved", http.StatusServiceUnavailable, codes.Aborted},
+		{"too_many_matches", http.StatusServiceUnavailable, codes.Unavailable},
+		{"adapter_overreach", http.StatusInternalServerError, codes.Internal},
+		{"record_version_missing", http.StatusInternalServerError, codes.Internal},
+		{"facts_of_another_message", http.StatusInternalServerError, codes.Internal},
+		{"not_admitted", http.StatusInternalServerError, codes.Internal},
+		{"verdict_unknown", http.StatusInternalServerError, codes.Internal},
+		{"pseudonym_key", http.StatusInternalServerError, codes.Internal},
+		{"ledger_mismatch", http.StatusInternalServerError, codes.DataLoss},
 		{"unrecorded", http.StatusInternalServerError, codes.Internal},
 	}
 }
