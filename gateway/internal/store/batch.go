@@ -1,0 +1,143 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+)
+
+// batch is one attempt to write items in one transaction.
+type batch struct {
+	items []*waiting
+	// refused holds the problem of items[i], nil if it is written.
+	refused []error
+	// known is what requesters received, as read in this transaction and changed by it.
+	known map[pair]state
+	late  []bool
+}
+
+// pair is a key of two parts: (issuer, jti) or (requester, subject).
+type pair struct{ a, b string }
+
+func comparePairs(x, y pair) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) }
+
+func newBatch(items []*waiting) *batch {
+	return &batch{items: items, refused: make([]error, len(items)), late: make([]bool, len(items))}
+}
+
+// write decides on each item and writes those that pass. What is checked comes
+// before what is written, so that an item which is refused leaves nothing behind.
+// Rows are locked in one order (disclosures, claims, new disclosures; each
+// sorted), so that two processes do not wait for each other.
+func (b *batch) write(ctx context.Context, c *conn, step func(string)) error {
+	if err := b.refuseOld(ctx, c); err != nil {
+		return err
+	}
+	if err := b.checkDisclosures(ctx, c); err != nil {
+		return err
+	}
+	step("checked")
+	if err := b.claim(ctx, c); err != nil {
+		return err
+	}
+	step("claimed")
+	if !slices.Contains(b.refused, nil) {
+		return errNothing
+	}
+	if err := b.writeRows(ctx, c); err != nil {
+		return err
+	}
+	step("decided")
+	if err := b.writeDisclosures(ctx, c); err != nil {
+		return err
+	}
+	return b.writeSides(ctx, c)
+}
+
+// settle gives the items their results, once the transaction has ended well.
+func (b *batch) settle() {
+	for i, item := range b.items {
+		item.err = b.refused[i]
+	}
+}
+
+// withoutLate settles the late items and returns the others.
+func (b *batch) withoutLate() []*waiting {
+	var rest []*waiting
+	for i, item := range b.items {
+		if b.late[i] {
+			item.err = problem.New(ledger.CodeMoved, "disclosure")
+		} else {
+			rest = append(rest, item)
+		}
+	}
+	return rest
+}
+
+// refuseOld refuses claims as old as those that may have been pruned.
+func (b *batch) refuseOld(ctx context.Context, c *conn) error {
+	var pruned int64
+	if err := c.row(ctx, `SELECT pruned FROM clock WHERE id = 1`+c.dialect.forShare).Scan(&pruned); err != nil {
+		return err
+	}
+	for i, item := range b.items {
+		if item.Claim != nil && item.Claim.Expires.UnixMicro() < pruned {
+			b.refused[i] = problem.New(ledger.CodeReplayed, "claim exp: older than what is remembered")
+		}
+	}
+	return nil
+}
+
+// claim inserts the claims of what has passed so far. Who finds its claim taken,
+// in the table or by an item before it, is refused as a replay.
+func (b *batch) claim(ctx context.Context, c *conn) error {
+	first := make(map[pair]int, len(b.items))
+	keys := make([]pair, 0, len(b.items))
+	for i, item := range b.items {
+		if item.Claim == nil || b.refused[i] != nil {
+			continue
+		}
+		k := pair{item.Claim.Issuer, item.Claim.JTI}
+		if _, taken := first[k]; taken {
+			b.refused[i] = replayed()
+			continue
+		}
+		first[k] = i
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, comparePairs)
+	err := insertClaims.each(ctx, c, len(keys), func(args []any, n int) []any {
+		k := keys[n]
+		return append(args, k.a, k.b, b.items[first[k]].Claim.Expires.UnixMicro())
+	}, func(r scanner) error {
+		var k pair
+		if err := r.Scan(&k.a, &k.b); err != nil {
+			return err
+		}
+		delete(first, k)
+		return nil
+	})
+	for _, i := range first { // those that the insert did not return
+		b.refused[i] = replayed()
+	}
+	return err
+}
+
+func replayed() error { return problem.New(ledger.CodeReplayed, "claim jti") }
+
+// writeRows inserts the decisions.
+func (b *batch) writeRows(ctx context.Context, c *conn) error {
+	rows := make([]*ledger.Row, 0, len(b.items))
+	for i, item := range b.items {
+		if b.refused[i] == nil {
+			rows = append(rows, &item.Row)
+		}
+	}
+	return insertDecisions.each(ctx, c, len(rows), func(args []any, n int) []any {
+		r := rows[n]
+		return append(args, r.ID, r.At.UnixMicro(), r.Kind, r.Peer, r.Purpose, r.Leaf, r.Salt, r.Content, r.Details)
+	}, nil)
+}

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"homeward.example/gateway/internal/ledger"
+)
+
+// maxBatch bounds how many commits share one transaction, and so one fsync.
+const maxBatch = 128
+
+// waiting is one Commit on its way through the committer.
+type waiting struct {
+	*ledger.Commit
+	err  error
+	done chan error
+}
+
+// Commit implements ledger.Store. Commits that wait at the same time are written
+// in one transaction.
+func (s *Store) Commit(ctx context.Context, c ledger.Commit) error {
+	w := &waiting{Commit: &c, done: make(chan error, 1)}
+	select {
+	case s.queue <- w:
+	case <-ctx.Done():
+		return unavailable("commit", ctx.Err())
+	case <-s.closing:
+		return unavailable("commit", errors.New("closing"))
+	}
+	select {
+	case err := <-w.done:
+		return err
+	case <-ctx.Done():
+		return unavailable("commit", ctx.Err())
+	}
+}
+
+// run is the committer. The queue has no room of its own: what was taken is
+// answered, what was not was never written.
+func (s *Store) run() {
+	defer s.closed.Done()
+	batch := make([]*waiting, 0, maxBatch)
+	for {
+		select {
+		case w := <-s.queue:
+			batch = s.collect(append(batch[:0], w))
+		case <-s.closing:
+			return
+		}
+		s.writer.commitBatch(batch)
+		for i, w := range batch {
+			w.done <- w.err
+			batch[i] = nil
+		}
+	}
+}
+
+// collect takes who waits already, and waits for nobody: while one batch is
+// written the next one gathers.
+func (s *Store) collect(batch []*waiting) []*waiting {
+	for len(batch) < maxBatch {
+		select {
+		case w := <-s.queue:
+			batch = append(batch, w)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commitBatch gives every item its result.
+func (w *writer) commitBatch(batch []*waiting) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.store(batch)
+	wrote := 0
+	for _, item := range batch {
+		if item.err == nil {
+			wrote += len(item.Row.Content) + 1024
+		}
+	}
+	w.checkpoint(wrote)
+}
+
+// store writes items in one transaction, and again without those that turned out
+// to be refused after something of them was written. Each round has fewer items.
+func (w *writer) store(items []*waiting) {
+	for retried := false; len(items) > 0; {
+		b := newBatch(items)
+		err := w.transaction(context.Background(), func(ctx context.Context, c *conn) error { return b.write(ctx, c, w.step) })
+		switch {
+		case err == nil:
+			b.settle()
+			return
+		case errors.Is(err, errLate):
+			items = b.withoutLate()
+		case w.retry(err) && !retried:
+			retried = true
+		case len(items) > 1 && !errors.Is(err, errIndeterminate) && w.dialect.classify(err) == faultItem:
+			w.storeEach(items)
+			return
+		default:
+			for _, item := range items {
+				item.err = unavailable("commit", err)
+			}
+			return
+		}
+	}
+}
+
+// storeEach keeps a row that the database does not take from denying the others.
+func (w *writer) storeEach(items []*waiting) {
+	for i := range items {
+		w.store(items[i : i+1])
+	}
+}

@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+)
+
+// conn is the one connection that writes, with its prepared statements.
+type conn struct {
+	*sql.Conn
+	dialect    dialect
+	statements map[string]*sql.Stmt
+}
+
+func newConn(ctx context.Context, db *sql.DB, d dialect) (*conn, error) {
+	c, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &conn{Conn: c, dialect: d, statements: make(map[string]*sql.Stmt)}, nil
+}
+
+// discard closes the connection for good. What its transaction wrote is gone,
+// unless it was told to commit: then nobody knows.
+func (c *conn) discard() {
+	c.closeStatements()
+	_ = c.Raw(func(any) error { return driver.ErrBadConn })
+	_ = c.Close()
+}
+
+// release gives a sound connection back.
+func (c *conn) release() {
+	c.closeStatements()
+	_ = c.Close()
+}
+
+// closeStatements is left to us by database/sql for statements of a sql.Conn, and
+// SQLite keeps a closed connection, with its locks, as long as one of them is open.
+func (c *conn) closeStatements() {
+	for _, s := range c.statements {
+		_ = s.Close()
+	}
+}
+
+func (c *conn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := c.statements[query]; ok {
+		return s, nil
+	}
+	s, err := c.PrepareContext(ctx, c.dialect.rebind(query))
+	if err == nil {
+		c.statements[query] = s
+	}
+	return s, err
+}
+
+// script runs statements without arguments as they are.
+func (c *conn) script(ctx context.Context, script string) error {
+	_, err := c.ExecContext(ctx, script)
+	return err
+}
+
+func (c *conn) exec(ctx context.Context, query string, args ...any) error {
+	_, err := c.changed(ctx, query, args...)
+	return err
+}
+
+// changed runs a statement and returns how many rows it touched.
+func (c *conn) changed(ctx context.Context, query string, args ...any) (int64, error) {
+	s, err := c.prepare(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	r, err := s.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+func (c *conn) row(ctx context.Context, query string, args ...any) scanner {
+	s, err := c.prepare(ctx, query)
+	if err != nil {
+		return failedRow{err}
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+// each runs a query and hands every row to scan.
+func (c *conn) each(ctx context.Context, scan func(scanner) error, query string, args ...any) error {
+	s, err := c.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	return drain(rows, scan)
+}
+
+type scanner interface{ Scan(dest ...any) error }
+
+type failedRow struct{ err error }
+
+func (f failedRow) Scan(...any) error { return f.err }
+
+func drain(rows *sql.Rows, scan func(scanner) error) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,16 @@
+package store
+
+import (
+	"context"
+
+	"homeward.example/gateway/internal/ledger"
+)
+
+// OnStep calls f between the parts of every transaction.
+func OnStep(s ledger.Store, f func(string)) { s.(*Store).writer.step = f }
+
+// Count counts the rows of a table.
+func Count(ctx context.Context, s ledger.Store, table string) (n int, err error) {
+	err = s.(*Store).db.QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n)
+	return n, err
+}
