@@ -4,6 +4,8 @@
 // docs table and the JSON Schema are all made from it.
 package catalog
 
+//go:generate go run ./cmd/recorddoc ..
+
 import (
 	"strings"
 	"sync"
@@ -46,6 +48,10 @@ type Field struct {
 	// Steps lead from ChildRecord to the leaf; empty for the two assertion paths.
 	Steps []protoreflect.FieldDescriptor
 }
+
+// Neutral says that the leaf speaks of the child and of neither identity
+// (pseudonym, sex, reliability band): its one verdict holds for whichever was asked by.
+func (f *Field) Neutral() bool { return f.Group == "id_min" && !f.Assertions }
 
 // Fields returns every leaf of the record in the order of the schema, the two
 // assertion paths last. The slice is shared: do not change it.
@@ -106,25 +112,33 @@ func Annotation(fd protoreflect.FieldDescriptor) *homewardv1.Leaf {
 	return proto.GetExtension(fd.Options(), homewardv1.E_Leaf).(*homewardv1.Leaf)
 }
 
+// Of reads the annotation of one field outside the record's tree, such as a part of an
+// assertion: class, group, generalisations and fact. It is the strictest class if there is none.
+func Of(fd protoreflect.FieldDescriptor) Field {
+	return field(string(fd.Name()), fd, Annotation(fd), nil)
+}
+
 func field(path string, fd protoreflect.FieldDescriptor, leaf *homewardv1.Leaf, steps []protoreflect.FieldDescriptor) Field {
 	f := Field{
-		Path: path, Class: class(leaf.Class), Group: name(leaf.Group.String(), "GROUP_"),
-		Fact: leaf.Fact, Steps: steps, Identities: []string{Original},
+		Path: path, Class: class(leaf.GetClass()), Group: name(leaf.GetGroup().String(), "GROUP_"),
+		Fact: leaf.GetFact(), Steps: steps, Identities: []string{Original},
 	}
-	for _, g := range leaf.Generalise {
+	for _, g := range leaf.GetGeneralise() {
 		f.Generalise = append(f.Generalise, name(g.String(), "GENERALISATION_"))
 	}
 	if fd.Message() != nil && fd.Message().FullName() == "homeward.v1.Assertion" {
 		f.Assertions, f.Identities = true, []string{Original, Imposed}
-	} else if leaf.Identity == homewardv1.Identity_IDENTITY_IMPOSED {
+	} else if leaf.GetIdentity() == homewardv1.Identity_IDENTITY_IMPOSED {
 		f.Identities = []string{Imposed}
 	}
 	return f
 }
 
-// class reads an unspecified class as the strictest.
+// class reads a class that is unspecified, or that this build does not know, as the strictest.
 func class(c homewardv1.Class) string {
-	if c == homewardv1.Class_CLASS_UNSPECIFIED {
+	switch c {
+	case homewardv1.Class_CLASS_PUBLIC, homewardv1.Class_CLASS_OFFICIAL, homewardv1.Class_CLASS_RESTRICTED:
+	default:
 		c = homewardv1.Class_CLASS_HIGHLY_RESTRICTED
 	}
 	return name(c.String(), "CLASS_")

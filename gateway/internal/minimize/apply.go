@@ -78,7 +78,7 @@ var slots = sync.OnceValue(func() []slot {
 	for i := range catalog.Fields() {
 		f := &catalog.Fields()[i]
 		identities := f.Identities
-		if neutral(f) {
+		if f.Neutral() {
 			identities = []string{catalog.Original, catalog.Imposed}
 		}
 		for _, identity := range identities {
@@ -87,10 +87,6 @@ var slots = sync.OnceValue(func() []slot {
 	}
 	return out
 })
-
-// neutral leaves speak of the child and of neither identity: pseudonym, sex,
-// reliability band. Pseudonym and band are made for the identity asked by.
-func neutral(f *catalog.Field) bool { return f.Group == "id_min" && !f.Assertions }
 
 func fits(f *catalog.Field, v decide.Verdict) bool {
 	switch v.Verdict {
@@ -107,7 +103,7 @@ func fits(f *catalog.Field, v decide.Verdict) bool {
 // shows holds never 7 a second time, after the policy: an answer shows the
 // identity that was asked by, no other, unless the recipient may see both.
 func (s *subject) shows(f *catalog.Field, identity string) bool {
-	return s.Set.Both || identity == s.Matched || neutral(f)
+	return s.Set.Both || identity == s.Matched || f.Neutral()
 }
 
 // name of a disclosure. Of a recipient who may see both identities the imposed one is marked.

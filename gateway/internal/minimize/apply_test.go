@@ -100,7 +100,7 @@ func TestIdentities(t *testing.T) {
 	}
 	both := maps.Clone(original)
 	for name, value := range imposed {
-		if f, _ := catalog.ByPath(name); !neutral(&f) {
+		if f, _ := catalog.ByPath(name); !f.Neutral() {
 			both[name+"#imposed"] = value
 		}
 	}
