@@ -182,7 +182,7 @@ func TestBlockedOnAnOpenConnection(t *testing.T) {
 	}
 }
 
-func codeOf(t *testing.T, r response) string {
+func codeOf(t testing.TB, r response) string {
 	t.Helper()
 	if r.header.Get("Content-Type") != problem.ContentType {
 		t.Errorf("status %d, content type %q, body %q", r.status, r.header.Get("Content-Type"), r.body)
@@ -193,7 +193,7 @@ func codeOf(t *testing.T, r response) string {
 }
 
 // grpcCode wants our own details on every status.
-func grpcCode(t *testing.T, err error) string {
+func grpcCode(t testing.TB, err error) string {
 	t.Helper()
 	st, _ := status.FromError(err)
 	for _, d := range st.Details() {

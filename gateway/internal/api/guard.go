@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -134,26 +133,6 @@ func (g *guard) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	// Over HTTP/1.1 an old deadline would cancel the request in its midst.
 	return b.Bytes(), http.NewResponseController(w).SetReadDeadline(time.Time{})
-}
-
-// The headers that the transports need. No other reaches them, and none is ever
-// read as an identity.
-var (
-	grpcHeaders = []string{"Content-Type", "Te", "Grpc-Timeout", "Grpc-Accept-Encoding"}
-	restHeaders = []string{"Content-Type", "Accept-Language"}
-)
-
-// stripped is the request with its body read and its headers reduced.
-func stripped(ctx context.Context, r *http.Request, body []byte, keep []string) *http.Request {
-	out := r.WithContext(ctx)
-	out.Header = make(http.Header, len(keep))
-	for _, name := range keep {
-		if v := r.Header.Values(name); len(v) > 0 {
-			out.Header[name] = v[:1]
-		}
-	}
-	out.Body, out.ContentLength, out.Trailer = io.NopCloser(bytes.NewReader(body)), int64(len(body)), nil
-	return out
 }
 
 // fail answers with a problem in the caller's transport. Over HTTP/1.1 it ends

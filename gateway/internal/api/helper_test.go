@@ -95,7 +95,7 @@ func (fakeFederation) Notify(_ context.Context, peer, sealed string) (string, er
 
 // side is a listener under test with one client that it knows.
 type side struct {
-	t         *testing.T
+	t         testing.TB
 	addr      string
 	serverPin string
 	client    tls.Certificate
@@ -104,7 +104,7 @@ type side struct {
 }
 
 // listen serves until the test ends, and checks that it stops cleanly.
-func listen(t *testing.T, s *Server) string {
+func listen(t testing.TB, s *Server) string {
 	t.Helper()
 	l := must(net.Listen("tcp", "127.0.0.1:0"))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -144,6 +144,11 @@ func (s *side) grpc() *grpc.ClientConn {
 	conn := must(grpc.NewClient(s.addr, grpc.WithTransportCredentials(credentials.NewTLS(s.config()))))
 	s.t.Cleanup(func() { _ = conn.Close() })
 	return conn
+}
+
+// participant is the listener as the registry of a peer names it.
+func (s *side) participant() trust.Participant {
+	return trust.Participant{ID: "gov-ua", Endpoint: "https://" + s.addr, TLS: []string{s.serverPin}}
 }
 
 func (s *side) url(path string) string { return "https://" + s.addr + path }

@@ -36,7 +36,7 @@ func (jose) Unmarshal(b []byte, v any) error {
 
 func (j jose) NewDecoder(r io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(v any) error {
-		b, err := io.ReadAll(r) // guard bounded it
+		b, err := whole(r)
 		if err != nil {
 			return err
 		}

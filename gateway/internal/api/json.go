@@ -42,7 +42,7 @@ func (strictJSON) Unmarshal(b []byte, v any) error {
 
 func (j strictJSON) NewDecoder(r io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(v any) error {
-		b, err := io.ReadAll(r) // guard bounded it
+		b, err := whole(r)
 		if err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func TestPeerToFederation(t *testing.T) {
 	s := federation(t, fakeFederation{}, Limits{})
 	p := NewPeer(s.client)
 	t.Cleanup(p.Close)
-	to := trust.Participant{ID: "gov-ua", Endpoint: "https://" + s.addr, TLS: []string{s.serverPin}}
+	to := s.participant()
 	for method, word := range map[string]string{"query": "answer", "collect": "collect", "notify": "notify"} {
 		if reply, err := p.Send(t.Context(), to, method, "a.b.c"); err != nil || reply != word+".gov-pl.a.b.c" {
 			t.Errorf("%s: %q, %v", method, reply, err)
@@ -76,7 +76,7 @@ func TestPeerMapsRefusals(t *testing.T) {
 		s := federation(t, fakeFederation{answer: func(context.Context, string, string) (string, error) { return "", err }}, Limits{})
 		p := NewPeer(s.client)
 		t.Cleanup(p.Close)
-		_, got := p.Send(t.Context(), trust.Participant{ID: "x", Endpoint: "https://" + s.addr, TLS: []string{s.serverPin}}, "query", "a")
+		_, got := p.Send(t.Context(), s.participant(), "query", "a")
 		wantCode(t, got, want)
 	}
 }

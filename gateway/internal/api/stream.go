@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 
 	"google.golang.org/grpc"
@@ -19,7 +18,7 @@ const lineType = "application/x-ndjson"
 // streamREST is AskStream on REST: the same method, writing lines.
 func (s agencyServer) streamREST(w http.ResponseWriter, r *http.Request, _ map[string]string) {
 	var req homewardv1.AskRequest
-	b, err := io.ReadAll(r.Body) // guard bounded it
+	b, err := whole(r.Body)
 	if err == nil {
 		err = strictJSON{}.Unmarshal(b, &req)
 	}

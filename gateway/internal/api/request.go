@@ -1,0 +1,44 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+)
+
+// The headers that the transports need. No other reaches them, and none is ever
+// read as an identity.
+var (
+	grpcHeaders = []string{"Content-Type", "Te", "Grpc-Timeout", "Grpc-Accept-Encoding"}
+	restHeaders = []string{"Content-Type", "Accept-Language"}
+)
+
+// stripped is the request with its body read and its headers reduced.
+func stripped(ctx context.Context, r *http.Request, body []byte, keep []string) *http.Request {
+	out := r.WithContext(ctx)
+	out.Header = make(http.Header, len(keep))
+	for _, name := range keep {
+		if v := r.Header.Values(name); len(v) > 0 {
+			out.Header[name] = v[:1]
+		}
+	}
+	out.Body, out.ContentLength, out.Trailer = wholeBody{bytes.NewReader(body), body}, int64(len(body)), nil
+	return out
+}
+
+// wholeBody is a request's body that guard has read, so that a decoder need not copy it.
+type wholeBody struct {
+	*bytes.Reader
+	all []byte
+}
+
+func (wholeBody) Close() error { return nil }
+
+// whole returns all of a body.
+func whole(r io.Reader) ([]byte, error) {
+	if w, ok := r.(wholeBody); ok {
+		return w.all, nil
+	}
+	return io.ReadAll(r)
+}
