@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -145,7 +146,7 @@ func (l *Live) SetBlocked(ids []string) {
 	defer l.mu.Unlock()
 	old := l.state.Load()
 	if !maps.Equal(old.blocked, blocked) {
-		l.o.Log.Warn("blocked participants changed", "blocked", ids)
+		l.o.Log.Warn("blocked participants changed", "participant", strings.Join(ids, " "))
 		l.state.Store(&state{index: old.index, blocked: blocked, err: old.err})
 	}
 }
