@@ -105,14 +105,25 @@ func (s sealed) decrypt(own *ecdh.PrivateKey) (string, error) {
 	return sdjwt, nil
 }
 
-// agree derives the content key of one message (RFC 7518 section 4.6): one round
-// of the Concat KDF gives the 256 bits that A256GCM takes. Of the party infos,
-// which the header may not have, the empty length stands.
+// agree derives the cipher of one message from its key agreement.
 func agree(own *ecdh.PrivateKey, theirs *ecdh.PublicKey) (cipher.AEAD, error) {
 	z, err := own.ECDH(theirs)
 	if err != nil {
 		return nil, problem.Wrap(CodeSealed, "sealed header epk", err)
 	}
+	key := contentKey(z)
+	clear(z)
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		return nil, problem.Wrap(problem.CodeInternal, "content key", err)
+	}
+	return cipher.NewGCM(block)
+}
+
+// contentKey is one round of the Concat KDF (RFC 7518 section 4.6), which gives
+// the 256 bits that A256GCM takes. For the party infos, which the header may not
+// have, the empty length stands.
+func contentKey(z []byte) [sha256.Size]byte {
 	input := make([]byte, 0, 64+len(z))
 	input = append(append(input, 0, 0, 0, 1), z...) // round 1, Z
 	input = append(append(input, 0, 0, 0, byte(len(encryption))), encryption...)
@@ -120,10 +131,5 @@ func agree(own *ecdh.PrivateKey, theirs *ecdh.PublicKey) (cipher.AEAD, error) {
 	input = append(input, 0, 0, 1, 0)             // 256 bits
 	key := sha256.Sum256(input)
 	clear(input)
-	clear(z)
-	block, err := aes.NewCipher(key[:])
-	if err != nil {
-		return nil, problem.Wrap(problem.CodeInternal, "content key", err)
-	}
-	return cipher.NewGCM(block)
+	return key
 }
