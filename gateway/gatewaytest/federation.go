@@ -61,6 +61,7 @@ type Federation struct {
 	Members map[string]*Member
 	live    *trust.Live
 	source  *registrySource
+	engine  *decide.Engine // compiled once for all: they have the same bundle
 }
 
 // Member is one participant.
@@ -93,6 +94,10 @@ func New(t testing.TB, o Options) *Federation {
 	live, err := trust.Open(trust.Options{Source: f.source, Clock: f.Clock.Now})
 	must(t, err)
 	f.live = live
+	bundle, err := decide.Embedded()
+	must(t, err)
+	f.engine, err = decide.New(context.Background(), bundle, decide.Options{Now: f.Clock.Now, CacheSize: o.VerdictCache})
+	must(t, err)
 	for id, k := range keys {
 		f.start(t, o, id, k, files)
 	}
@@ -129,13 +134,9 @@ func (f *Federation) start(t testing.TB, o Options, id string, k memberKeys, fil
 	db, err := store.Open(ctx, store.Options{Driver: "sqlite", DSN: filepath.Join(o.Dir, id+".db")})
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	bundle, err := decide.Embedded()
-	must(t, err)
-	engine, err := decide.New(ctx, bundle, decide.Options{Now: f.Clock.Now, CacheSize: o.VerdictCache})
-	must(t, err)
 	secret := sha256.Sum256([]byte("test secret of " + id))
 	deps := exchange.Deps{
-		Self: id, Registry: f.live, Engine: engine, Store: db, Ledger: ledger.New(db, f.Clock.Now),
+		Self: id, Registry: f.live, Engine: f.engine, Store: db, Ledger: ledger.New(db, f.Clock.Now),
 		Replay: replay.NewMemory(f.Clock.Now), Budget: &budget.Memory{}, Sender: direct{f, id},
 		SignKey: k.Sign, SealKeys: []envelope.PrivateKey{k.Seal},
 		Pseudonyms: minimize.Keys{Pseudonym: secret[:]}, SubjectKey: secret[:],

@@ -29,12 +29,7 @@ func (x *Exchange) Ask(ctx context.Context, req *homewardv1.AskRequest, emit Emi
 		return nil, err
 	}
 	resp := &homewardv1.AskResponse{QueryId: q.id}
-	deliver := func(a *homewardv1.HolderAnswer) {
-		resp.Answers = append(resp.Answers, a)
-		if emit != nil {
-			_ = emit(a) // a caller that hung up is still owed the record of what came
-		}
-	}
+	deliver := gather(resp, emit)
 	for _, h := range plan.All() {
 		if !h.Asked {
 			deliver(&homewardv1.HolderAnswer{Holder: h.Holder, Status: homewardv1.Status_STATUS_NOT_ASKED})
@@ -44,6 +39,17 @@ func (x *Exchange) Ask(ctx context.Context, req *homewardv1.AskRequest, emit Emi
 		return x.askHolder(ctx, q, holder)
 	}, deliver)
 	return resp, nil
+}
+
+// gather collects the answers of one question and hands each on as it comes.
+func gather(resp *homewardv1.AskResponse, emit Emit) func(*homewardv1.HolderAnswer) {
+	return func(a *homewardv1.HolderAnswer) {
+		a.QueryId = resp.GetQueryId()
+		resp.Answers = append(resp.Answers, a)
+		if emit != nil {
+			_ = emit(a) // a caller that hung up is still owed the record of what came
+		}
+	}
 }
 
 // askHolder sends the question to one holder. Each holder has a message of its

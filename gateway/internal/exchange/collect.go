@@ -113,7 +113,7 @@ func (x *Exchange) CollectAnswers(ctx context.Context, req *homewardv1.CollectRe
 	resp := &homewardv1.AskResponse{QueryId: req.GetQueryId()}
 	fanout.Do(ctx, x.open(asked), x.Deadline, func(ctx context.Context, c collecting) *homewardv1.HolderAnswer {
 		return x.collectFrom(ctx, officer, c)
-	}, func(a *homewardv1.HolderAnswer) { resp.Answers = append(resp.Answers, a) })
+	}, gather(resp, nil))
 	return resp, nil
 }
 

@@ -27,19 +27,16 @@ func (x *Exchange) Forward(ctx context.Context, roles []string, req *homewardv1.
 	}
 	var messages []signed
 	for _, m := range req.GetMessages() {
-		s, err := x.signed(ctx, m)
+		s, err := x.signed(ctx, roles, m)
 		if err != nil {
 			return nil, err
-		}
-		if !slices.Contains(roles, s.query.Officer.Role) {
-			return nil, problem.Mismatch(problem.CodeForbidden, "claim act.role", strings.Join(roles, ", "), s.query.Officer.Role)
 		}
 		messages = append(messages, s)
 	}
 	resp := &homewardv1.AskResponse{QueryId: envelope.NewID()}
 	fanout.Do(ctx, messages, x.Deadline, func(ctx context.Context, s signed) *homewardv1.HolderAnswer {
 		return x.forward(ctx, resp.QueryId, s)
-	}, func(a *homewardv1.HolderAnswer) { resp.Answers = append(resp.Answers, a) })
+	}, gather(resp, nil))
 	return resp, nil
 }
 
@@ -49,7 +46,7 @@ type signed struct {
 	query    envelope.Query
 }
 
-func (x *Exchange) signed(ctx context.Context, m *homewardv1.SignedMessage) (signed, error) {
+func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.SignedMessage) (signed, error) {
 	verified, err := envelope.Verify(m.GetJws(), envelope.Expect{
 		Type: envelope.TypeQuery, Audience: m.GetHolder(), Issuer: x.Self, Keys: x.Registry,
 		Now: x.Now(), Uses: []envelope.Use{envelope.UseAgency},
@@ -60,6 +57,9 @@ func (x *Exchange) signed(ctx context.Context, m *homewardv1.SignedMessage) (sig
 	query, err := verified.Query()
 	if err != nil {
 		return signed{}, err
+	}
+	if !slices.Contains(roles, query.Officer.Role) {
+		return signed{}, problem.Mismatch(problem.CodeForbidden, "claim act.role", strings.Join(roles, ", "), query.Officer.Role)
 	}
 	q := question{query: query}
 	if len(query.Links) == 1 {
