@@ -182,6 +182,8 @@ func (b *bench) search(t *testing.T) {
 		"full name":         {Full: family + " " + given, Born: born},
 		"full name, turned": {Full: given + " " + family, Born: born},
 		"family and sex":    {Family: family, Sex: a.Birth.Sex},
+		"day and sex":       {Born: born, Sex: a.Birth.Sex},
+		"year and sex":      {Born: born[:4], Sex: a.Birth.Sex},
 	} {
 		ids, err := b.Adapter().Search(t.Context(), c, 50)
 		if err != nil || !slices.Contains(ids, ID(7)) {

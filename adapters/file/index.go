@@ -21,6 +21,8 @@ type entry struct {
 	names     []string // skeletons
 	births    []edtf.Date
 	documents []string
+	sex       string
+	oblasts   []string
 }
 
 func (e *entry) live(now time.Time) bool { return e.expires.IsZero() || now.Before(e.expires) }
@@ -39,6 +41,12 @@ func (m *maker) keys(e *entry, child *homewardv1.ChildRecord) {
 	e.names = append(e.names, m.skeletons(child.GetListing().GetListedName())...)
 	slices.Sort(e.names)
 	e.names = slices.Compact(e.names)
+	e.sex = child.GetBirth().GetSex()
+	for _, a := range child.GetBirth().GetBirthPlace() {
+		if k := oblast(a.GetPlace().GetOblast()); k != "" {
+			e.oblasts = append(e.oblasts, k)
+		}
+	}
 	for _, a := range child.GetBirth().GetBirthDate() {
 		if d, ok := edtf.Parse(a.GetValue()); ok {
 			e.births = append(e.births, d)
