@@ -123,19 +123,23 @@ func parseDisclosure(encoded, where string) (Disclosure, error) {
 	if err != nil {
 		return Disclosure{}, err
 	}
-	var parts []int32
+	var parts [3]int32
+	n := 0
 	for c := range d.children(0) {
-		parts = append(parts, c)
+		if n < len(parts) {
+			parts[n] = c
+		}
+		n++
 	}
-	if len(parts) != 2 && len(parts) != 3 {
-		return Disclosure{}, badDisclosure(where, "[salt, name, value] or [salt, value]", strconv.Itoa(len(parts))+" elements")
+	if n != 2 && n != 3 {
+		return Disclosure{}, badDisclosure(where, "[salt, name, value] or [salt, value]", strconv.Itoa(n)+" elements")
 	}
 	salt, ok := d.text(parts[0])
 	if !ok || !randomBits(salt, saltSize) {
 		return Disclosure{}, badDisclosure(where+" salt", "128 bits or more in base64url", "another")
 	}
-	out := Disclosure{Value: json.RawMessage(d.raw(parts[len(parts)-1])), encoded: encoded, digest: digest(encoded)}
-	if len(parts) == 3 {
+	out := Disclosure{Value: json.RawMessage(d.raw(parts[n-1])), encoded: encoded, digest: digest(encoded)}
+	if n == 3 {
 		if out.Name, ok = d.text(parts[1]); !ok || !memberName(out.Name) {
 			return Disclosure{}, badDisclosure(where+" name", "a name of ASCII letters that is not reserved", "another")
 		}

@@ -49,7 +49,8 @@ type scanner struct {
 // scan reads a JSON text whose root has the given kind. What names the text in
 // an error ("header", "payload").
 func scan(src string, root kind, what string) (doc, error) {
-	s := scanner{doc: doc{src: src, nodes: make([]node, 0, 16+len(src)/24)}}
+	var open [32]int32 // enough for most texts
+	s := scanner{doc: doc{src: src, nodes: make([]node, 0, 8+len(src)/24)}, names: open[:0]}
 	switch {
 	case len(src) > MaxMessage:
 		return doc{}, problem.Mismatch(CodeTooLarge, what, "at most "+strconv.Itoa(MaxMessage)+" bytes", strconv.Itoa(len(src)))

@@ -1,7 +1,6 @@
 package envelope
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 )
@@ -59,130 +58,60 @@ type content struct {
 func resolve(d doc, t Type, disclosures []string, f *faults) content {
 	slots := collect(d, t, f)
 	c := content{doc: d, disclosed: make([]opened, 0, len(disclosures))}
+	names := make(map[name]bool, len(disclosures))
 	for i, encoded := range disclosures {
 		where := "disclosure " + strconv.Itoa(i+1)
 		disclosure, err := parseDisclosure(encoded, where)
 		if !f.took(err) {
 			continue
 		}
-		s := slots[disclosure.Digest()]
-		switch {
-		case s == nil:
-			f.check(false, CodeDisclosure, where, "a digest that the signed part holds", "none")
-		case s.used:
-			f.check(false, CodeDisclosure, where, "each disclosure once", "it came before")
-		case (s.element == 0) != (disclosure.Name != ""):
-			f.check(false, CodeDisclosure, where, "a name in an object, none in an array", "the other")
-		case s.element == 0 && c.has(s.owner, disclosure.Name):
-			f.check(false, CodeDisclosure, where, "a name that its object does not have", "it has")
-		default:
-			s.used = true
-			c.disclosed = append(c.disclosed, opened{disclosure, *s})
+		s, called := slots[disclosure.Digest()], name{}
+		if s != nil && s.element == 0 {
+			called = name{s.owner, strings.ToLower(disclosure.Name)}
 		}
+		if expected, found := misfit(s, disclosure, names[called] || d.taken(called)); expected != "" {
+			f.add(badDisclosure(where, expected, found))
+			continue
+		}
+		s.used = true
+		names[called] = s.element == 0
+		c.disclosed = append(c.disclosed, opened{disclosure, *s})
 	}
 	return c
 }
 
-// has says whether an object has a member, in the open or disclosed before, in any case.
-func (c content) has(owner int32, name string) bool {
-	for m := range c.children(owner) {
-		if strings.EqualFold(c.name(m), name) {
-			return true
-		}
+// misfit says why a disclosure does not belong to the slot of its digest; it says nothing if it does.
+func misfit(s *slot, d Disclosure, taken bool) (expected, found string) {
+	switch {
+	case s == nil:
+		return "a digest that the signed part holds", "none"
+	case s.used:
+		return "each disclosure once", "it came before"
+	case (s.element == 0) != (d.Name != ""):
+		return "a name in an object, none in an array", "the other"
+	case taken:
+		return "a name that its object does not have", "it has"
 	}
-	for _, o := range c.disclosed {
-		if o.owner == owner && o.element == 0 && strings.EqualFold(o.Name, name) {
+	return "", ""
+}
+
+// name is a name in an object, in small letters: names are compared without case.
+type name struct {
+	owner int32
+	lower string
+}
+
+// taken says whether an object has a member of this name in the open.
+func (d doc) taken(n name) bool {
+	if n.lower == "" {
+		return false
+	}
+	for m := range d.children(n.owner) {
+		if strings.EqualFold(d.name(m), n.lower) {
 			return true
 		}
 	}
 	return false
-}
-
-// collect finds the digests of a signed part.
-func collect(d doc, t Type, f *faults) map[string]*slot {
-	c := collector{doc: d, faults: f, slots: make(map[string]*slot)}
-	if alg, ok := d.member(0, "_sd_alg"); ok {
-		name, _ := d.text(alg)
-		f.check(name == sdAlg, CodeDisclosure, "claim _sd_alg", sdAlg, shown(name))
-		c.reserved++
-	}
-	for _, p := range places(t) {
-		if claim, ok := d.member(0, p.claim); ok {
-			c.place(claim, p)
-		}
-	}
-	f.check(c.reserved == d.reserved, CodeDisclosure, "payload", "_sd and ... only where "+shown(string(t))+" has them", "elsewhere, too")
-	return c.slots
-}
-
-type collector struct {
-	doc
-	faults   *faults
-	slots    map[string]*slot
-	reserved int // members met that are reserved for SD-JWT
-}
-
-func (c *collector) place(claim int32, p place) {
-	if p.shape == inObject {
-		if c.kind(claim) == kindObject {
-			c.object(claim, "claim "+p.claim)
-		}
-		return
-	}
-	if c.kind(claim) != kindArray {
-		return // the decoder of the type says so
-	}
-	for e := range c.children(claim) {
-		switch {
-		case c.kind(e) != kindObject: // an element in the open: likewise
-		case p.shape == inObjects:
-			c.object(e, "claim "+p.claim)
-		default:
-			c.element(claim, e, "claim "+p.claim)
-		}
-	}
-}
-
-// object takes the digests of the members of an object.
-func (c *collector) object(owner int32, where string) {
-	sd, ok := c.member(owner, "_sd")
-	if !ok {
-		return
-	}
-	c.reserved++
-	if c.faults.check(c.kind(sd) == kindArray, CodeDisclosure, where, "an array of digests in _sd", c.kind(sd).String()) {
-		for d := range c.children(sd) {
-			c.add(d, slot{owner: owner}, where)
-		}
-	}
-}
-
-// element takes the digest of an element of an array.
-func (c *collector) element(owner, element int32, where string) {
-	dots, ok := c.member(element, "...")
-	if !ok {
-		return
-	}
-	c.reserved++
-	alone := c.nodes[element].next == c.nodes[dots].next && dots == element+1
-	c.faults.check(alone, CodeDisclosure, where, `{"...": digest} alone`, "other members beside it")
-	c.add(dots, slot{owner: owner, element: element}, where)
-}
-
-func (c *collector) add(i int32, s slot, where string) {
-	digest, ok := c.text(i)
-	if !c.faults.check(ok && len(digest) == 43 && canonical64(digest, "") == nil, CodeDisclosure, where, "SHA-256 in base64url", "another value") {
-		return
-	}
-	_, twice := c.slots[digest]
-	if !c.faults.check(!twice, CodeDisclosure, where, "each digest once", "one twice") {
-		return
-	}
-	if len(c.slots) >= maxDisclosures {
-		c.faults.add(tooLarge(where, maxDisclosures, len(c.slots)+1))
-		return
-	}
-	c.slots[digest] = &s
 }
 
 // cut separates an SD-JWT: the signed part, and its disclosures. It ends in a
@@ -224,75 +153,4 @@ func Present(sdjwt string, keep func(Disclosure) bool) (string, error) {
 		}
 	}
 	return out.String(), nil
-}
-
-// plain writes the content as if nothing had been hidden: disclosures in their
-// places, digests gone.
-func (c content) plain(out []byte, i int32) []byte {
-	switch c.kind(i) {
-	case kindObject:
-		return c.plainObject(out, i)
-	case kindArray:
-		return c.plainArray(out, i)
-	}
-	return append(out, c.raw(i)...)
-}
-
-func (c content) plainObject(out []byte, i int32) []byte {
-	out = append(out, '{')
-	open := len(out)
-	for m := range c.children(i) {
-		if name := c.name(m); name != "_sd" && name != "_sd_alg" {
-			out = c.plain(appendName(out, open, name), m)
-		}
-	}
-	for _, o := range c.disclosed {
-		if o.owner == i && o.element == 0 {
-			out = append(appendName(out, open, o.Name), o.Value...)
-		}
-	}
-	return append(out, '}')
-}
-
-func appendName(out []byte, open int, name string) []byte {
-	if len(out) > open {
-		out = append(out, ',')
-	}
-	return append(append(append(out, '"'), name...), '"', ':')
-}
-
-func (c content) plainArray(out []byte, i int32) []byte {
-	out = append(out, '[')
-	open := len(out)
-	for e := range c.children(i) {
-		value, hidden := c.element(i, e)
-		if hidden && value == nil {
-			continue
-		}
-		if len(out) > open {
-			out = append(out, ',')
-		}
-		if hidden {
-			out = append(out, value...)
-		} else {
-			out = c.plain(out, e)
-		}
-	}
-	return append(out, ']')
-}
-
-// element says whether an element of an array stands for a digest, and its value if it was disclosed.
-func (c content) element(array, e int32) (value json.RawMessage, hidden bool) {
-	if c.kind(e) != kindObject {
-		return nil, false
-	}
-	if _, hidden = c.member(e, "..."); !hidden {
-		return nil, false
-	}
-	for _, o := range c.disclosed {
-		if o.owner == array && o.element == e {
-			return o.Value, true
-		}
-	}
-	return nil, true
 }
