@@ -14,21 +14,29 @@ var update = flag.Bool("update", false, "write homeward/data.json from the schem
 
 const dataFile = "homeward/data.json"
 
-// field is one leaf and identity as the rules see it.
-type field struct {
-	Path     string `json:"path"`
-	Identity string `json:"identity"`
-	Group    string `json:"group"`
-	Class    string `json:"class"`
-	// To is the generalisation that a policy takes, the last one listed; "" if the leaf has none.
-	To string `json:"to"`
+// cell is the leaves of one column and one identity.
+type cell struct {
+	Group string `json:"group"`
+	// Identity that the verdict is on, and the one that the leaves speak of:
+	// "either" for those that speak of the child alone.
+	Identity string          `json:"identity"`
+	Speaks   string          `json:"speaks"`
+	Paths    map[string]bool `json:"paths"`
+	Ways     []*way          `json:"ways"`
+}
+
+// way is the leaves of a cell that say less in one way.
+type way struct {
+	// To is the generalisation that a policy takes, the last one listed; "" for none.
+	To       string          `json:"to"`
+	Official bool            `json:"official"`
+	Paths    map[string]bool `json:"paths"`
 }
 
 type data struct {
 	Version string `json:"version"`
 	Schema  struct {
-		Groups []string `json:"groups"`
-		Fields []field  `json:"fields"`
+		Cells []*cell `json:"cells"`
 	} `json:"schema"`
 }
 
@@ -58,14 +66,9 @@ func TestDataIsTheSchema(t *testing.T) {
 func encode(t *testing.T, version string) []byte {
 	t.Helper()
 	d := data{Version: version}
-	d.Schema.Groups = catalog.Groups()
 	for _, f := range catalog.Fields() {
-		to := ""
-		if n := len(f.Generalise); n > 0 {
-			to = f.Generalise[n-1]
-		}
 		for _, identity := range f.Identities {
-			d.Schema.Fields = append(d.Schema.Fields, field{f.Path, identity, f.Group, f.Class, to})
+			d.add(f, identity)
 		}
 	}
 	var b bytes.Buffer
@@ -75,4 +78,42 @@ func encode(t *testing.T, version string) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+func (d *data) add(f catalog.Field, identity string) {
+	c := cell{Group: f.Group, Identity: identity, Speaks: identity}
+	if f.Path == catalog.PathKind {
+		c.Group = "kind" // a column of its own: it tells the identities apart (never 7)
+	}
+	if f.Group == "id_min" && !f.Assertions {
+		c.Speaks = "either"
+	}
+	to := ""
+	if n := len(f.Generalise); n > 0 {
+		to = f.Generalise[n-1]
+	}
+	in := d.cell(c)
+	in.Paths[f.Path] = true
+	in.way(to, f.Class == "official" || f.Class == "public").Paths[f.Path] = true
+}
+
+func (d *data) cell(c cell) *cell {
+	for _, have := range d.Schema.Cells {
+		if have.Group == c.Group && have.Identity == c.Identity && have.Speaks == c.Speaks {
+			return have
+		}
+	}
+	c.Paths = make(map[string]bool)
+	d.Schema.Cells = append(d.Schema.Cells, &c)
+	return &c
+}
+
+func (c *cell) way(to string, official bool) *way {
+	for _, have := range c.Ways {
+		if have.To == to && have.Official == official {
+			return have
+		}
+	}
+	c.Ways = append(c.Ways, &way{to, official, make(map[string]bool)})
+	return c.Ways[len(c.Ways)-1]
 }

@@ -38,25 +38,20 @@ func (e *Engine) Decide(ctx context.Context, f Fetched, disclosed map[string]Dis
 	return v, nil
 }
 
+// setKey names a decision: one engine has one bundle, the digest is of the whole
+// question, and the facts are all that follows it. No two inputs share one.
+type setKey struct {
+	question [sha256.Size]byte
+	record   recordFacts
+}
+
 // decided looks the set up, or makes it; what failed is not kept. The set is
 // shared but for what it was decided on.
 func (e *Engine) decided(ctx context.Context, a Admitted, r fetchedRecord, count int, d Disclosed) *Set {
-	var stack [1536]byte // what follows the question is about 900 bytes: no allocation
-	now := e.now()
-	facts := recordFacts{
-		matched: r.matched, count: count, age: ageOf(r.record.Child, now),
-		icrc: icrcOrigin(r.record.Child), fresh: freshConsent(r.record.Child, now),
-	}
-	// The key is made of the digest of the question, which has one length, and of
-	// what follows it: no two inputs share one. One engine has one bundle.
-	b := append(stack[:0], a.context.digest[:]...)
-	b = append(b, 0) // so that what follows begins with a comma, whatever the digest ends with
-	b = appendRecord(b, r.record.Child, facts, d)
-	key := sha256.Sum256(b)
+	key := setKey{a.context.digest, factsOf(r, count, d, e.now())}
 	shared, ok := e.sets.Get(key)
 	if !ok {
-		input := slices.Concat(a.context.bytes[:len(a.context.bytes)-1], b[sha256.Size+1:])
-		shared = e.newSet(ctx, input, r.matched)
+		shared = e.newSet(ctx, key.record.input(a.context.bytes), r.matched)
 		if shared.Failure == "" {
 			e.sets.Add(key, shared)
 		}

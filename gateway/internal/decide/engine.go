@@ -35,7 +35,7 @@ type Engine struct {
 	ref                  envelope.PolicyRef
 	plan, admit, release *entry
 	admissions           *lru.Cache[[sha256.Size]byte, *admission]
-	sets                 *lru.Cache[[sha256.Size]byte, *Set]
+	sets                 *lru.Cache[setKey, *Set]
 	now                  func() time.Time
 }
 
@@ -71,7 +71,7 @@ func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
 	if e.admissions, err = lru.New[[sha256.Size]byte, *admission](o.CacheSize); err != nil {
 		return err
 	}
-	if e.sets, err = lru.New[[sha256.Size]byte, *Set](o.CacheSize); err != nil {
+	if e.sets, err = lru.New[setKey, *Set](o.CacheSize); err != nil {
 		return err
 	}
 	compiler, err := compile(b.Modules)

@@ -2,6 +2,7 @@ package decide
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"homeward.example/schemas/catalog"
@@ -9,14 +10,42 @@ import (
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
-// recordFacts is what the policy sees of a record: no value of it.
+// recordFacts is what the policy sees of a record and of what its requester
+// already has: no value of it. It is comparable, so that it is itself the key of
+// a cached decision, and the input is made from it alone.
 type recordFacts struct {
-	matched string
-	count   int // records that matched
-	age     string
-	icrc    Tri
-	fresh   Tri
+	matched                        string
+	count                          int // records that matched
+	age                            string
+	locationProtected, publicity   Tri
+	litigation, captor, hold, safe Tri
+	tracing, others, services      Tri
+	denyDetails, fresh, icrc       Tri
+	disclosed                      [maxGroups][2]Tri // by group, original and imposed
 }
+
+// maxGroups bounds the columns of the catalogue; a test holds it.
+const maxGroups = 12
+
+func factsOf(r fetchedRecord, count int, d Disclosed, now time.Time) recordFacts {
+	c := r.record.Child
+	flags, consent := c.GetFlags(), c.GetConsent()
+	f := recordFacts{
+		matched: r.matched, count: count, age: ageOf(c, now),
+		locationProtected: tri(flags.GetLocationProtected()), publicity: tri(flags.GetPublicityForbidden()),
+		litigation: tri(flags.GetLitigationHold()), captor: tri(flags.GetCaptorRisk()),
+		hold: tri(flags.GetHoldByOrigin()), safe: tri(flags.GetSafeAndReachable()),
+		tracing: tri(consent.GetForTracing().GetGiven()), others: tri(consent.GetDiscloseToOthers().GetGiven()),
+		services: tri(consent.GetForServices().GetGiven()), denyDetails: tri(consent.GetDenyDetails().GetGiven()),
+		fresh: freshConsent(c, now), icrc: icrcOrigin(c),
+	}
+	for i, group := range groups() {
+		f.disclosed[i] = [2]Tri{d.has(group, catalog.Original), d.has(group, catalog.Imposed)}
+	}
+	return f
+}
+
+var groups = sync.OnceValue(catalog.Groups)
 
 // Ages as the policy reads them. Age counts from the original identity alone.
 const (
@@ -144,38 +173,35 @@ func isICRC(source string) bool {
 	return false
 }
 
-// appendRecord completes the input of a question with what the policy sees of
-// a record and of what its requester already has.
-func appendRecord(b []byte, c *homewardv1.ChildRecord, f recordFacts, d Disclosed) []byte {
-	w := writer{b}
+// input completes the input of a question.
+func (f recordFacts) input(question []byte) []byte {
+	w := writer{append(make([]byte, 0, len(question)+1024), question[:len(question)-1]...)}
 	w.object("record")
 	w.text("matched", f.matched)
 	w.number("count", f.count)
 	w.object("flags")
-	flags := c.GetFlags()
-	w.tri("location_protected", tri(flags.GetLocationProtected()))
-	w.tri("publicity_forbidden", tri(flags.GetPublicityForbidden()))
-	w.tri("litigation_hold", tri(flags.GetLitigationHold()))
-	w.tri("captor_risk", tri(flags.GetCaptorRisk()))
-	w.tri("hold_by_origin", tri(flags.GetHoldByOrigin()))
-	w.tri("safe_and_reachable", tri(flags.GetSafeAndReachable()))
+	w.tri("location_protected", f.locationProtected)
+	w.tri("publicity_forbidden", f.publicity)
+	w.tri("litigation_hold", f.litigation)
+	w.tri("captor_risk", f.captor)
+	w.tri("hold_by_origin", f.hold)
+	w.tri("safe_and_reachable", f.safe)
 	w.close()
 	w.object("consent")
-	consent := c.GetConsent()
-	w.tri("for_tracing", tri(consent.GetForTracing().GetGiven()))
-	w.tri("disclose_to_others", tri(consent.GetDiscloseToOthers().GetGiven()))
-	w.tri("for_services", tri(consent.GetForServices().GetGiven()))
-	w.tri("deny_details", tri(consent.GetDenyDetails().GetGiven()))
+	w.tri("for_tracing", f.tracing)
+	w.tri("disclose_to_others", f.others)
+	w.tri("for_services", f.services)
+	w.tri("deny_details", f.denyDetails)
 	w.tri("fresh", f.fresh)
 	w.close()
 	w.text("age", f.age)
 	w.tri("icrc_origin", f.icrc)
 	w.close()
 	w.object("disclosed")
-	for _, group := range catalog.Groups() {
+	for i, group := range groups() {
 		w.object(group)
-		w.tri(catalog.Original, d.has(group, catalog.Original))
-		w.tri(catalog.Imposed, d.has(group, catalog.Imposed))
+		w.tri(catalog.Original, f.disclosed[i][0])
+		w.tri(catalog.Imposed, f.disclosed[i][1])
 		w.close()
 	}
 	w.close()

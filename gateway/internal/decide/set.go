@@ -3,60 +3,89 @@ package decide
 import (
 	"encoding/json"
 	"slices"
+	"sync"
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/schemas/catalog"
 )
 
-// readSet reads the policy's result. There must be one verdict on every path
-// and identity of the schema, in its order, and each must be one that the schema
-// allows; anything else is no result.
+// readSet reads the policy's result: lines, each with paths of one identity that
+// have one verdict. Together they must name every path and identity of the
+// schema exactly once, with a verdict that the schema allows; anything else is
+// no result.
 func readSet(result map[string]any) (*Set, bool) {
-	list, ok := result["verdicts"].([]any)
+	lines, ok := result["lines"].([]any)
 	both, ok2 := result["both"].(bool)
 	obligations, ok3 := stringsOf(result["obligations"])
 	if !ok || !ok2 || !ok3 {
 		return nil, false
 	}
-	set := &Set{Both: both, Obligations: obligations, Verdicts: make([]Verdict, 0, len(list))}
-	for i := range catalog.Fields() {
-		f := &catalog.Fields()[i]
-		for _, identity := range f.Identities {
-			if len(set.Verdicts) == len(list) {
-				return nil, false
-			}
-			v, ok := readVerdict(list[len(set.Verdicts)], f, identity)
-			if !ok {
-				return nil, false
-			}
-			set.Verdicts = append(set.Verdicts, v)
+	set := &Set{Both: both, Obligations: obligations, Verdicts: make([]Verdict, len(slots()))}
+	named := 0
+	for _, l := range lines {
+		n, ok := set.read(l)
+		if !ok {
+			return nil, false
 		}
+		named += n
 	}
-	return set, len(set.Verdicts) == len(list)
+	return set, named == len(set.Verdicts)
 }
 
-func readVerdict(in any, f *catalog.Field, identity string) (Verdict, bool) {
-	o, ok := in.(map[string]any)
-	if !ok || o["path"] != f.Path || o["identity"] != identity {
-		return Verdict{}, false
-	}
-	v := Verdict{Path: f.Path, Identity: identity}
+// read takes one line in and counts the verdicts it gave.
+func (s *Set) read(line any) (int, bool) {
+	o, _ := line.(map[string]any)
+	paths, ok := o["paths"].(map[string]any)
+	v := Verdict{}
+	v.Identity, _ = o["identity"].(string)
 	v.Verdict, _ = o["verdict"].(string)
 	v.To, _ = o["to"].(string)
 	v.Basis, _ = o["basis"].(string)
-	if v.Reasons, ok = stringsOf(o["reasons"]); !ok || len(v.Reasons) == 0 {
-		return Verdict{}, false
+	var reasoned bool
+	if v.Reasons, reasoned = stringsOf(o["reasons"]); !ok || !reasoned {
+		return 0, false
+	}
+	for path := range paths {
+		i, known := slots()[slot{path, v.Identity}]
+		if !known || s.Verdicts[i].Path != "" || !v.fits(path) {
+			return 0, false
+		}
+		v.Path = path
+		s.Verdicts[i] = v
+	}
+	return len(paths), true
+}
+
+// fits says whether a verdict on a path is one that the schema allows.
+func (v Verdict) fits(path string) bool {
+	if len(v.Reasons) == 0 {
+		return false
 	}
 	switch v.Verdict {
 	case withheld:
-		return v, v.To == "" && v.Basis == ""
+		return v.To == "" && v.Basis == ""
 	case released:
-		return v, v.To == "" && v.Basis != ""
+		return v.To == "" && v.Basis != ""
 	case generalised:
-		return v, slices.Contains(f.Generalise, v.To) && v.Basis != ""
+		f, _ := catalog.ByPath(path)
+		return slices.Contains(f.Generalise, v.To) && v.Basis != ""
 	}
-	return Verdict{}, false
+	return false
 }
+
+// slot is a path and identity on which there is a verdict.
+type slot struct{ path, identity string }
+
+// slots gives each its place: the order of the catalogue.
+var slots = sync.OnceValue(func() map[slot]int {
+	m := make(map[slot]int)
+	for _, f := range catalog.Fields() {
+		for _, identity := range f.Identities {
+			m[slot{f.Path, identity}] = len(m)
+		}
+	}
+	return m
+})
 
 func stringsOf(in any) ([]string, bool) {
 	list, ok := in.([]any)

@@ -37,17 +37,29 @@ decision := {
 }
 
 # METADATA
-# title: Leaves that may be read
-# description: Those that were asked for and that this question opens, whatever the record says.
+# title: Leaves that this question opens
+# description: By cell, whatever the record says and whatever was asked for.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
-openable contains field.path if {
+openable contains {"cell": i, "paths": data.homeward.schema.cells[i].paths} if {
 	question.linked
-	some field in data.homeward.schema.fields
-	question.says(field)
+	some i in question.whole
 }
 
-paths := [path | some path in openable; question.requested(path)]
+openable contains {"cell": part.cell, "paths": part.way.paths} if {
+	question.linked
+	some part in array.concat(question.less, question.official)
+}
+
+# METADATA
+# title: Leaves that may be read
+# description: Those that the question opens and asks for.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
+paths := [path |
+	some part in openable
+	some path, _ in object.filter(part.paths, question.asked[part.cell])
+]
 
 # METADATA
 # title: Why nothing may be read
@@ -63,8 +75,9 @@ reason := "" if {
 } else := "DENY_NO_CASE_REF" if {
 	not question.linked
 } else := "DENY_NO_CASE_REF" if {
-	"link" in {cell | some cell in matrix.row.cells}
-	not "link" in matrix.full
+	some word in matrix.row.cells
+	word == "link"
+	not matrix.how[word]
 } else := "SUP_PURPOSE"
 
 # METADATA

@@ -6,7 +6,10 @@
 #   or a purpose without a row, gets nothing. The cells are: full; generalised
 #   (the last generalisation that the leaf lists); link (full with a valid case
 #   link, else nothing); link_generalised; go_ahead (full with a go-ahead of the
-#   authority of origin); break_glass (full with two approvals); never.
+#   authority of origin); break_glass (full with two approvals); never. The
+#   column kind is the kind of an assertion, which tells the identities apart.
+#   The column id_min is one fixed set, full or generalised alike: it is written
+#   as generalised, since its leaves that cannot say less are official.
 # custom:
 #   legal_basis: CRC 3
 package homeward.matrix
@@ -58,6 +61,7 @@ row := {
 		"protection": "never",
 		"evidence": "never",
 		"origin_only": "never",
+		"kind": "never",
 	},
 } if {
 	input.purpose == "MATCH"
@@ -72,7 +76,7 @@ row := {
 row := {
 	"basis": "ICRC rules; vital or public interest",
 	"cells": {
-		"id_min": "full",
+		"id_min": "generalised",
 		"names_birth": "full",
 		"documents": "break_glass",
 		"family": "full",
@@ -82,6 +86,7 @@ row := {
 		"protection": "never",
 		"evidence": "never",
 		"origin_only": "never",
+		"kind": "full",
 	},
 } if {
 	input.purpose == "TRACE"
@@ -96,7 +101,7 @@ row := {
 row := {
 	"basis": "UN rules",
 	"cells": {
-		"id_min": "full",
+		"id_min": "generalised",
 		"names_birth": "full",
 		"documents": "never",
 		"family": "generalised",
@@ -106,6 +111,7 @@ row := {
 		"protection": "generalised",
 		"evidence": "never",
 		"origin_only": "never",
+		"kind": "never",
 	},
 } if {
 	input.purpose == "TRACE"
@@ -120,7 +126,7 @@ row := {
 row := {
 	"basis": "GDPR 6(1)(c),(e); 9(2)(g)",
 	"cells": {
-		"id_min": "full",
+		"id_min": "generalised",
 		"names_birth": "full",
 		"documents": "full",
 		"family": "full",
@@ -130,6 +136,7 @@ row := {
 		"protection": "full",
 		"evidence": "generalised",
 		"origin_only": "full",
+		"kind": "full",
 	},
 } if {
 	input.purpose == "RETURN"
@@ -146,7 +153,7 @@ row := {
 row := {
 	"basis": "GDPR 6(1)(e); 46(2)(a)",
 	"cells": {
-		"id_min": "link",
+		"id_min": "link_generalised",
 		"names_birth": "link",
 		"documents": "break_glass",
 		"family": "link_generalised",
@@ -156,6 +163,7 @@ row := {
 		"protection": "never",
 		"evidence": "never",
 		"origin_only": "never",
+		"kind": "go_ahead",
 	},
 } if {
 	input.purpose == "RETURN"
@@ -163,52 +171,27 @@ row := {
 }
 
 # METADATA
-# title: Cells that open in full
-# description: The words of the table that the facts of this question make true.
-# custom:
-#   legal_basis: GDPR 5(1)(b)
-full contains "full"
-
-full contains "link" if input.link == "yes"
-
-full contains "go_ahead" if input.go_ahead == "yes"
-
-full contains "break_glass" if input.approval == "yes"
-
-# METADATA
-# title: Cells that open generalised
-# description: As above; the leaf then says less.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-generalised contains "generalised"
-
-generalised contains "link_generalised" if input.link == "yes"
-
-# METADATA
-# title: How a column opens
-# description: full or generalised. A column that does not open is not in the object.
+# title: How a cell opens
+# description: >-
+#   In full or generalised, by the facts of this question. A word without a value
+#   here does not open: never is one always.
 # custom:
 #   legal_basis: GDPR 5(1)(b),(c)
-mode[group] := "full" if {
-	some group, cell in row.cells
-	cell in full
-}
+how.full := "full"
 
-mode[group] := "generalised" if {
-	some group, cell in row.cells
-	cell in generalised
-}
+how.generalised := "generalised"
 
-# METADATA
-# title: Why a column does not open
-# description: The reason code of the cell, for the ledger of the holder.
-# custom:
-#   legal_basis: GDPR 5(2)
-closed[group] := reason[cell] if some group, cell in row.cells
+how.link := "full" if input.link == "yes"
+
+how.link_generalised := "generalised" if input.link == "yes"
+
+how.go_ahead := "full" if input.go_ahead == "yes"
+
+how.break_glass := "full" if input.approval == "yes"
 
 # METADATA
-# title: Reason codes of the cells
-# description: What is missing when a cell of this kind does not open.
+# title: Why a cell does not open
+# description: The reason code of each word, for the ledger of the holder.
 # custom:
 #   legal_basis: GDPR 5(2)
 reason := {

@@ -157,15 +157,6 @@ both if matrix.recipient in {"authority_of_origin", "icrc", "icc"}
 both if input.go_ahead == "yes"
 
 # METADATA
-# title: Whether a field was asked for
-# description: The star stands for a question that names no fields and so asks for all.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-requested(_) if input.question.fields["*"] == true
-
-requested(path) if input.question.fields[path] == true
-
-# METADATA
 # title: Columns that the nevers leave alone
 # description: Whatever the matrix says, current (never 1) and evidence (never 4) need the two rules below.
 # custom:
@@ -179,6 +170,7 @@ columns contains column if some column in {
 	"separation",
 	"protection",
 	"origin_only",
+	"kind",
 }
 
 # METADATA
@@ -205,50 +197,87 @@ columns contains "evidence" if input.purpose == "RETURN"
 # description: As the matrix says, where the nevers leave the column alone.
 # custom:
 #   legal_basis: GDPR 5(1)(b),(c)
-opens[group] := mode if {
-	some group, mode in matrix.mode
-	group in columns
+opens := {column: mode |
+	some column, word in matrix.row.cells
+	mode := matrix.how[word]
+	column in columns
 }
 
 # METADATA
-# title: What a leaf says when its column opens
-# description: >-
-#   The word to generalise to, or "" for the value itself. The least that names
-#   a child (id_min) is one fixed set: each leaf says as little as it can. A
-#   generalised column releases a leaf without generalisations only if its class
-#   is official; any other leaf has no value here.
+# title: Why a column does not open
+# description: The code of its word; the kind of an assertion has a code of its own.
+# custom:
+#   legal_basis: GDPR 5(2)
+closed := object.remove(object.union(codes, {"kind": {"SUP_ASSERTION_KIND"}}), opens)
+
+codes := {column: {matrix.reason[word]} | some column, word in matrix.row.cells}
+
+# METADATA
+# title: Cells that open, and how
+# description: A cell has the leaves of one column and one identity.
+# custom:
+#   legal_basis: GDPR 5(1)(b)
+cells := {i: mode |
+	some i, cell in data.homeward.schema.cells
+	mode := opens[cell.group]
+}
+
+# METADATA
+# title: Cells that open in full
+# description: Every leaf of these says its value.
+# custom:
+#   legal_basis: GDPR 5(1)(b)
+whole := {i | some i, mode in cells; mode == "full"}
+
+# METADATA
+# title: Leaves of the cells that open generalised
+# description: By cell and by what they can say.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
-says(field) := field.to if {
-	field.group == "id_min"
-	opens.id_min
-}
-
-says(field) := "" if {
-	field.group != "id_min"
-	opens[field.group] == "full"
-}
-
-says(field) := field.to if {
-	field.group != "id_min"
-	opens[field.group] == "generalised"
-	field.to != ""
-}
-
-says(field) := "" if {
-	field.group != "id_min"
-	opens[field.group] == "generalised"
-	field.to == ""
-	field.class == "official"
-}
+parts := [{"cell": i, "way": way} |
+	some i, mode in cells
+	mode == "generalised"
+	some way in data.homeward.schema.cells[i].ways
+]
 
 # METADATA
-# title: Never 7, the kind of an assertion
-# description: It says which identity is the imposed one, so it goes with the names to those who may see both.
+# title: Leaves that say less than their value
+# description: Each takes the last generalisation that it lists.
 # custom:
-#   legal_basis: CRC 8(2)
-says(field) := "" if {
-	field.path == "assertion.kind"
-	opens.names_birth == "full"
-	both
-}
+#   legal_basis: GDPR 5(1)(c)
+less := [part | some part in parts; part.way.to != ""]
+
+# METADATA
+# title: Leaves that cannot say less
+# description: They say their value if their class is official.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
+official := [part |
+	some part in parts
+	part.way.to == ""
+	part.way.official == true
+]
+
+# METADATA
+# title: Leaves that can say nothing
+# description: They cannot say less, and their class is any other.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
+nothing := [part |
+	some part in parts
+	part.way.to == ""
+	part.way.official == false
+]
+
+# METADATA
+# title: Leaves of each cell that were asked for
+# description: The star stands for a question that names no fields and so asks for all.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
+asked := [cell.paths | some cell in data.homeward.schema.cells] if {
+	everything
+} else := [object.filter(cell.paths, input.question.fields) | some cell in data.homeward.schema.cells] if {
+	is_object(input.question.fields)
+} else := [{} | some _ in data.homeward.schema.cells]
+
+everything if input.question.fields["*"] == true

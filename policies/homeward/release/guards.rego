@@ -18,25 +18,31 @@ of_column := {
 }
 
 of_leaf := {
-	"family.members.phone": {"family_place"},
-	"family.members.current_location": {"family_place"},
-	"origin.last_address": {"family_place"},
-	"physical.photo": {"publicity"},
-	"physical.photo_sha256": {"publicity"},
-	"physical.perceptual_hash": {"publicity"},
-	"physical.marks": {"publicity"},
-	"protection.concerns": {"publicity"},
-	"protection.disability": {"publicity"},
-	"protection.military_training": {"publicity"},
-	"consent.child_views": {"publicity"},
-	"evidence.custody": {"publicity"},
-	"name.full": {"name_alone"},
-	"name.given": {"name_alone"},
-	"name.patronymic": {"name_alone"},
-	"name.family": {"name_alone"},
-	"name.nickname": {"name_alone"},
-	"name.other": {"name_alone"},
-	"listing.listed_name": {"name_alone"},
+	"family_place": {
+		"family.members.phone",
+		"family.members.current_location",
+		"origin.last_address",
+	},
+	"publicity": {
+		"physical.photo",
+		"physical.photo_sha256",
+		"physical.perceptual_hash",
+		"physical.marks",
+		"protection.concerns",
+		"protection.disability",
+		"protection.military_training",
+		"consent.child_views",
+		"evidence.custody",
+	},
+	"name_alone": {
+		"name.full",
+		"name.given",
+		"name.patronymic",
+		"name.family",
+		"name.nickname",
+		"name.other",
+		"listing.listed_name",
+	},
 }
 
 # METADATA

@@ -3,7 +3,8 @@
 # description: >-
 #   The verdict on every leaf and identity of one record: released, generalised
 #   or withheld. A leaf is opened by the matrix, kept by the guards, and shown of
-#   the identity that was asked by.
+#   the identity that was asked by. Leaves that have one verdict stand in one
+#   line. A cell is the leaves of one column and one identity.
 # custom:
 #   legal_basis: CRC 3; GDPR 5(1)(c), 25
 package homeward.release
@@ -14,97 +15,120 @@ import data.homeward.question
 # METADATA
 # title: The decision
 # description: >-
-#   verdicts in the order of data.homeward.schema.fields; both, if the recipient
-#   may see both identities; obligations that travel with the answer.
+#   lines that together name every path and identity of the schema once; both, if
+#   the recipient may see both identities; obligations that travel with the answer.
 # custom:
 #   legal_basis: GDPR 5(2)
 decision := {
-	"verdicts": [verdict(field) | some field in data.homeward.schema.fields],
+	"lines": array.flatten([released, official, generalised, withheld, unable, unasked, excepted]),
 	"both": both,
 	"obligations": obligations,
 }
 
+# METADATA
+# title: Who may see both identities
+# description: By default nobody.
+# custom:
+#   legal_basis: CRC 8(2)
 default both := false
 
 both if question.both
 
 # METADATA
 # title: Never 7, identities that are shown
-# description: The one that the question matched; both to those who may see both.
+# description: >-
+#   The one that the question matched; both to those who may see both. Pseudonym,
+#   sex and reliability band speak of the child, so of either identity.
 # custom:
 #   legal_basis: CRC 8(2)
-identities contains input.record.matched if input.record.matched in {"original", "imposed"}
+shown contains input.record.matched if input.record.matched in {"original", "imposed"}
 
-identities contains identity if {
-	some identity in {"original", "imposed"}
-	question.both
+shown contains identity if {
 	input.record.matched in {"original", "imposed"}
+	question.both
+	some identity in {"original", "imposed"}
 }
 
-# METADATA
-# title: Whether the identity of a leaf is shown
-# description: Pseudonym, sex and reliability band speak of the child and of neither identity.
-# custom:
-#   legal_basis: CRC 8(2)
-shown(field) if field.identity in identities
-
-shown(field) if {
-	field.path in {"record.record_id", "record.reliability_band", "birth.sex"}
-	count(identities) > 0
-}
+shown contains "either" if input.record.matched in {"original", "imposed"}
 
 # METADATA
-# title: Guards that do not hold
-# description: By column, and by the leaves that have guards of their own.
+# title: Cells that leave
+# description: Every guard of every field holds, every guard of the column holds, the identity is shown.
 # custom:
 #   legal_basis: GDPR 25
-missing[group] := (of_every | object.get(of_column, group, set())) - holds if {
-	some group in data.homeward.schema.groups
+leaves contains i if {
+	of_every - holds == set()
+	some i, cell in data.homeward.schema.cells
+	cell.speaks in shown
+	not cell.group in kept
 }
 
-missing_of[path] := guards - holds if some path, guards in of_leaf
+kept contains column if {
+	some column, guards in of_column
+	guards - holds != set()
+}
 
 # METADATA
-# title: A leaf that leaves
-# description: Every guard before it holds, its identity is shown, and it was asked for.
+# title: Leaves whose own guards do not hold
+# description: No verdict on their cell holds for them.
 # custom:
 #   legal_basis: GDPR 25
-leaves(field) if {
-	count(missing[field.group]) == 0
-	count(object.get(missing_of, field.path, set())) == 0
-	shown(field)
-	question.requested(field.path)
-}
+barred := union({paths | some guard, paths in of_leaf; not guard in holds})
 
 # METADATA
-# title: The verdict on a leaf
-# description: Withheld, unless it leaves and its column opens.
+# title: Leaves of each cell that were asked for and that no guard of their own keeps
+# description: The lines below divide these; the other leaves have lines of their own.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
-verdict(field) := {
-	"path": field.path,
-	"identity": field.identity,
-	"verdict": "released",
-	"reasons": ["OK_FULL"],
-	"basis": matrix.row.basis,
-} if {
-	question.says(field) == ""
-	leaves(field)
-} else := {
-	"path": field.path,
-	"identity": field.identity,
-	"verdict": "generalised",
-	"to": question.says(field),
-	"reasons": [generalised_code[question.says(field)]],
-	"basis": matrix.row.basis,
-} if {
-	leaves(field)
-} else := {
-	"path": field.path,
-	"identity": field.identity,
-	"verdict": "withheld",
-	"reasons": why(field),
-}
+rest := question.asked if {
+	barred == set()
+} else := [object.remove(paths, barred) | some paths in question.asked]
+
+# METADATA
+# title: Lines that are released
+# description: The value itself, where the column opens in full, and of an official leaf that cannot say less.
+# custom:
+#   legal_basis: GDPR 5(1)(b)
+released := [line |
+	some i in question.whole & leaves
+	line := {
+		"paths": rest[i],
+		"identity": data.homeward.schema.cells[i].identity,
+		"verdict": "released",
+		"reasons": ["OK_FULL"],
+		"basis": matrix.row.basis,
+	}
+]
+
+official := [line |
+	some part in question.official
+	part.cell in leaves
+	line := {
+		"paths": object.filter(rest[part.cell], part.way.paths),
+		"identity": data.homeward.schema.cells[part.cell].identity,
+		"verdict": "released",
+		"reasons": ["OK_FULL"],
+		"basis": matrix.row.basis,
+	}
+]
+
+# METADATA
+# title: Lines that are generalised
+# description: Less than the value.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
+generalised := [line |
+	some part in question.less
+	part.cell in leaves
+	line := {
+		"paths": object.filter(rest[part.cell], part.way.paths),
+		"identity": data.homeward.schema.cells[part.cell].identity,
+		"verdict": "generalised",
+		"to": part.way.to,
+		"reasons": [generalised_code[part.way.to]],
+		"basis": matrix.row.basis,
+	}
+]
 
 # METADATA
 # title: Reason codes of the generalisations

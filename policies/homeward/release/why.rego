@@ -4,57 +4,101 @@ import data.homeward.matrix
 import data.homeward.question
 
 # METADATA
-# title: Why a leaf is withheld
+# title: Lines that are withheld
 # description: >-
-#   Every reason that there is, sorted, for the ledger of the holder alone:
-#   codes leak flags. There is always one.
+#   Cells that do not leave or whose column does not open. The reasons are for
+#   the ledger of the holder alone: codes leak flags.
 # custom:
-#   legal_basis: GDPR 5(2)
-why(field) := sort(((unopened(field) | kept(field)) | unseen(field)) | unasked(field))
+#   legal_basis: GDPR 5(1)(c), 5(2)
+withheld := [line |
+	some i, reasons in why
+	line := {
+		"paths": rest[i],
+		"identity": data.homeward.schema.cells[i].identity,
+		"verdict": "withheld",
+		"reasons": sort(reasons),
+	}
+]
 
 # METADATA
-# title: The matrix does not open it
-# description: The cell's own code; SUP_PURPOSE for a leaf that cannot say less, and SUP_ROLE without a row.
+# title: Lines of leaves that can say nothing
+# description: Their column opens generalised, and they have no generalisation.
 # custom:
-#   legal_basis: GDPR 5(2)
-unopened(field) := set() if {
-	question.says(field)
-} else := {"SUP_ASSERTION_KIND"} if {
-	field.path == "assertion.kind"
-} else := {matrix.closed[field.group]} if {
-	true
-} else := {"SUP_ROLE"}
+#   legal_basis: GDPR 5(1)(c)
+unable := [line |
+	some part in question.nothing
+	part.cell in leaves
+	line := {
+		"paths": object.filter(rest[part.cell], part.way.paths),
+		"identity": data.homeward.schema.cells[part.cell].identity,
+		"verdict": "withheld",
+		"reasons": ["SUP_PURPOSE"],
+	}
+]
 
 # METADATA
-# title: Guards that keep it
-# description: The code of each guard that does not hold; for the question the reason of its refusal.
+# title: Lines of leaves that were not asked for
+# description: With the other reasons there would have been.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
+unasked := [line |
+	not question.everything
+	some i, paths in question.asked
+	cell := data.homeward.schema.cells[i]
+	paths != cell.paths
+	line := {
+		"paths": object.remove(cell.paths, paths),
+		"identity": cell.identity,
+		"verdict": "withheld",
+		"reasons": sort(object.get(why, i, set()) | {"SUP_NOT_REQUESTED"}),
+	}
+]
+
+# METADATA
+# title: Lines of leaves that their own guards keep
+# description: Each with the code of its guard beside those of its cell.
+# custom:
+#   legal_basis: GDPR 5(1)(c), 5(2)
+excepted := [line |
+	barred != set()
+	some i, paths in question.asked
+	some path, _ in object.filter(paths, barred)
+	own := {code[guard] | some guard, guarded in of_leaf; path in guarded; not guard in holds}
+	line := {
+		"paths": {path: true},
+		"identity": data.homeward.schema.cells[i].identity,
+		"verdict": "withheld",
+		"reasons": sort(object.get(why, i, set()) | own),
+	}
+]
+
+# METADATA
+# title: Why a cell is withheld
+# description: >-
+#   Every reason that there is: a guard does not hold, the matrix does not open
+#   the column (the word's own code, SUP_ROLE without a row), or the cell speaks of
+#   another identity than the one asked by.
 # custom:
 #   legal_basis: GDPR 5(2)
-kept(field) := {said(guard) | some guard in missing[field.group]} | {said(guard) |
-	some guard in object.get(missing_of, field.path, set())
+why := {i: reasons |
+	some i, cell in data.homeward.schema.cells
+	not i in open
+	guarded := always | object.get(of_group, cell.group, set())
+	closed := object.get(question.closed, cell.group, set())
+	reasons := (guarded | closed) | object.get(unseen, cell.speaks, set())
 }
+
+open := leaves & {i | some i, _ in question.cells}
+
+always := {said(guard) | some guard in of_every - holds}
 
 said(guard) := code[guard]
 
 said("question") := question.refusal
 
-# METADATA
-# title: Another identity than the one asked by
-# description: Its verdicts are in the ledger and not in the answer.
-# custom:
-#   legal_basis: GDPR 5(2)
-unseen(field) := set() if {
-	shown(field)
-} else := {"SUP_LINKAGE"}
+of_group := {column: {code[guard] | some guard in guards - holds} | some column, guards in of_column}
 
-# METADATA
-# title: Not asked for
-# description: The question named fields, and this is none of them.
-# custom:
-#   legal_basis: GDPR 5(2)
-unasked(field) := set() if {
-	question.requested(field.path)
-} else := {"SUP_NOT_REQUESTED"}
+unseen := {identity: {"SUP_LINKAGE"} | some identity in {"original", "imposed", "either"} - shown}
 
 # METADATA
 # title: What the recipient must do
