@@ -32,9 +32,8 @@ type Config struct {
 
 // Registry says where the signed registry is.
 type Registry struct {
-	File   string        `yaml:"file" must:"yes" is:"file" doc:"The signed registry."`
-	Key    string        `yaml:"key" must:"yes" is:"file" doc:"Public JWK of the registry's signer, handed over in person."`
-	Reload time.Duration `yaml:"reload" default:"1s" is:"positive" doc:"How often the file is looked at."`
+	File string `yaml:"file" must:"yes" is:"file" doc:"The signed registry."`
+	Key  string `yaml:"key" must:"yes" is:"file" doc:"Public JWK of the registry's signer, handed over in person."`
 }
 
 // Keys names the key files. Each is read once, at the start.

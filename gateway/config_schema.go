@@ -77,8 +77,13 @@ func literal(t reflect.Type, def string) any {
 	return def
 }
 
-// YAML is the configuration in force, as `homeward config show` prints it; without secrets.
-func (c Config) YAML() ([]byte, error) { return yaml.Marshal(c) }
+// Shown is the configuration in force without its secrets: as YAML, and as the same tree for JSON.
+func (c Config) Shown() (text []byte, tree map[string]any, err error) {
+	if text, err = yaml.Marshal(c); err == nil {
+		err = yaml.Unmarshal(text, &tree)
+	}
+	return text, tree, err
+}
 
 // Setting describes one setting, for `homeward config schema -o table`.
 type Setting struct {

@@ -50,7 +50,6 @@ func TestLoadFillsInDefaults(t *testing.T) {
 	for what, pair := range map[string][2]any{
 		"deadline":    {c.Exchange.Deadline, 5 * time.Second},
 		"max_body":    {c.Exchange.MaxBody, gateway.Size(1 << 20)},
-		"reload":      {c.Registry.Reload, time.Second},
 		"state":       {c.State, "memory"},
 		"driver":      {c.Store.Driver, "sqlite"},
 		"dsn":         {c.Store.DSN.Reveal(), "/var/lib/homeward/homeward.db"},
@@ -195,7 +194,7 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown, err := c.YAML()
+	shown, _, err := c.Shown()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,168 @@
+// Package cli is the command line of Homeward: one file a subcommand, each of
+// flags, one call and an exit code. Results go to standard output, as a table for
+// people or with -o json for programs; everything else goes to standard error.
+package cli
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/store"
+)
+
+// Exit codes. They are stable: scripts may rely on them.
+const (
+	ExitOK      = 0 // done
+	ExitFailed  = 1 // could not be done: a file, the network, a defect
+	ExitUsage   = 2 // the command line is wrong; nothing was tried
+	ExitRefused = 3 // tried and refused, or checked and found wrong
+)
+
+const exitHelp = `Exit codes: 0 done, 1 could not be done, 2 the command line is wrong, 3 refused, or checked and found wrong.
+
+Environment: HOMEWARD_CONFIG and HOMEWARD_PROFILE name the files; HOMEWARD_* lies over the configuration
+(homeward config schema -o table lists the names); HOMEWARD_LANG=uk or en; NO_COLOR turns colours off.`
+
+// app is what every command needs.
+type app struct {
+	sources map[string]adapters.Open
+	in      io.Reader
+	out     io.Writer
+	err     io.Writer
+	env     []string
+	now     func() time.Time
+
+	output     string   // "table" or "json"
+	configFile string   // --config
+	set        []string // --set path=value
+}
+
+// Main runs one command, without the program's own name in args, and returns its
+// exit code. sources are the adapters by name. SIGTERM and Ctrl-C end it.
+func Main(args []string, sources map[string]adapters.Open, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{sources: sources, in: stdin, out: stdout, err: stderr, env: os.Environ(), now: time.Now, output: "table"}
+	root := a.root()
+	root.SetArgs(args)
+	return a.exit(root.ExecuteContext(ctx))
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "homeward",
+		Short: "Federated gateway for tracing and returning children",
+		Long: "Homeward is a federated gateway: every participant runs one, its records stay at home, and what crosses a\n" +
+			"border is a signed question and a signed answer in which a policy decided on every field.\n\n" + exitHelp,
+		SilenceUsage: true, SilenceErrors: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return a.checkOutput() },
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
+	f := root.PersistentFlags()
+	f.StringVarP(&a.output, "output", "o", "table", "table, for people, or json")
+	f.StringVar(&a.configFile, "config", "", "configuration file (default $HOMEWARD_CONFIG, then /etc/homeward/homeward.yaml)")
+	f.StringArrayVar(&a.set, "set", nil, "one setting over the configuration, e.g. --set listen.ops=:9000")
+	root.AddCommand(
+		a.serveCommand(), a.demoCommand(), a.queryCommand(), a.caseCommand(), a.keysCommand(), a.ledgerCommand(),
+		a.blockCommand(), a.unblockCommand(), a.registryCommand(), a.envelopeCommand(), a.adapterCommand(),
+		a.configCommand(), a.versionCommand(), a.demoCommand(),
+	)
+	strict(root)
+	return root
+}
+
+// strict makes a wrong number of arguments a usage error, and a group without a
+// subcommand too: `homeward config` alone did nothing that could have gone well.
+func strict(c *cobra.Command) {
+	if c.HasSubCommands() && c.RunE == nil && c.HasParent() {
+		c.RunE = func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("%s has no subcommand %q", c.CommandPath(), args[0])
+			}
+			return usage("%s needs a subcommand: see %s --help", c.CommandPath(), c.CommandPath())
+		}
+		c.Args = cobra.ArbitraryArgs
+	}
+	if check := c.Args; check != nil {
+		c.Args = func(c *cobra.Command, args []string) error {
+			if err := check(c, args); err != nil {
+				return usage("%s: %v", c.CommandPath(), err)
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		strict(sub)
+	}
+}
+
+func (a *app) checkOutput() error {
+	if a.output != "table" && a.output != "json" {
+		return usage("-o %s: only table and json are known", a.output)
+	}
+	return nil
+}
+
+// getenv reads the environment that the command was given.
+func (a *app) getenv(name string) string {
+	for _, kv := range a.env {
+		if k, v, _ := strings.Cut(kv, "="); k == name {
+			return v
+		}
+	}
+	return ""
+}
+
+// config loads the configuration that the flags and the environment name.
+func (a *app) config() (gateway.Config, error) {
+	flags := make(map[string]string)
+	for _, kv := range a.set {
+		path, value, ok := strings.Cut(kv, "=")
+		if !ok {
+			return gateway.Config{}, usage("--set %s: expected path=value", kv)
+		}
+		flags[path] = value
+	}
+	return gateway.Load(a.configPath(), a.env, flags)
+}
+
+func (a *app) configPath() string {
+	for _, path := range []string{a.configFile, a.getenv("HOMEWARD_CONFIG")} {
+		if path != "" {
+			return path
+		}
+	}
+	return "/etc/homeward/homeward.yaml"
+}
+
+// gateway wires the gateway of the configuration, for a command that acts in its name.
+func (a *app) gateway(ctx context.Context, log *slog.Logger) (*gateway.Gateway, error) {
+	config, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	return gateway.New(ctx, config, gateway.Deps{Adapters: a.sources, Log: log, Version: version(), Now: a.now})
+}
+
+// store opens the ledger's store beside a gateway that may be running.
+func (a *app) store(ctx context.Context) (ledger.Store, error) {
+	c, err := a.config()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{Driver: c.Store.Driver, DSN: c.Store.DSN.Reveal(), Replica: c.Store.Replica})
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway"
+	"homeward.example/gateway/internal/problem"
+)
+
+func (a *app) configCommand() *cobra.Command {
+	c := &cobra.Command{Use: "config", Short: "Check, describe and show the configuration"}
+	c.AddCommand(a.configCheckCommand(), a.configSchemaCommand(), a.configShowCommand())
+	return c
+}
+
+func (a *app) configCheckCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "check", Short: "Say everything that is wrong with the configuration, with file and line",
+		Long: "check reads the configuration and what it names: files, keys, certificates, the registry, the source.\n" +
+			"It exits with 3 if anything is wrong.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			err := a.checkConfig(cmd.Context())
+			found := []problem.Document{}
+			if err != nil {
+				found = a.documents(err)
+			}
+			err = a.show(map[string]any{"file": a.configPath(), "ok": len(found) == 0, "problems": found}, func(p *printer) {
+				if len(found) == 0 {
+					p.line(p.paint(green, "ok") + "  " + a.configPath())
+				}
+				p.problems(found)
+			})
+			if err == nil && len(found) > 0 {
+				return errRefused
+			}
+			return err
+		},
+	}
+}
+
+func (a *app) checkConfig(ctx context.Context) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	if err := c.Check(a.now()); err != nil {
+		return err
+	}
+	_, registryErr := a.registry(c.Registry.File, c.Registry.Key)
+	return errors.Join(registryErr, a.checkSource(ctx, c))
+}
+
+// checkSource opens the source as the gateway would, and counts what it could not read.
+func (a *app) checkSource(ctx context.Context, c gateway.Config) error {
+	if c.Source.Adapter == "" {
+		return nil
+	}
+	report, err := a.checkAdapter(ctx, c.Source.Adapter, adapters.Settings{Values: c.Source.Settings.Reveal(), Dir: c.Dir(), Now: a.now})
+	if err != nil {
+		return err
+	}
+	if report.Bad > 0 {
+		p := problem.Mismatch(gatewaySource, report.Source, "records that can be read", fmt.Sprintf("%d that cannot", report.Bad))
+		p.Remedy = "homeward adapter check lists them"
+		return p
+	}
+	return nil
+}
+
+func (a *app) configSchemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of the configuration, for editors",
+		Long: "schema prints the JSON Schema of the configuration file. With -o table it lists every setting with its\n" +
+			"environment variable and its default.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("output") || a.output == "json" {
+				schema, err := gateway.ConfigSchema()
+				if err != nil {
+					return err
+				}
+				_, err = a.out.Write(schema)
+				return err
+			}
+			p := a.printerTo(a.out)
+			var rows [][]string
+			for _, s := range gateway.Settings() {
+				rows = append(rows, []string{s.Path, s.Env, settingDefault(s), strings.TrimSpace(s.Doc)})
+			}
+			p.table("", []string{"SETTING", "ENVIRONMENT", "DEFAULT", "WHAT IT IS"}, rows, nil)
+			return p.failed
+		},
+	}
+}
+
+func settingDefault(s gateway.Setting) string {
+	if s.Mandatory {
+		return "(mandatory)"
+	}
+	return s.Default
+}
+
+func (a *app) configShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show", Short: "Print the configuration in force, without secrets",
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			c, err := a.config()
+			if err != nil {
+				return err
+			}
+			text, tree, err := c.Shown()
+			if err != nil {
+				return err
+			}
+			if a.output == "json" {
+				return a.json(tree)
+			}
+			_, err = a.out.Write(text)
+			return err
+		},
+	}
+}

@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/demo"
+	"homeward.example/gateway/internal/observe"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	var once bool
+	var dir string
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Start a federation of synthetic participants on loopback and show one question",
+		Long: `Starts separate gateways in one process, each with its own keys, store, ports and records, on loopback:
+gov-ua (authority of origin), unicef and icrc (holders), gov-pl (asks), one holder that is down, one that is slow and
+one that nobody has a reason to ask. gov-pl asks for one child. No child in it is real.
+
+Afterwards it keeps serving until Ctrl-C, so that you can ask it yourself: homeward query --help.
+With --once it ends after the show: exit code 0 only if everything held that it claims.`,
+		Example: "  homeward demo\n  homeward demo --once -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.output == "json" && !once {
+				return usage("demo -o json needs --once: a program cannot wait for Ctrl-C")
+			}
+			return a.demo(cmd.Context(), dir, once)
+		},
+	}
+	cmd.Flags().BoolVar(&once, "once", false, "end after the show")
+	cmd.Flags().StringVar(&dir, "dir", ".homeward", "folder for keys, stores and records; an earlier demo in it is replaced")
+	return cmd
+}
+
+func (a *app) demo(ctx context.Context, dir string, once bool) error {
+	started := time.Now()
+	f, err := demo.Setup(dir, started)
+	if err != nil {
+		return err
+	}
+	running, err := demo.Start(ctx, f, a.sources, observe.NewLogger(a.err, "error", "text"))
+	if err != nil {
+		return err
+	}
+	p := a.printerTo(a.out)
+	show := a.output != "json"
+	if show {
+		p.federation(f)
+	}
+	report, err := running.Story(started).Tell(ctx, func(answer demo.Answer) {
+		if show {
+			p.answer(answer)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if show {
+		p.story(report)
+	} else if err := a.json(report); err != nil {
+		return err
+	}
+	if !once {
+		p.invite(running)
+		return running.Wait()
+	}
+	if err := running.Stop(); err != nil {
+		return err
+	}
+	if len(report.Failed) > 0 {
+		return errRefused
+	}
+	return p.failed
+}
+
+func (p *printer) title(text string) {
+	p.line("")
+	p.line(p.paint(bold, text))
+}
+
+func (p *printer) federation(f *demo.Federation) {
+	p.title("A federation on this machine. Every child in it is invented.")
+	var rows [][]string
+	for _, m := range f.Members {
+		rows = append(rows, []string{m.ID(), m.Role(), m.From(), m.Federation})
+	}
+	p.table("  ", []string{"participant", "role", "records", "federation listener"}, rows, nil)
+	p.title("gov-pl asks RETURN for one child, with a case link that gov-ua signed")
+}
+
+// answer prints one holder's answer as it comes: every field on which the policy
+// released something, and the rest in a few lines.
+func (p *printer) answer(a demo.Answer) {
+	p.line("")
+	head := fmt.Sprintf("  %s: %s", p.paint(bold, a.Holder), p.paint(statusColour(a.Status), a.Status))
+	if a.AfterMS > 0 {
+		head += p.paint(grey, fmt.Sprintf("  after %d ms", a.AfterMS))
+	}
+	if a.DecisionID != "" {
+		head += p.paint(grey, "  decision "+a.DecisionID)
+	}
+	p.line(head)
+	if a.Problem != nil {
+		p.line("    " + p.wrap(strings.TrimSpace(a.Problem.Detail+" "+a.Problem.Remedy), 4))
+	}
+	for _, r := range a.Records {
+		p.record(r)
+	}
+}
+
+func (p *printer) record(r demo.Record) {
+	var rows [][]string
+	var silent, withheld []string
+	for _, f := range r.Fields {
+		switch {
+		case f.Verdict == "withheld":
+			withheld = append(withheld, f.Path)
+		case f.Value == nil:
+			silent = append(silent, f.Path)
+		default:
+			verdict := f.Verdict
+			if f.GeneralisedTo != "" {
+				verdict += " to " + f.GeneralisedTo
+			}
+			rows = append(rows, []string{f.Path, verdict, short(f.Value), f.Basis})
+		}
+	}
+	p.table("    ", []string{"field", "verdict", "value", "basis"}, rows, func(column int, cell string) colour {
+		if column != 1 {
+			return ""
+		}
+		return verdictColour(cell)
+	})
+	p.list("    allowed, but the record has none: ", grey, silent)
+	p.list("    withheld: ", yellow, withheld)
+	p.list("    obligations: ", grey, r.Obligations)
+}
+
+// list prints names, shortened by their groups: "flags.*" for all of flags.
+func (p *printer) list(head string, c colour, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	text := names[0]
+	for _, n := range names[1:] {
+		text += ", " + n
+	}
+	p.line(p.paint(c, head) + p.wrap(text, cells(head)))
+}
+
+func (p *printer) story(r *demo.Report) {
+	p.title("The same question without the link: answered as for a child whom nobody knows")
+	for _, a := range r.Unlinked.Answers {
+		if a.Status == "answered" {
+			p.line(fmt.Sprintf("  %s: %s, %d records", a.Holder, a.Status, len(a.Records)))
+		}
+	}
+	p.line(fmt.Sprintf("  the signed answer equals that for an unknown child, but for random fields: %v", r.Unlinked.SameAsUnknown))
+	p.line("  gov-ua's own ledger says why: " + r.Unlinked.Reason)
+	p.title("The same message with one byte flipped")
+	p.refusal(r.Tampered)
+	p.title("The very same message again")
+	p.refusal(r.Replayed)
+	p.title("The decision in gov-ua's ledger, with the exact reasons that gov-pl does not see")
+	p.decision(r.Ledger)
+	p.title(fmt.Sprintf("First answer %.1f s after the start, everything after %.1f s.", r.Seconds.FirstAnswer, r.Seconds.Total))
+	for _, f := range r.Failed {
+		p.line(p.paint(red, "  did not hold: ") + f)
+	}
+	if len(r.Failed) == 0 {
+		p.line(p.paint(green, "  Everything held that this demo claims."))
+	}
+}
+
+func (p *printer) refusal(r demo.Refused) {
+	verdict := p.paint(green, "refused")
+	if !r.Refused {
+		verdict = p.paint(red, "accepted")
+	}
+	p.line("  " + verdict)
+	if r.Problem == nil {
+		return
+	}
+	for _, row := range [][2]string{
+		{"code", r.Problem.Code}, {"detail", r.Problem.Detail}, {"remedy", r.Problem.Remedy},
+		{"diagnosis", r.Problem.Diagnosis},
+	} {
+		if row[1] != "" {
+			p.line("    " + p.paint(grey, pad(row[0], 10)) + p.wrap(row[1], 14))
+		}
+	}
+}
+
+func (p *printer) invite(r *demo.Running) {
+	p.title("The federation keeps serving until Ctrl-C. In another terminal:")
+	for _, s := range []string{
+		"homeward query --purpose return --link " + r.LinkFile(),
+		"homeward query --purpose match --family Шевченко --given Олександр --born 2014-03-09",
+		"homeward case hits --config " + r.Member(demo.Origin).Config,
+		"homeward ledger list --config " + r.Member(demo.Origin).Config,
+	} {
+		p.line("  ./bin/" + s)
+	}
+}
+
+func statusColour(status string) colour {
+	switch status {
+	case "answered":
+		return green
+	case "not_asked", "pending":
+		return grey
+	}
+	return yellow
+}
+
+func verdictColour(verdict string) colour {
+	if strings.HasPrefix(verdict, "released") {
+		return green
+	}
+	return yellow
+}

@@ -1,0 +1,119 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway/client"
+	"homeward.example/gateway/internal/problem"
+)
+
+// usageError is a mistake on the command line.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+func usage(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+// errRefused ends a command whose output has already said what is wrong.
+var errRefused = errors.New("refused")
+
+// exit prints an error and returns its exit code.
+func (a *app) exit(err error) int {
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.Is(err, errRefused):
+		return ExitRefused
+	case isUsage(err):
+		fmt.Fprintf(a.err, "homeward: %v\n", err)
+		return ExitUsage
+	}
+	docs := a.documents(err)
+	if a.output == "json" {
+		enc := json.NewEncoder(a.err)
+		for _, d := range docs {
+			_ = enc.Encode(d) // nowhere to report it
+		}
+	} else {
+		a.printerTo(a.err).problems(docs)
+	}
+	for _, d := range docs {
+		if d.Status < 400 || d.Status >= 500 && d.Code != "config_invalid" {
+			return ExitFailed
+		}
+	}
+	return ExitRefused
+}
+
+// isUsage knows cobra's own complaints about commands that do not exist.
+func isUsage(err error) bool {
+	var u usageError
+	return errors.As(err, &u) || strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "required flag(s)") ||
+		strings.HasPrefix(err.Error(), "if any flags in the group")
+}
+
+// problems prints documents for people: what, where, and what to do.
+func (p *printer) problems(docs []problem.Document) {
+	for _, d := range docs {
+		p.line(p.paint(red, "homeward: ") + d.Title)
+		for _, row := range [][2]string{{"code", string(d.Code)}, {"place", d.Detail}, {"remedy", d.Remedy}, {"decision", d.Decision}} {
+			if row[1] != "" {
+				p.line("  " + p.paint(grey, pad(row[0], 9)) + p.wrap(row[1], 11))
+			}
+		}
+	}
+}
+
+// documents are the problems in an error: each of those that were joined.
+func (a *app) documents(err error) []problem.Document {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []problem.Document
+		for _, e := range many.Unwrap() {
+			out = append(out, a.documents(e)...)
+		}
+		return out
+	}
+	return []problem.Document{a.document(err)}
+}
+
+func (a *app) document(err error) problem.Document {
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		p := e.Problem
+		return problem.Document{
+			Type: p.GetType(), Title: p.GetTitle(), Status: int(p.GetStatus()), Detail: p.GetDetail(),
+			Code: problem.Code(p.GetCode()), Remedy: p.GetRemedy(), Decision: p.GetDecisionId(),
+		}
+	}
+	if p, ok := errors.AsType[*problem.Error](err); ok {
+		d := p.Document(a.language())
+		if p.Cause != nil && p.HTTP() >= 500 { // one's own machine: its operator may know
+			d.Detail = strings.TrimPrefix(d.Detail+": "+p.Cause.Error(), ": ")
+		}
+		return d
+	}
+	if issue, ok := errors.AsType[adapters.Issue](err); ok {
+		d := problem.New(gatewaySource, "").Document(a.language())
+		d.Detail, d.Remedy = issue.Place()+" "+issue.Field+" "+issue.What, issue.Remedy
+		return d
+	}
+	// An error of this machine: no such file, no connection.
+	return problem.Document{Title: err.Error(), Code: "failed"}
+}
+
+// gatewaySource is the problem of a source whose files cannot be used.
+const gatewaySource problem.Code = "source_invalid"
+
+// language of titles and remedies, by HOMEWARD_LANG and then as other programs choose it.
+func (a *app) language() string {
+	for _, name := range []string{"HOMEWARD_LANG", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := a.getenv(name); v != "" {
+			v, _, _ = strings.Cut(v, ".")
+			return problem.Language(strings.ReplaceAll(v, "_", "-"))
+		}
+	}
+	return problem.Languages()[0]
+}

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+)
+
+func (a *app) ledgerCommand() *cobra.Command {
+	c := &cobra.Command{Use: "ledger", Short: "Read this gateway's decisions"}
+	c.AddCommand(a.ledgerShowCommand(), a.ledgerListCommand())
+	return c
+}
+
+// entry is one decision as it is printed. Content is the stored bytes: the leaf
+// is over them.
+type entry struct {
+	ID       string          `json:"id"`
+	Seq      int64           `json:"seq"`
+	At       time.Time       `json:"at"`
+	Kind     string          `json:"kind"`
+	Peer     string          `json:"peer"`
+	Purpose  string          `json:"purpose"`
+	Outcome  string          `json:"outcome"`
+	Reason   string          `json:"reason,omitempty"`
+	Verified bool            `json:"verified"` // the leaf recomputed from the stored bytes is the stored leaf
+	Mismatch string          `json:"mismatch,omitempty"`
+	Leaf     string          `json:"leaf"`
+	Salt     string          `json:"salt,omitempty"`
+	Content  json.RawMessage `json:"content,omitempty"`
+
+	decision ledger.Decision
+}
+
+func entryOf(r ledger.Row) entry {
+	e := entry{
+		ID: r.ID, Seq: r.Seq, At: r.At.UTC(), Kind: r.Kind, Peer: r.Peer, Purpose: r.Purpose,
+		Leaf: base64.RawURLEncoding.EncodeToString(r.Leaf), Salt: base64.RawURLEncoding.EncodeToString(r.Salt),
+	}
+	if json.Valid(r.Content) {
+		e.Content = r.Content
+	}
+	if err := ledger.Verify(r); err != nil {
+		e.Mismatch = problem.Of(err).Where
+	} else {
+		e.Verified = true
+	}
+	if d, err := ledger.ParseDecision(r.Content); err == nil {
+		e.decision, e.Outcome, e.Reason = d, d.Outcome, d.Reason
+	}
+	return e
+}
+
+func (a *app) ledgerShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Print one decision with its exact reasons, and verify its leaf",
+		Long: "show prints a decision, recomputes its leaf from the stored bytes and compares it with the stored one.\n" +
+			"It exits with 3 if they differ.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := a.store(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			row, err := s.Decision(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			e := entryOf(row)
+			err = a.show(e, e.draw)
+			if err == nil && !e.Verified {
+				return errRefused
+			}
+			return err
+		},
+	}
+}
+
+func (e entry) draw(p *printer) {
+	d := e.decision
+	verified := p.paint(green, "verified: the stored bytes give this leaf")
+	if !e.Verified {
+		verified = p.paint(red, "NOT verified: "+e.Mismatch)
+	}
+	p.line(p.paint(bold, "Decision "+e.ID))
+	for _, row := range [][2]string{
+		{"at", e.At.Format(time.RFC3339)}, {"kind", e.Kind}, {"outcome", strings.TrimSpace(e.Outcome + "  " + e.Reason)},
+		{"holder", d.Holder}, {"requester", d.Requester}, {"officer", strings.Trim(d.Officer.ID+", "+d.Officer.Role, ", ")},
+		{"purpose", e.Purpose}, {"basis", d.Basis}, {"case", d.Case}, {"policy", strings.TrimSpace(d.Policy.Version + "  " + d.Policy.Bundle)},
+		{"obliged to", strings.Join(d.Obligations, ", ")}, {"their id", d.TheirDecision}, {"leaf", e.Leaf}, {"", verified},
+	} {
+		if row[1] != "" {
+			p.line("  " + p.paint(grey, pad(row[0], 11)) + p.wrap(row[1], 13))
+		}
+	}
+	for i, r := range d.Records {
+		p.line("")
+		p.line(fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(d.Records), r.Matched))
+		var verdicts []decide.Verdict
+		if json.Unmarshal(r.Verdicts, &verdicts) != nil {
+			continue // a received answer names digests alone
+		}
+		var rows [][]string
+		for _, v := range verdicts {
+			rows = append(rows, []string{v.Path, v.Identity, verdictText(v.Verdict, v.To), v.Basis, strings.Join(v.Reasons, " ")})
+		}
+		p.table("  ", []string{"FIELD", "IDENTITY", "VERDICT", "BASIS", "REASONS"}, rows, inColumn(2, verdictColour))
+	}
+}
+
+func (a *app) ledgerListCommand() *cobra.Command {
+	var limit int
+	var before int64
+	cmd := &cobra.Command{
+		Use: "list", Short: "List decisions, the newest first, and verify each leaf",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if limit < 1 || limit > 1000 {
+				return usage("--limit %d: expected 1 to 1000", limit)
+			}
+			s, err := a.store(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			rows, err := s.Decisions(cmd.Context(), before, limit)
+			if err != nil {
+				return err
+			}
+			return a.entries(rows)
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
+	cmd.Flags().Int64Var(&before, "before", 0, "only those before this number, for the next page")
+	return cmd
+}
+
+func (a *app) entries(rows []ledger.Row) error {
+	entries, all := []entry{}, true
+	for _, r := range rows {
+		e := entryOf(r)
+		e.Content, e.Salt = nil, "" // show has them
+		entries, all = append(entries, e), all && e.Verified
+	}
+	err := a.show(map[string]any{"decisions": entries}, func(p *printer) {
+		var cells [][]string
+		for _, e := range entries {
+			verified := "verified"
+			if !e.Verified {
+				verified = "NOT verified: " + e.Mismatch
+			}
+			cells = append(cells, []string{
+				strconv.FormatInt(e.Seq, 10), e.At.Format("2006-01-02 15:04:05"), e.Kind, e.Peer, e.Purpose,
+				strings.TrimSpace(e.Outcome + " " + e.Reason), e.ID, verified,
+			})
+		}
+		p.table("", []string{"NO", "AT (UTC)", "KIND", "PEER", "PURPOSE", "OUTCOME", "DECISION", "LEAF"}, cells, leafColour)
+	})
+	if err == nil && !all {
+		return errRefused
+	}
+	return err
+}
+
+func leafColour(column int, cell string) colour {
+	switch {
+	case column == 7 && cell == "verified":
+		return green
+	case column == 7:
+		return red
+	}
+	return ""
+}

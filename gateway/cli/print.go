@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+)
+
+// json prints a value for programs.
+func (a *app) json(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// show prints a value with -o json, and otherwise what the function draws.
+func (a *app) show(v any, table func(p *printer)) error {
+	if a.output == "json" {
+		return a.json(v)
+	}
+	p := a.printerTo(a.out)
+	table(p)
+	return p.failed
+}
+
+// colour is an SGR sequence.
+type colour string
+
+const (
+	red    colour = "\x1b[31m"
+	green  colour = "\x1b[32m"
+	yellow colour = "\x1b[33m"
+	grey   colour = "\x1b[90m"
+	bold   colour = "\x1b[1m"
+)
+
+// printer writes for a terminal if there is one: in colour, as wide as it is.
+type printer struct {
+	w      io.Writer
+	colour bool
+	width  int // 0: not bounded
+	failed error
+}
+
+func (a *app) printerTo(w io.Writer) *printer {
+	p := &printer{w: w}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		p.colour = a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb"
+		p.width, _, _ = term.GetSize(int(f.Fd()))
+	}
+	return p
+}
+
+func (p *printer) line(s string) {
+	if _, err := fmt.Fprintln(p.w, strings.TrimRight(s, " ")); err != nil && p.failed == nil {
+		p.failed = err
+	}
+}
+
+func (p *printer) paint(c colour, s string) string {
+	if !p.colour || s == "" {
+		return s
+	}
+	return string(c) + s + "\x1b[0m"
+}
+
+// table prints rows under a head, columns as wide as their widest cell; the last
+// column wraps at the terminal's edge. paint colours a cell once its width is known.
+func (p *printer) table(indent string, head []string, rows [][]string, paint func(column int, cell string) colour) {
+	widths := make([]int, len(head))
+	for _, row := range append([][]string{head}, rows...) {
+		for i, cell := range row {
+			widths[i] = max(widths[i], cells(cell))
+		}
+	}
+	p.row(indent, head, widths, func(int, string) colour { return grey })
+	for _, row := range rows {
+		clean := make([]string, len(row))
+		for i, cell := range row {
+			clean[i] = printable(cell)
+		}
+		p.row(indent, clean, widths, paint)
+	}
+}
+
+func (p *printer) row(indent string, row []string, widths []int, paint func(int, string) colour) {
+	line, at := indent, cells(indent)
+	for i, cell := range row {
+		text := pad(cell, widths[i])
+		if i == len(row)-1 {
+			text = p.wrap(cell, at)
+		}
+		if paint != nil {
+			if c := paint(i, cell); c != "" {
+				text = p.paint(c, text)
+			}
+		}
+		line += text + "  "
+		at += widths[i] + 2
+	}
+	p.line(line)
+}
+
+// wrap breaks a text at spaces, so that it fits right of a column.
+func (p *printer) wrap(s string, column int) string {
+	room := p.width - column
+	if p.width == 0 || room < 20 || cells(s) <= room {
+		return s
+	}
+	var b strings.Builder
+	used := 0
+	for i, w := range strings.Fields(s) {
+		switch n := cells(w); {
+		case i == 0:
+			used = n
+		case used+1+n > room:
+			b.WriteString("\n" + strings.Repeat(" ", column))
+			used = n
+		default:
+			b.WriteByte(' ')
+			used += 1 + n
+		}
+		b.WriteString(w)
+	}
+	return b.String()
+}
+
+// cells counts what a text takes on a terminal: Cyrillic letters take one cell
+// and two bytes, combining accents none.
+func cells(s string) int {
+	n := 0
+	for _, r := range s {
+		if !unicode.Is(unicode.Mn, r) {
+			n++
+		}
+	}
+	return n
+}
+
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(width-cells(s), 0))
+}
+
+// printable takes out what would drive the terminal: a value comes from another
+// participant's record.
+func printable(s string) string {
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
