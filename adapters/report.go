@@ -11,8 +11,9 @@ import (
 // value of a record: the place and the name of the field must do.
 type Issue struct {
 	// File is the base name; Line and Column count from 1, 0 if unknown.
-	File         string `json:"file"`
-	Line, Column int    `json:"-"`
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
 	// Field is a path of the schema or the name of a setting; empty if the issue is no single field's.
 	Field string `json:"field,omitempty"`
 	// What is wrong, and what can be done about it.
@@ -52,7 +53,8 @@ type Report struct {
 	Format string    `json:"format"`
 	At     time.Time `json:"at"`
 	Bytes  int64     `json:"bytes"`
-	// Loaded and Bad count records; Tombstones those that expired or were withdrawn.
+	// Loaded is how many records are served now, Bad how many of the last attempt
+	// were wrong, Tombstones how many had expired or were withdrawn.
 	Loaded     int `json:"loaded"`
 	Bad        int `json:"bad"`
 	Tombstones int `json:"tombstones"`

@@ -53,7 +53,7 @@ columns:
 		"consent": {"denyDetails": {"given": "TRISTATE_FALSE"}},
 		"flags": {"captorRisk": "TRISTATE_FALSE"}}`)
 	wantChild(t, mustGet(t, s, "2"), `{"record": {"recordId": "2"},
-		"birth": {"sex": "unknown", "birthDate": [{"value": "2014-03", "kind": "ASSERTION_KIND_ORIGINAL"}]}}`)
+		"birth": {"birthDate": [{"value": "2014-03", "kind": "ASSERTION_KIND_ORIGINAL"}]}}`)
 	if got := mustGet(t, s, "3").Birth.BirthDate[0].Value; got != "2014" {
 		t.Errorf("birth date %q", got)
 	}

@@ -20,7 +20,11 @@ func (f *field) write(child *homewardv1.ChildRecord, cell string) (what string) 
 		cells = strings.Split(cell, f.Split)
 	}
 	for _, c := range cells {
-		if c = strings.TrimSpace(c); c == "" {
+		c, known := f.word(strings.TrimSpace(c))
+		if !known {
+			return "is no word that the mapping's enum has"
+		}
+		if c == "" {
 			continue
 		}
 		v, what := f.value(c)
@@ -32,16 +36,16 @@ func (f *field) write(child *homewardv1.ChildRecord, cell string) (what string) 
 	return ""
 }
 
-func (f *field) value(cell string) (v protoreflect.Value, what string) {
-	if f.Enum != nil {
-		word, ok := f.Enum[cell]
-		if !ok {
-			return v, "is no word that the mapping's enum has"
-		}
-		if cell = word; cell == "" {
-			cell = "unknown"
-		}
+// word is what the mapping's enum makes of a cell.
+func (f *field) word(cell string) (word string, known bool) {
+	if f.Enum == nil || cell == "" {
+		return cell, true
 	}
+	word, known = f.Enum[cell]
+	return word, known
+}
+
+func (f *field) value(cell string) (v protoreflect.Value, what string) {
 	switch f.Type {
 	case "date":
 		date, ok := f.date(cell)

@@ -118,8 +118,10 @@ func (s *Source) Reload(ctx context.Context) error {
 		// The records first: who reads a change must find what changed.
 		s.log.update(s.current.Swap(snap), snap, report.At)
 	} else {
-		report.Kept = err
-		seen.failed = true
+		report.Kept, seen.failed = err, true
+		if kept := s.current.Load(); kept != nil {
+			report.Loaded = len(kept.entries)
+		}
 	}
 	s.seen = seen
 	s.reports.Lock()
@@ -131,7 +133,7 @@ func (s *Source) Reload(ctx context.Context) error {
 	return err
 }
 
-// compile-time proof that a Source can be watched by the gateway.
+// A Source is what the gateway wants of an adapter, and of one that loads.
 var (
 	_ adapters.Adapter  = (*Source)(nil)
 	_ adapters.Reporter = (*Source)(nil)
