@@ -141,3 +141,6 @@ func problemOf(p *homewardv1.Problem) *Problem {
 func lower(enum, prefix string) string {
 	return strings.ToLower(strings.TrimPrefix(enum, prefix))
 }
+
+// AnswerOf shows a holder's part as the report does; `homeward query` draws the same.
+func AnswerOf(a *homewardv1.HolderAnswer) Answer { return answerOf(a) }
