@@ -119,6 +119,17 @@ func (m *Member) source() string {
 	return name
 }
 
+// Role says what the member does in the demo.
+func (m *Member) Role() string { return m.role }
+
+// From says how many records the member answers from, and from which file.
+func (m *Member) From() string {
+	if m.Records.Settings == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%d from %s", m.Records.Records, m.source())
+}
+
 // ID returns the participant's id.
 func (m *Member) ID() string { return m.id }
 

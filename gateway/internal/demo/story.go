@@ -223,6 +223,12 @@ func (s *Story) tampered(ctx context.Context, r *Report, query string) error {
 	}
 	_, err := s.send(ctx, string(flipped))
 	r.Tampered = Refused{Refused: err != nil, Problem: problemFrom(err)}
+	if ua := s.Origin.Exchange(); err != nil { // its sender is told nothing; its receiver may know
+		for _, f := range envelope.Diagnose(flipped, ua.SealKeys, ua.Registry, time.Now()).Findings {
+			r.Tampered.Problem.Diagnosis = fmt.Sprintf("%s at %s: expected %s, found %s", f.Code, f.Where, f.Expected, f.Found)
+			break
+		}
+	}
 	return nil
 }
 

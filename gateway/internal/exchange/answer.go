@@ -3,12 +3,14 @@ package exchange
 import (
 	"context"
 	"errors"
+	"time"
 
 	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/minimize"
+	"homeward.example/gateway/internal/observe"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
 	"homeward.example/gateway/internal/seal"
@@ -21,51 +23,62 @@ const maxDecisions = 8
 // Answer is the chain of a holder: a sealed query from a TLS peer in, a sealed
 // answer out. An error means that nothing is sent but a status: the bytes did
 // not verify, or the decision could not be recorded.
-func (x *Exchange) Answer(ctx context.Context, peer, sealed string) (string, error) {
-	verified, err := x.verify(peer, sealed, envelope.TypeQuery)
+func (x *Exchange) Answer(ctx context.Context, peer, sealed string) (_ string, err error) {
+	ctx, end := x.Tracer.Start(ctx, "answer", observe.Peer(peer))
+	defer func() { end(err) }()
+	began := time.Now()
+	verified, err := step(ctx, x, "verified", func(context.Context) (envelope.Verified, error) {
+		return x.verify(peer, sealed, envelope.TypeQuery)
+	})
 	if err != nil {
 		return "", err
 	}
-	x.step("verified")
 	answer, err := x.answer(ctx, verified)
 	if err != nil {
 		return "", err
 	}
+	x.Metrics.Answer(time.Since(began))
 	return answer, x.tick(ctx)
 }
 
 func (x *Exchange) answer(ctx context.Context, verified envelope.Verified) (string, error) {
-	admitted, err := x.admit(ctx, verified)
+	admitted, err := step(ctx, x, "admitted", func(ctx context.Context) (decide.Admitted, error) {
+		return x.admit(ctx, verified)
+	})
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
-	x.step("admitted")
 	return x.decided(ctx, verified, admitted)
 }
 
 // decided goes from the admitted question to the sealed answer to message: the
 // query itself, or the collect that asked for it again.
 func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admitted decide.Admitted) (string, error) {
-	fetched, err := x.fetch(ctx, admitted)
+	fetched, err := step(ctx, x, "fetched", func(ctx context.Context) (decide.Fetched, error) {
+		return x.fetch(ctx, admitted)
+	})
 	if err != nil {
 		return x.refuse(ctx, message, err)
 	}
-	x.step("fetched")
 	for range maxDecisions {
-		released, err := x.release(ctx, fetched)
+		released, err := step(ctx, x, "released", func(ctx context.Context) (minimize.Released, error) {
+			return x.release(ctx, fetched)
+		})
 		if err != nil {
 			return x.refuse(ctx, message, err)
 		}
-		x.step("released")
-		receipt, err := x.record(ctx, message, released)
+		receipt, err := step(ctx, x, "recorded", func(ctx context.Context) (ledger.Receipt, error) {
+			return x.record(ctx, message, released)
+		})
 		if errors.Is(err, problem.New(ledger.CodeMoved, "")) {
 			continue
 		}
 		if err != nil {
 			return x.refuse(ctx, message, err)
 		}
-		x.step("recorded")
-		return x.seal(message, admitted.Fresh().Verified().ID(), released, receipt)
+		return step(ctx, x, "sealed", func(context.Context) (string, error) {
+			return x.seal(message, admitted.Fresh().Verified().ID(), released, receipt)
+		})
 	}
 	return "", problem.New(problem.CodeUnavailable, "disclosure state keeps moving")
 }
@@ -81,11 +94,12 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (decid
 	if err := x.Budget.Spend(ctx, x.spending(query)); err != nil {
 		return decide.Admitted{}, err
 	}
-	fresh, err := replay.Check(ctx, x.Replay, verified)
+	fresh, err := step(ctx, x, "fresh", func(ctx context.Context) (replay.Fresh, error) {
+		return replay.Check(ctx, x.Replay, verified)
+	})
 	if err != nil {
 		return decide.Admitted{}, err
 	}
-	x.step("fresh")
 	facts, err := x.facts(query)
 	if err != nil {
 		return decide.Admitted{}, err
@@ -149,7 +163,6 @@ func (x *Exchange) seal(verified envelope.Verified, inReplyTo string, content se
 	if err != nil {
 		return "", problem.Wrap(problem.CodeUnavailable, "seal", err)
 	}
-	x.step("sealed")
 	return sealed.String(), nil
 }
 

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"time"
 
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
@@ -36,7 +37,10 @@ func (x *Exchange) Ask(ctx context.Context, req *homewardv1.AskRequest, emit Emi
 		}
 	}
 	fanout.Do(ctx, plan.Asked(), x.Deadline, func(ctx context.Context, holder string) *homewardv1.HolderAnswer {
-		return x.askHolder(ctx, q, holder)
+		began := time.Now()
+		a := x.askHolder(ctx, q, holder)
+		x.Metrics.Holder(statusWord(a.GetStatus()), time.Since(began))
+		return a
 	}, deliver)
 	return resp, nil
 }
@@ -69,7 +73,6 @@ func (x *Exchange) askHolder(ctx context.Context, q question, holder string) *ho
 	if err != nil {
 		return failed(holder, err)
 	}
-	x.step("asked")
 	to, ok := x.Registry.SealKey(holder)
 	if !ok {
 		return failed(holder, problem.New(CodeNoSealKey, holder))
@@ -87,15 +90,18 @@ func (x *Exchange) exchange(ctx context.Context, sent sentMessage, method string
 	if !ok {
 		return failed(sent.to, problem.New(CodeUnknownHolder, sent.to))
 	}
-	reply, err := x.Sender.Send(ctx, peer, method, sealed.String())
+	reply, err := step(ctx, x, "sent", func(ctx context.Context) (string, error) {
+		return x.Sender.Send(ctx, peer, method, sealed.String())
+	})
 	if err != nil {
 		return failed(sent.to, err)
 	}
-	answer, err := x.receive(ctx, sent, sealed, reply)
+	answer, err := step(ctx, x, "received", func(ctx context.Context) (*homewardv1.HolderAnswer, error) {
+		return x.receive(ctx, sent, sealed, reply)
+	})
 	if err != nil {
 		return failed(sent.to, err)
 	}
-	x.step("delivered")
 	return answer
 }
 
@@ -105,7 +111,6 @@ func (x *Exchange) receive(ctx context.Context, sent sentMessage, sealed seal.Se
 	if err != nil {
 		return nil, err
 	}
-	x.step("reply verified")
 	decision, extra := x.receiving(sent, verified, answer)
 	if _, err := x.Ledger.Record(ctx, []byte(verified.SDJWT()), decision, extra); err != nil {
 		return nil, err

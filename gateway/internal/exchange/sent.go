@@ -35,6 +35,10 @@ func failed(holder string, err error) *homewardv1.HolderAnswer {
 	return &homewardv1.HolderAnswer{Holder: holder, Status: status, Problem: wire(p)}
 }
 
+func statusWord(s homewardv1.Status) string {
+	return strings.ToLower(strings.TrimPrefix(s.String(), "STATUS_"))
+}
+
 func wire(p *problem.Error) *homewardv1.Problem {
 	d := p.Document("en")
 	return &homewardv1.Problem{
