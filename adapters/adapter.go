@@ -11,7 +11,7 @@ import (
 )
 
 // Criteria is what is known of the child who is sought: one identity. Empty
-// fields were not given; at least two are.
+// fields were not given; at least two are, or a document number (ErrCriteria).
 type Criteria struct {
 	Full, Given, Patronymic, Family string
 	Born                            string // EDTF
@@ -49,7 +49,9 @@ type Adapter interface {
 	Search(ctx context.Context, c Criteria, limit int) (ids []string, err error)
 	// Get returns one record cut to the mask; ErrNotFound if there is none.
 	Get(ctx context.Context, id string, mask Mask) (Record, error)
-	// Changes returns what changed after the cursor, and the next cursor; "" starts.
+	// Changes returns what changed after the cursor, and the next cursor; ""
+	// starts. A page without a change is the end. A cursor that the adapter does
+	// not know, as after a restart, is ErrCursor.
 	Changes(ctx context.Context, cursor string) (changes []Change, next string, err error)
 	// Close releases what the adapter holds.
 	Close() error
