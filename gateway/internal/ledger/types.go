@@ -106,7 +106,8 @@ type Store interface {
 	// durable, but the caller was told no and must not release. Until Commit
 	// returns nil the caller must not change what c points to.
 	Commit(ctx context.Context, c Commit) error
-	// Disclosed reads what a requester received, by subject. Subjects without an entry are absent.
+	// Disclosed reads what a requester received, by subject. Subjects without an
+	// entry are absent. It may be what was a moment ago: Commit compares the version.
 	Disclosed(ctx context.Context, requester string, subjects []string) (map[string]decide.Disclosed, error)
 
 	// Decision returns problem "not_found" if there is none.

@@ -17,6 +17,9 @@ type batch struct {
 	// known is what requesters received, as read in this transaction and changed by it.
 	known map[pair]state
 	late  []bool
+	// careful asks which claims were taken. That none is, is the rule, and counting
+	// tells it for less.
+	careful bool
 }
 
 // pair is a key of two parts: (issuer, jti) or (requester, subject).
@@ -24,8 +27,8 @@ type pair struct{ a, b string }
 
 func comparePairs(x, y pair) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) }
 
-func newBatch(items []*waiting) *batch {
-	return &batch{items: items, refused: make([]error, len(items)), late: make([]bool, len(items))}
+func newBatch(items []*waiting, careful bool) *batch {
+	return &batch{items: items, refused: make([]error, len(items)), late: make([]bool, len(items)), careful: careful}
 }
 
 // write decides on each item and writes those that pass. What is checked comes
@@ -62,6 +65,11 @@ func (b *batch) settle() {
 	for i, item := range b.items {
 		item.err = b.refused[i]
 	}
+	for _, s := range b.known {
+		if s.wrote >= 0 {
+			b.items[s.wrote].moved = true
+		}
+	}
 }
 
 // withoutLate settles the late items and returns the others.
@@ -94,8 +102,36 @@ func (b *batch) refuseOld(ctx context.Context, c *conn) error {
 // claim inserts the claims of what has passed so far. Who finds its claim taken,
 // in the table or by an item before it, is refused as a replay.
 func (b *batch) claim(ctx context.Context, c *conn) error {
-	first := make(map[pair]int, len(b.items))
-	keys := make([]pair, 0, len(b.items))
+	first, keys := b.claims()
+	row := func(args []any, n int) []any {
+		k := keys[n]
+		return append(args, k.a, k.b, b.items[first[k]].Claim.Expires.UnixMicro())
+	}
+	insert := bulk{c.dialect.insertNew + `claims (issuer, jti, expires) VALUES `, 3, c.dialect.skipOld}
+	if !b.careful {
+		n, err := c.execBulk(ctx, insert, len(keys), row)
+		if err == nil && n != int64(len(keys)) {
+			return errTaken
+		}
+		return err
+	}
+	insert.tail += ` RETURNING issuer, jti`
+	err := c.queryBulk(ctx, insert, len(keys), row, func(r scanner) error {
+		var k pair
+		err := r.Scan(&k.a, &k.b)
+		delete(first, k)
+		return err
+	})
+	for _, i := range first { // those that were not inserted
+		b.refused[i] = replayed()
+	}
+	return err
+}
+
+// claims lists the keys to be claimed, sorted, and the item that each is for.
+func (b *batch) claims() (first map[pair]int, keys []pair) {
+	first = make(map[pair]int, len(b.items))
+	keys = make([]pair, 0, len(b.items))
 	for i, item := range b.items {
 		if item.Claim == nil || b.refused[i] != nil {
 			continue
@@ -109,21 +145,7 @@ func (b *batch) claim(ctx context.Context, c *conn) error {
 		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, comparePairs)
-	err := insertClaims.each(ctx, c, len(keys), func(args []any, n int) []any {
-		k := keys[n]
-		return append(args, k.a, k.b, b.items[first[k]].Claim.Expires.UnixMicro())
-	}, func(r scanner) error {
-		var k pair
-		if err := r.Scan(&k.a, &k.b); err != nil {
-			return err
-		}
-		delete(first, k)
-		return nil
-	})
-	for _, i := range first { // those that the insert did not return
-		b.refused[i] = replayed()
-	}
-	return err
+	return first, keys
 }
 
 func replayed() error { return problem.New(ledger.CodeReplayed, "claim jti") }
@@ -136,8 +158,10 @@ func (b *batch) writeRows(ctx context.Context, c *conn) error {
 			rows = append(rows, &item.Row)
 		}
 	}
-	return insertDecisions.each(ctx, c, len(rows), func(args []any, n int) []any {
+	insert := bulk{c.dialect.insert + `decisions (id, at, kind, peer, purpose, leaf, salt, content, details) VALUES `, 9, ``}
+	_, err := c.execBulk(ctx, insert, len(rows), func(args []any, n int) []any {
 		r := rows[n]
 		return append(args, r.ID, r.At.UnixMicro(), r.Kind, r.Peer, r.Purpose, r.Leaf, r.Salt, r.Content, r.Details)
-	}, nil)
+	})
+	return err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"strings"
 )
 
@@ -13,16 +14,37 @@ type bulk struct {
 	tail    string
 }
 
-var (
-	insertClaims = bulk{`INSERT INTO claims (issuer, jti, expires) VALUES `, 3,
-		` ON CONFLICT DO NOTHING RETURNING issuer, jti`}
-	insertDecisions = bulk{`INSERT INTO decisions (id, at, kind, peer, purpose, leaf, salt, content, details) VALUES `, 9, ``}
-)
+// arguments appends those of row n.
+type arguments func(args []any, n int) []any
 
-// each runs it over n rows, whose arguments row appends. What is returned goes to
-// scan, which is nil for a statement that returns nothing.
-func (s bulk) each(ctx context.Context, c *conn, n int, row func(args []any, n int) []any, scan func(scanner) error) error {
-	args := make([]any, 0, min(n, maxBatch)*s.columns)
+// exec runs the statement over n rows and returns how many it touched.
+func (c *conn) execBulk(ctx context.Context, b bulk, n int, row arguments) (int64, error) {
+	var touched int64
+	err := c.bulk(ctx, b, n, row, func(s *sql.Stmt, args []any) error {
+		r, err := s.ExecContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		t, err := r.RowsAffected()
+		touched += t
+		return err
+	})
+	return touched, err
+}
+
+// queryBulk runs it and hands every row that it returns to scan.
+func (c *conn) queryBulk(ctx context.Context, b bulk, n int, row arguments, scan func(scanner) error) error {
+	return c.bulk(ctx, b, n, row, func(s *sql.Stmt, args []any) error {
+		rows, err := s.QueryContext(ctx, args...)
+		if err != nil {
+			return err
+		}
+		return drain(rows, scan)
+	})
+}
+
+func (c *conn) bulk(ctx context.Context, b bulk, n int, row arguments, run func(*sql.Stmt, []any) error) error {
+	args := make([]any, 0, min(n, maxBatch)*b.columns)
 	for done := 0; done < n; {
 		size := chunk(n - done)
 		args = args[:0]
@@ -30,11 +52,11 @@ func (s bulk) each(ctx context.Context, c *conn, n int, row func(args []any, n i
 			args = row(args, done+i)
 		}
 		done += size
-		if scan == nil {
-			if err := c.exec(ctx, s.query(size), args...); err != nil {
-				return err
-			}
-		} else if err := c.each(ctx, scan, s.query(size), args...); err != nil {
+		s, err := c.prepare(ctx, b, size)
+		if err != nil {
+			return err
+		}
+		if err := run(s, args); err != nil {
 			return err
 		}
 	}
@@ -50,12 +72,15 @@ func chunk(n int) int {
 	return size
 }
 
-func (s bulk) query(rows int) string {
-	return s.head + placeholders(rows, s.columns) + s.tail
+func (b bulk) query(rows int) string {
+	return b.head + placeholders(rows, b.columns) + b.tail
 }
 
-// placeholders of two rows of three columns are "(?,?,?),(?,?,?)".
+// placeholders of two rows of three columns are "(?,?,?),(?,?,?)"; of none, nothing.
 func placeholders(rows, columns int) string {
+	if rows == 0 {
+		return ""
+	}
 	row := "(" + strings.Repeat("?,", columns-1) + "?)"
 	return strings.Repeat(row+",", rows-1) + row
 }

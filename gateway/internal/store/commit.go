@@ -13,8 +13,9 @@ const maxBatch = 128
 // waiting is one Commit on its way through the committer.
 type waiting struct {
 	*ledger.Commit
-	err  error
-	done chan error
+	err   error
+	moved bool // it changed what its requester received
+	done  chan error
 }
 
 // Commit implements ledger.Store. Commits that wait at the same time are written
@@ -50,10 +51,19 @@ func (s *Store) run() {
 		}
 		s.writer.commitBatch(batch)
 		for i, w := range batch {
+			s.known.forget(w.changed())
 			w.done <- w.err
 			batch[i] = nil
 		}
 	}
+}
+
+// changed lists the disclosures that are no longer as they were read.
+func (w *waiting) changed() []ledger.DisclosureUpdate {
+	if w.err == nil && !w.moved {
+		return nil
+	}
+	return w.Disclosures
 }
 
 // collect takes who waits already, and waits for nobody: while one batch is
@@ -84,16 +94,19 @@ func (w *writer) commitBatch(batch []*waiting) {
 	w.checkpoint(wrote)
 }
 
-// store writes items in one transaction, and again without those that turned out
-// to be refused after something of them was written. Each round has fewer items.
+// store writes items in one transaction. It does so again to learn which claims
+// were taken, and without those that turned out to be refused after something of
+// them was written; each such round has fewer items.
 func (w *writer) store(items []*waiting) {
-	for retried := false; len(items) > 0; {
-		b := newBatch(items)
+	for careful, retried := false, false; len(items) > 0; {
+		b := newBatch(items, careful)
 		err := w.transaction(context.Background(), func(ctx context.Context, c *conn) error { return b.write(ctx, c, w.step) })
 		switch {
 		case err == nil:
 			b.settle()
 			return
+		case errors.Is(err, errTaken):
+			careful = true
 		case errors.Is(err, errLate):
 			items = b.withoutLate()
 		case w.retry(err) && !retried:

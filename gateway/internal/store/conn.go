@@ -10,7 +10,13 @@ import (
 type conn struct {
 	*sql.Conn
 	dialect    dialect
-	statements map[string]*sql.Stmt
+	statements map[statement]*sql.Stmt
+}
+
+// statement names a prepared one: its text, and for how many rows.
+type statement struct {
+	bulk
+	rows int
 }
 
 func newConn(ctx context.Context, db *sql.DB, d dialect) (*conn, error) {
@@ -18,7 +24,7 @@ func newConn(ctx context.Context, db *sql.DB, d dialect) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, dialect: d, statements: make(map[string]*sql.Stmt)}, nil
+	return &conn{Conn: c, dialect: d, statements: make(map[statement]*sql.Stmt)}, nil
 }
 
 // discard closes the connection for good. What its transaction wrote is gone,
@@ -43,13 +49,14 @@ func (c *conn) closeStatements() {
 	}
 }
 
-func (c *conn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s, ok := c.statements[query]; ok {
+func (c *conn) prepare(ctx context.Context, b bulk, rows int) (*sql.Stmt, error) {
+	key := statement{b, rows}
+	if s, ok := c.statements[key]; ok {
 		return s, nil
 	}
-	s, err := c.PrepareContext(ctx, c.dialect.rebind(query))
+	s, err := c.PrepareContext(ctx, c.dialect.rebind(b.query(rows)))
 	if err == nil {
-		c.statements[query] = s
+		c.statements[key] = s
 	}
 	return s, err
 }
@@ -67,7 +74,7 @@ func (c *conn) exec(ctx context.Context, query string, args ...any) error {
 
 // changed runs a statement and returns how many rows it touched.
 func (c *conn) changed(ctx context.Context, query string, args ...any) (int64, error) {
-	s, err := c.prepare(ctx, query)
+	s, err := c.prepare(ctx, bulk{head: query}, 0)
 	if err != nil {
 		return 0, err
 	}
@@ -79,24 +86,11 @@ func (c *conn) changed(ctx context.Context, query string, args ...any) (int64, e
 }
 
 func (c *conn) row(ctx context.Context, query string, args ...any) scanner {
-	s, err := c.prepare(ctx, query)
+	s, err := c.prepare(ctx, bulk{head: query}, 0)
 	if err != nil {
 		return failedRow{err}
 	}
 	return s.QueryRowContext(ctx, args...)
-}
-
-// each runs a query and hands every row to scan.
-func (c *conn) each(ctx context.Context, scan func(scanner) error, query string, args ...any) error {
-	s, err := c.prepare(ctx, query)
-	if err != nil {
-		return err
-	}
-	rows, err := s.QueryContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	return drain(rows, scan)
 }
 
 type scanner interface{ Scan(dest ...any) error }

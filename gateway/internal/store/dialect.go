@@ -14,6 +14,12 @@ type dialect struct {
 	name  string
 	local bool // a file of this machine: no network to wait for
 	begin string
+	// insert starts an INSERT of many rows. SQLite keeps a journal of each such
+	// statement, to take it back alone, unless told that a conflict ends the whole
+	// transaction, as it does here anyway.
+	insert string
+	// insertNew and skipOld start and end one that leaves out rows that are there.
+	insertNew, skipOld string
 	// forUpdate and forShare lock the rows that a SELECT read. SQLite's
 	// transaction holds the whole file.
 	forUpdate, forShare string

@@ -84,12 +84,12 @@ func (b *batch) readDisclosures(ctx context.Context, c *conn) error {
 		b.known[k] = s
 		return nil
 	}
-	return bulk{
+	return c.queryBulk(ctx, bulk{
 		head:    `SELECT d.requester, d.subject, d.version, d.received FROM (VALUES `,
 		columns: 2,
 		tail: `) AS v JOIN disclosed d ON d.requester = v.column1 AND d.subject = v.column2` +
 			` ORDER BY d.requester, d.subject` + c.dialect.forUpdate,
-	}.each(ctx, c, len(keys), func(args []any, n int) []any { return append(args, keys[n].a, keys[n].b) }, read)
+	}, len(keys), func(args []any, n int) []any { return append(args, keys[n].a, keys[n].b) }, read)
 }
 
 // writeDisclosures stores what changed. A row is changed by one item of a batch

@@ -17,7 +17,9 @@ const postgresConns = 1 + 16
 
 func postgresDialect(warnings func() int64) dialect {
 	return dialect{
-		name: Postgres, begin: "BEGIN", forUpdate: " FOR UPDATE OF d", forShare: " FOR SHARE", classify: classifyPostgres,
+		name: Postgres, begin: "BEGIN",
+		insert: "INSERT INTO ", insertNew: "INSERT INTO ", skipOld: " ON CONFLICT DO NOTHING",
+		forUpdate: " FOR UPDATE OF d", forShare: " FOR SHARE", classify: classifyPostgres,
 		types:      strings.NewReplacer("SEQUENCE", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTES", "BYTEA", "CLUSTERED", ""),
 		schemaLock: "SELECT pg_advisory_xact_lock(7004630180341)", // any number that no other program takes
 		warnings:   warnings,

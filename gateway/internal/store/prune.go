@@ -62,9 +62,10 @@ func (s *Store) pruneClaims(ctx context.Context, bound int64) error {
 		}
 		last = keys[len(keys)-1]
 		err = s.writer.do(ctx, "prune", func(ctx context.Context, c *conn) error {
-			return deleteClaims.each(ctx, c, len(keys), func(args []any, n int) []any {
+			_, err := c.execBulk(ctx, deleteClaims, len(keys), func(args []any, n int) []any {
 				return append(args, keys[n].a, keys[n].b)
-			}, nil)
+			})
+			return err
 		})
 		if err != nil {
 			return err

@@ -2,10 +2,8 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
-	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 )
@@ -74,51 +72,4 @@ func (s *Store) Decisions(ctx context.Context, before int64, limit int) ([]ledge
 		before = 1<<63 - 1
 	}
 	return list(ctx, s, "decisions", scanDecision, decisionColumns+` WHERE seq < ? ORDER BY seq DESC LIMIT ?`, before, limit)
-}
-
-// Subjects are read in groups of this size; the policy lets no more records into an answer.
-const disclosedAtOnce = 5
-
-const selectDisclosed = `SELECT subject, version, received FROM disclosed WHERE requester = ? AND subject IN (?, ?, ?, ?, ?)`
-
-// Disclosed implements ledger.Store. A row that cannot be read as groups is
-// Unreadable, and keeps its version.
-func (s *Store) Disclosed(ctx context.Context, requester string, subjects []string) (map[string]decide.Disclosed, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, unavailable("disclosed", err)
-	}
-	ctx, cancel := s.dialect.bound(ctx)
-	defer cancel()
-	out := make(map[string]decide.Disclosed, len(subjects))
-	for len(subjects) > 0 {
-		n := min(len(subjects), disclosedAtOnce)
-		if err := s.readDisclosed(ctx, requester, subjects[:n], out); err != nil {
-			return nil, unavailable("disclosed", err)
-		}
-		subjects = subjects[n:]
-	}
-	return out, nil
-}
-
-func (s *Store) readDisclosed(ctx context.Context, requester string, subjects []string, out map[string]decide.Disclosed) error {
-	args := [1 + disclosedAtOnce]any{requester}
-	for i := range disclosedAtOnce {
-		args[1+i] = subjects[min(i, len(subjects)-1)] // the last one again fills the rest
-	}
-	rows, err := s.disclosed.QueryContext(ctx, args[:]...)
-	if err != nil {
-		return err
-	}
-	return drain(rows, func(r scanner) error {
-		var subject, received string
-		var d decide.Disclosed
-		if err := r.Scan(&subject, &d.Version, &received); err != nil {
-			return err
-		}
-		if err := json.Unmarshal([]byte(received), &d.Groups); err != nil || d.Groups == nil {
-			d.Groups, d.Unreadable = nil, true
-		}
-		out[subject] = d
-		return nil
-	})
 }

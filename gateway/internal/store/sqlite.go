@@ -23,6 +23,7 @@ var sqlitePragmas = [...]string{
 func sqliteDialect() dialect {
 	return dialect{
 		name: SQLite, local: true, begin: "BEGIN IMMEDIATE", classify: classifySQLite,
+		insert: "INSERT OR ROLLBACK INTO ", insertNew: "INSERT OR IGNORE INTO ",
 		types: strings.NewReplacer("SEQUENCE", "INTEGER PRIMARY KEY", "BYTES", "BLOB", "CLUSTERED", "WITHOUT ROWID"),
 	}
 }

@@ -56,6 +56,7 @@ type Store struct {
 	once    sync.Once
 	// disclosed is prepared since it is read for every answer.
 	disclosed *sql.Stmt
+	known     known
 }
 
 // Open opens the store, brings its schema up to date, and refuses one that a
@@ -83,6 +84,9 @@ func open(ctx context.Context, db *sql.DB, d dialect) (_ *Store, err error) {
 	}()
 	if err := s.migrate(ctx); err != nil {
 		return nil, err
+	}
+	if s.known, err = newKnown(); err != nil {
+		return nil, unavailable("memory", err)
 	}
 	if s.disclosed, err = db.PrepareContext(ctx, d.rebind(selectDisclosed)); err != nil {
 		return nil, unavailable("prepare", err)

@@ -36,6 +36,8 @@ var errIndeterminate = errors.New("commit is indeterminate")
 var (
 	// errNothing: there is nothing to store.
 	errNothing = errors.New("nothing to store")
+	// errTaken: some of the claims were there already.
+	errTaken = errors.New("claims taken")
 	// errLate: another process was faster after something had been written.
 	errLate = errors.New("moved by another process")
 )
@@ -78,7 +80,7 @@ func (w *writer) transaction(ctx context.Context, body func(context.Context, *co
 	switch {
 	case errors.Is(err, errNothing):
 		return nil
-	case err == nil, errors.Is(err, errLate):
+	case err == nil, harmless(err):
 		return err
 	}
 	if w.conn != nil {
@@ -87,6 +89,10 @@ func (w *writer) transaction(ctx context.Context, body func(context.Context, *co
 	}
 	w.kill(err)
 	return err
+}
+
+func harmless(err error) bool {
+	return errors.Is(err, errNothing) || errors.Is(err, errTaken) || errors.Is(err, errLate)
 }
 
 func (w *writer) attempt(ctx context.Context, body func(context.Context, *conn) error) (err error) {
@@ -100,8 +106,11 @@ func (w *writer) attempt(ctx context.Context, body func(context.Context, *conn) 
 	}
 	w.step("begun")
 	err = body(ctx, w.conn)
-	if errors.Is(err, errNothing) || errors.Is(err, errLate) {
-		return errors.Join(w.conn.script(ctx, "ROLLBACK"), err)
+	if harmless(err) {
+		if failed := w.conn.script(ctx, "ROLLBACK"); failed != nil {
+			return failed
+		}
+		return err
 	}
 	if err != nil {
 		return err
