@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -83,6 +84,7 @@ func (s *Store) readDisclosed(ctx context.Context, requester string, subjects []
 		if err := json.Unmarshal([]byte(received), &d.Groups); err != nil || d.Groups == nil {
 			d.Groups, d.Unreadable = nil, true
 		}
+		d.Groups = slices.Clip(d.Groups) // shared from now on: who appends gets a copy
 		out[subject] = d
 		s.known.cache.Add(pair{requester, subject}, d)
 		return nil
