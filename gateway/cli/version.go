@@ -9,12 +9,12 @@ import (
 	"homeward.example/gateway/internal/envelope"
 )
 
-// release is set by the linker (Makefile); nothing else writes it.
-var release string
+// buildVersion is set by the linker (Makefile); nothing else writes it.
+var buildVersion string
 
 func version() string {
-	if release != "" {
-		return release
+	if buildVersion != "" {
+		return buildVersion
 	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version

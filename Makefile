@@ -1,0 +1,73 @@
+# Homeward. `make demo` shows it, `make test` proves it; CONTRIBUTING.md says more.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BUILD := -trimpath -ldflags "-s -w -X homeward.example/gateway/cli.buildVersion=$(VERSION)"
+TOOLS := $(CURDIR)/.tools/bin
+GOFILES = $$(git ls-files --cached --others --exclude-standard '*.go' ':!schemas/gen')
+
+.PHONY: build demo deps test bench soak tools generate drift lint policy clean help
+
+build: ## bin/homeward, one static binary
+	CGO_ENABLED=0 go build $(BUILD) -o bin/homeward ./cmd/homeward
+
+demo: build ## a federation on loopback; Ctrl-C ends it
+	./bin/homeward demo
+
+deps: ## what the tests need: redis-server and PostgreSQL
+	@.ci/deps
+
+test: deps ## everything, with the race detector
+	go test -race -timeout 15m ./...
+
+bench: ## one table; its last lines are figures, `name value unit`
+	@go test -run '^$$' -bench . -benchmem -benchtime 2s -timeout 30m -p 1 ./... | go run ./gateway/internal/benchtable
+
+soak: deps ## the long runs: a thousand kills, a hundred thousand pairs
+	HOMEWARD_SOAK=1 go test -timeout 120m -run 'Kill|Soak|Property' ./...
+
+# The tools are built from source, at the versions of .tools/*/go.mod. Each has a
+# module of its own where their dependencies do not fit together.
+tools: $(TOOLS)/buf $(TOOLS)/golangci-lint $(TOOLS)/opa ## what generate, lint and policy need
+$(TOOLS)/buf: .tools/go.mod .tools/go.sum
+	cd .tools && GOBIN=$(TOOLS) go install tool
+	@touch $@
+$(TOOLS)/golangci-lint: .tools/lint/go.mod .tools/lint/go.sum
+	cd .tools/lint && GOBIN=$(TOOLS) go install tool
+	@touch $@
+$(TOOLS)/opa: .tools/opa/go.mod .tools/opa/go.sum
+	cd .tools/opa && GOBIN=$(TOOLS) go install tool
+	@touch $@
+
+# google/api comes from the module that ships it.
+GOOGLEAPIS := schemas/.build/googleapis/google/api/annotations.proto
+$(GOOGLEAPIS): .tools/go.mod
+	mkdir -p $(@D)
+	dir=$$(cd .tools && go mod download -json github.com/grpc-ecosystem/grpc-gateway@v1.16.0 | sed -n 's/^\t"Dir": "\(.*\)",*/\1/p') && \
+	  install -m 644 "$$dir"/third_party/googleapis/google/api/{annotations,http}.proto $(@D)/
+
+generate: $(TOOLS)/buf $(GOOGLEAPIS) ## all that is generated: Go, gRPC, REST, OpenAPI, tables in *.md
+	cd schemas && PATH=$(TOOLS):$$PATH buf generate
+	go test ./schemas/... ./gateway/internal/problem -update >/dev/null
+
+drift: generate ## what is generated is what is committed
+	git diff --exit-code -- schemas policies gateway/internal/problem
+	test -z "$$(git status --porcelain -- schemas policies gateway/internal/problem)"
+
+lint: $(TOOLS)/buf $(TOOLS)/golangci-lint $(GOOGLEAPIS) policy ## Go, proto and Rego
+	test -z "$$(gofmt -l $(GOFILES) | tee /dev/stderr)"
+	$(TOOLS)/golangci-lint run
+	cd schemas && $(TOOLS)/buf lint
+
+policy: $(TOOLS)/opa ## the policies under stock opa
+	$(TOOLS)/opa check --strict policies/homeward
+	$(TOOLS)/opa fmt --fail --list policies/homeward
+	$(TOOLS)/opa test policies/homeward
+
+clean: ## everything that was built or downloaded here
+	rm -rf bin .tools/bin schemas/.build .homeward
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
