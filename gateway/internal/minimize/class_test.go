@@ -150,10 +150,25 @@ func (d drawer) assertion(identity string, s *decide.Set) *homewardv1.Assertion 
 	} else {
 		a.Value = d.text("value")
 	}
+	if age := verdictOn(s, pathAge, identity); d.path == "birth.birth_date" && d.v.Verdict != envelope.VerdictReleased {
+		a.Value = d.born(age, a.Value)
+	}
 	provenance := drawer{t: d.t, name: d.name + " provenance", v: verdictOn(s, catalog.PathProvenance, identity)}
 	a.Source, a.AssertedAt = provenance.free("source"), provenance.free("at")
 	a.Reliability, a.Credibility = "B", 2 // what the reliability band is made of
 	return a
+}
+
+// born draws a birth date within the class of the age that is derived from it:
+// a released age fixes the day, a band of ages the year.
+func (d drawer) born(age decide.Verdict, value string) string {
+	switch {
+	case age.Verdict == envelope.VerdictReleased:
+		return "2014-03-09"
+	case age.To == "band" && d.v.To != "month":
+		return "2014-0" + d.digit() + "-0" + d.digit()
+	}
+	return value
 }
 
 func (d drawer) scalar(fd protoreflect.FieldDescriptor) protoreflect.Value {

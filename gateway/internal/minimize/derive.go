@@ -15,9 +15,23 @@ const (
 	pathReliability = "record.reliability_band"
 )
 
-// derivedAge computes the age from the birth dates of one identity, where the
-// source states none. Of several it is the youngest: doubt means child.
+// derivedAge computes the age from the birth dates of one identity. It goes
+// before an age that the source states: that one was true on the day it was
+// written down, and a child grows. Of several it is the youngest: doubt means child.
 func (s *subject) derivedAge(dst []byte, identity string, write func([]byte, int) []byte) ([]byte, bool) {
+	youngest := s.youngest(identity)
+	if youngest < 0 {
+		return dst, false
+	}
+	dst = append(dst, `[{"value":`...)
+	return append(write(dst, youngest), "}]"...), true
+}
+
+// born says whether a birth date of this identity tells its age.
+func (s *subject) born(identity string) bool { return s.youngest(identity) >= 0 }
+
+// youngest is the least age that the birth dates of one identity allow; -1 if none tells.
+func (s *subject) youngest(identity string) int {
 	youngest := -1
 	for _, a := range s.Record.Child.GetBirth().GetBirthDate() {
 		if catalog.IdentityOf(a) != identity {
@@ -31,11 +45,7 @@ func (s *subject) derivedAge(dst []byte, identity string, write func([]byte, int
 			youngest = age
 		}
 	}
-	if youngest < 0 {
-		return dst, false
-	}
-	dst = append(dst, `[{"value":`...)
-	return append(write(dst, youngest), "}]"...), true
+	return youngest
 }
 
 // maxAge is above any age of a person: a date that gives more is a mistake.

@@ -25,7 +25,7 @@ func (s *subject) generalise(dst []byte, f *catalog.Field, to, identity string) 
 		return s.controlledArea(dst, f)
 	case to == "type":
 		return s.facilityType(dst, f)
-	case f.Path == pathAge && !s.has(f, identity):
+	case f.Path == pathAge && s.born(identity):
 		return s.derivedAge(dst, identity, appendAgeBand)
 	case f.Assertions:
 		return s.assertions(dst, f, identity, func(dst []byte, a *homewardv1.Assertion) ([]byte, bool) {

@@ -17,7 +17,7 @@ func (s *subject) release(dst []byte, f *catalog.Field, identity string) ([]byte
 	switch {
 	case f.Path == pathReliability:
 		return s.reliability(dst)
-	case f.Path == pathAge && !s.has(f, identity):
+	case f.Path == pathAge && s.born(identity):
 		return s.derivedAge(dst, identity, appendAge)
 	case f.Assertions:
 		kind, provenance := s.released(catalog.PathKind, identity), s.released(catalog.PathProvenance, identity)

@@ -706,7 +706,7 @@ type Birth struct {
 	state              protoimpl.MessageState `protogen:"open.v1"`
 	BirthDate          []*Assertion           `protobuf:"bytes,1,rep,name=birth_date,json=birthDate,proto3" json:"birth_date,omitempty"`
 	BirthDateEstimated Tristate               `protobuf:"varint,2,opt,name=birth_date_estimated,json=birthDateEstimated,proto3,enum=homeward.v1.Tristate" json:"birth_date_estimated,omitempty"`
-	// Years; derived from the birth dates of one identity where the source has none.
+	// Years; derived from the birth dates of one identity, since a child grows; the source's own only where it has no date.
 	Age        []*Assertion `protobuf:"bytes,3,rep,name=age,proto3" json:"age,omitempty"`
 	BirthPlace []*Assertion `protobuf:"bytes,4,rep,name=birth_place,json=birthPlace,proto3" json:"birth_place,omitempty"`
 	// "female", "male", "other" or "unknown".
