@@ -149,7 +149,7 @@ func unknown(where, nearest string) error {
 	return p
 }
 
-var lineError = regexp.MustCompile("line (\\d+): (?:cannot unmarshal (.*) into (.*)|(.*))")
+var lineError = regexp.MustCompile(`line (\d+): (?:cannot unmarshal (.*) into (.*)|(.*))`)
 
 // misread turns what the decoder says into problems with places.
 func (c *Config) misread(err error) error {

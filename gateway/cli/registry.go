@@ -108,7 +108,7 @@ func (a *app) registryShowCommand() *cobra.Command {
 		Use: "show [FILE]", Short: "Verify the registry and print who takes part, with which keys and agreements",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			file := ""
+			var file string
 			switch {
 			case len(args) == 1 && keyFile != "":
 				file = args[0]
