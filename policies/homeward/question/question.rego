@@ -210,6 +210,11 @@ opens := {column: mode |
 #   legal_basis: GDPR 5(2)
 closed := object.remove(object.union(codes, {"kind": {"SUP_ASSERTION_KIND"}}), opens)
 
+# METADATA
+# title: The code of every column
+# description: As the matrix says, whether the column opens or not.
+# custom:
+#   legal_basis: GDPR 5(2)
 codes := {column: {matrix.reason[word]} | some column, word in matrix.row.cells}
 
 # METADATA
@@ -280,4 +285,9 @@ asked := [cell.paths | some cell in data.homeward.schema.cells] if {
 	is_object(input.question.fields)
 } else := [{} | some _ in data.homeward.schema.cells]
 
+# METADATA
+# title: The question asks for everything
+# description: It names no fields.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
 everything if input.question.fields["*"] == true

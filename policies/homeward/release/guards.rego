@@ -4,19 +4,29 @@ import data.homeward.matrix
 import data.homeward.question
 
 # METADATA
-# title: What must hold for every field, for a column, for a leaf
+# title: Guards of every field
 # description: >-
-#   Names of the guards below. A field leaves only if all the guards that stand
-#   before it hold; a guard whose input is unknown or missing does not.
+#   A field leaves only if all the guards that stand before it hold; they are
+#   below. A guard whose input is unknown or missing does not hold.
 # custom:
 #   legal_basis: CRC 3; GDPR 25
 of_every := {"question", "linked", "few", "not_held", "details", "not_frozen", "provenance"}
 
+# METADATA
+# title: Guards of a column
+# description: Beside those of every field.
+# custom:
+#   legal_basis: CRC 3; GDPR 25
 of_column := {
 	"photo": {"photo_alone"},
 	"current": {"no_captor"},
 }
 
+# METADATA
+# title: Guards of a leaf
+# description: And the leaves that each stands before.
+# custom:
+#   legal_basis: CRC 3; GDPR 25
 of_leaf := {
 	"family_place": {
 		"family.members.phone",
@@ -71,6 +81,11 @@ code := {
 #   legal_basis: GDPR 5(1)(b)
 holds contains "question" if question.permitted
 
+# METADATA
+# title: The link holds
+# description: Or the question needs none.
+# custom:
+#   legal_basis: GDPR 5(1)(b)
 holds contains "linked" if question.linked
 
 # METADATA

@@ -63,6 +63,11 @@ leaves contains i if {
 	not cell.group in kept
 }
 
+# METADATA
+# title: Columns whose guards do not hold
+# description: Of the guards of the column itself.
+# custom:
+#   legal_basis: GDPR 25
 kept contains column if {
 	some column, guards in of_column
 	guards - holds != set()
@@ -86,11 +91,11 @@ rest := question.asked if {
 
 # METADATA
 # title: Lines that are released
-# description: The value itself, where the column opens in full, and of an official leaf that cannot say less.
+# description: The value itself, where the column opens in full.
 # custom:
 #   legal_basis: GDPR 5(1)(b)
 released := [line |
-	some i in question.whole & leaves
+	some i in (question.whole & leaves)
 	line := {
 		"paths": rest[i],
 		"identity": data.homeward.schema.cells[i].identity,
@@ -100,6 +105,11 @@ released := [line |
 	}
 ]
 
+# METADATA
+# title: Lines of official leaves that cannot say less
+# description: The value itself, in a column that opens generalised.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
 official := [line |
 	some part in question.official
 	part.cell in leaves

@@ -1,6 +1,5 @@
 package homeward.release
 
-import data.homeward.matrix
 import data.homeward.question
 
 # METADATA
@@ -88,25 +87,39 @@ why := {i: reasons |
 	reasons := (guarded | closed) | object.get(unseen, cell.speaks, set())
 }
 
+# METADATA
+# title: Cells that leave and open
+# description: The others are withheld.
+# custom:
+#   legal_basis: GDPR 5(1)(c)
 open := leaves & {i | some i, _ in question.cells}
 
-always := {said(guard) | some guard in of_every - holds}
+# METADATA
+# title: Codes that hold for every cell
+# description: Of the guards of every field.
+# custom:
+#   legal_basis: GDPR 5(2)
+always := {said(guard) | some guard in (of_every - holds)}
 
+# METADATA
+# title: The code of a guard
+# description: For the question it is the reason of its refusal.
+# custom:
+#   legal_basis: GDPR 5(2)
 said(guard) := code[guard]
 
 said("question") := question.refusal
 
-of_group := {column: {code[guard] | some guard in guards - holds} | some column, guards in of_column}
-
-unseen := {identity: {"SUP_LINKAGE"} | some identity in {"original", "imposed", "either"} - shown}
+# METADATA
+# title: Codes that hold for a column
+# description: Of its own guards.
+# custom:
+#   legal_basis: GDPR 5(2)
+of_group := {column: {code[guard] | some guard in (guards - holds)} | some column, guards in of_column}
 
 # METADATA
-# title: What the recipient must do
-# description: >-
-#   Never 2: nothing is passed on. Everybody but the authority of origin deletes
-#   within the period, counted from the answer.
+# title: Codes that hold for an identity
+# description: Of one that is not shown (never 7).
 # custom:
-#   legal_basis: GDPR 5(1)(b),(e), 44
-obligations := array.concat(["no_onward_transfer"], [o | some o in kept_for])
-
-kept_for contains "delete_by=P90D" if matrix.recipient != "authority_of_origin"
+#   legal_basis: CRC 8(2)
+unseen := {identity: {"SUP_LINKAGE"} | some identity in ({"original", "imposed", "either"} - shown)}

@@ -1,0 +1,81 @@
+package homeward.admit_test
+
+import data.homeward.admit
+import data.homeward.fixture
+
+link := fixture.linked("RETURN", fixture.partner, fixture.origin)
+
+test_refused if {
+	decision := admit.decision with input as fixture.but(link, ["agreement"], "no")
+	decision == {
+		"admitted": false,
+		"refusal": "SUP_NO_AGREEMENT",
+		"reason": "",
+		"paths": [],
+		"pending": false,
+		"tell_origin": false,
+	}
+}
+
+test_refused_by_default if {
+	decision := admit.decision with input as {}
+	decision.admitted == false
+}
+
+test_with_a_link if {
+	decision := admit.decision with input as link
+	decision.admitted == true
+	decision.reason == ""
+	decision.pending == false
+	decision.tell_origin == false
+	"name.family" in decision.paths
+	"record.record_id" in decision.paths
+	"family.members.current_location" in decision.paths
+	not "family.members.phone" in decision.paths # class H, no generalisation
+	not "documents.passport_no" in decision.paths
+	not "physical.photo" in decision.paths
+	not "evidence.icc_ref" in decision.paths
+}
+
+test_with_a_go_ahead if {
+	decision := admit.decision with input as fixture.but(link, ["go_ahead"], "yes")
+	"physical.photo" in decision.paths
+	"assertion.kind" in decision.paths
+}
+
+unread(q, reason) if {
+	decision := admit.decision with input as q
+	decision.admitted == true
+	decision.paths == []
+	decision.reason == reason
+}
+
+test_without_a_link if {
+	unread(fixture.question("RETURN", fixture.partner, fixture.origin), "DENY_NO_CASE_REF")
+	unread(fixture.but(link, ["link"], "no"), "DENY_NO_CASE_REF")
+	q := fixture.linked("TRACE", fixture.unicef, fixture.origin)
+	unread(fixture.but(q, ["link"], "unknown"), "DENY_NO_CASE_REF")
+}
+
+test_only_what_is_asked_for_is_read if {
+	fields := {"name.family": true, "documents.passport_no": true}
+	decision := admit.decision with input as fixture.but(link, ["question", "fields"], fields)
+	{path | some path in decision.paths} == {"name.family"}
+	unread(fixture.but(link, ["question", "fields"], {"documents.passport_no": true}), "SUP_NOT_REQUESTED")
+}
+
+test_a_row_that_opens_nothing if {
+	closed := {"basis": "test", "cells": {column: "never" | some column in fixture.columns}}
+	q := fixture.question("TRACE", fixture.unicef, fixture.origin)
+	decision := admit.decision with input as q with data.homeward.matrix.row as closed
+	decision.paths == []
+	decision.reason == "SUP_PURPOSE"
+}
+
+test_match_tells_the_origin if {
+	decision := admit.decision with input as fixture.question("MATCH", fixture.partner, fixture.unicef)
+	decision.admitted == true
+	decision.tell_origin == true
+	decision.paths == []
+	decision.reason == ""
+}

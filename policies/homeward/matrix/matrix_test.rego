@@ -1,0 +1,64 @@
+package homeward.matrix_test
+
+import data.homeward.fixture
+import data.homeward.matrix
+
+test_recipients if {
+	matrix.recipient == "authority_of_origin" with input.requester as fixture.origin
+	matrix.recipient == "partner_government" with input.requester as fixture.partner
+	matrix.recipient == "unicef" with input.requester as fixture.unicef
+	matrix.recipient == "icrc" with input.requester as fixture.icrc
+}
+
+test_nobody_else_is_a_recipient if {
+	not matrix.recipient with input.requester as fixture.ngo
+	not matrix.recipient with input.requester as {"kind": "government"}
+	not matrix.recipient with input.requester as {"authority_of_origin": true}
+	not matrix.recipient with input as {}
+}
+
+rows := [
+	["MATCH", fixture.partner],
+	["TRACE", fixture.icrc],
+	["TRACE", fixture.unicef],
+	["RETURN", fixture.origin],
+	["RETURN", fixture.partner],
+]
+
+test_every_row_has_every_column if {
+	every r in rows {
+		row := matrix.row with input as fixture.question(r[0], r[1], fixture.unicef)
+		object.keys(row.cells) == {column | some column in fixture.columns} | {"kind"}
+		every word in row.cells {
+			matrix.reason[word]
+		}
+	}
+}
+
+purposes := ["MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "AUDIT", ""]
+
+parties := [fixture.origin, fixture.partner, fixture.unicef, fixture.icrc, fixture.ngo]
+
+test_no_other_row if {
+	found := {[purpose, party] |
+		some purpose in purposes
+		some party in parties
+		matrix.row with input as fixture.question(purpose, party, fixture.unicef)
+	}
+	found == {r | some r in rows}
+}
+
+test_words_open_by_facts if {
+	matrix.how == {"full": "full", "generalised": "generalised"} with input as {}
+	matrix.how.link == "full" with input.link as "yes"
+	matrix.how.link_generalised == "generalised" with input.link as "yes"
+	matrix.how.go_ahead == "full" with input.go_ahead as "yes"
+	matrix.how.break_glass == "full" with input.approval as "yes"
+}
+
+test_unknown_facts_open_nothing if {
+	every value in ["no", "unknown", true, null] {
+		how := matrix.how with input as {"link": value, "go_ahead": value, "approval": value}
+		how == {"full": "full", "generalised": "generalised"}
+	}
+}

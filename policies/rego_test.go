@@ -1,0 +1,140 @@
+package policies_test
+
+import (
+	"context"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/cover"
+	"github.com/open-policy-agent/opa/v1/format"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+	"github.com/open-policy-agent/opa/v1/tester"
+	"github.com/open-policy-agent/opa/v1/util"
+
+	"homeward.example/policies"
+)
+
+// sources returns every Rego file by path.
+func sources(t *testing.T) map[string][]byte {
+	t.Helper()
+	out := make(map[string][]byte)
+	err := fs.WalkDir(policies.FS(), ".", func(name string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(name, ".rego") {
+			out[name], err = fs.ReadFile(policies.FS(), name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func parsed(t *testing.T) map[string]*ast.Module {
+	t.Helper()
+	out := make(map[string]*ast.Module)
+	for name, source := range sources(t) {
+		m, err := ast.ParseModuleWithOpts(name, string(source), ast.ParserOptions{ProcessAnnotation: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = m
+	}
+	return out
+}
+
+// The same as `opa fmt --fail`.
+func TestFormatted(t *testing.T) {
+	t.Parallel()
+	for name, source := range sources(t) {
+		want, err := format.Source(name, source)
+		if err != nil {
+			t.Error(err)
+		} else if string(want) != string(source) {
+			t.Errorf("%s: run opa fmt --write", name)
+		}
+	}
+}
+
+// The same as `opa check --strict`.
+func TestStrict(t *testing.T) {
+	t.Parallel()
+	c := ast.NewCompiler().WithStrict(true)
+	if c.Compile(parsed(t)); c.Failed() {
+		t.Error(c.Errors)
+	}
+}
+
+// The same as `opa test --coverage --threshold 100 policies/`, the tests' own lines left out.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	modules := parsed(t)
+	coverage := cover.New()
+	results, err := tester.NewRunner().SetStore(store(t)).SetCoverageQueryTracer(coverage).Run(context.Background(), modules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for r := range results {
+		n++
+		if !r.Pass() {
+			t.Error(r)
+		}
+	}
+	if n == 0 {
+		t.Fatal("no tests ran")
+	}
+	for name, m := range modules {
+		if strings.HasSuffix(name, "_test.rego") {
+			continue
+		}
+		f := coverage.Report(map[string]*ast.Module{name: m}).Files[name]
+		if f == nil {
+			t.Errorf("%s: not covered at all", name)
+			continue
+		}
+		for _, r := range f.NotCovered {
+			t.Errorf("%s:%d-%d: not covered", name, r.Start.Row, r.End.Row)
+		}
+	}
+}
+
+func store(t *testing.T) storage.Store {
+	t.Helper()
+	source, err := fs.ReadFile(policies.FS(), dataFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc map[string]any
+	if err := util.UnmarshalJSON(source, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return inmem.NewFromObject(map[string]any{"homeward": doc})
+}
+
+// A lawyer reads each rule with its title, what it means, and what it rests on.
+// Rules of one name are one rule in parts and are explained once.
+func TestEveryRuleExplainsItself(t *testing.T) {
+	t.Parallel()
+	for name, m := range parsed(t) {
+		if strings.HasSuffix(name, "_test.rego") {
+			continue
+		}
+		explained := make(map[string]bool)
+		for _, a := range m.Annotations {
+			if a.Title == "" || a.Description == "" || a.Custom["legal_basis"] == nil {
+				t.Errorf("%s:%d: METADATA needs title, description and custom.legal_basis", name, a.Location.Row)
+			}
+			explained[a.GetTargetPath().String()] = true
+		}
+		for _, r := range m.Rules {
+			if path := r.Ref().GroundPrefix().String(); !explained[path] {
+				t.Errorf("%s:%d: no METADATA for %s", name, r.Location.Row, path)
+				explained[path] = true
+			}
+		}
+	}
+}
