@@ -1,0 +1,189 @@
+package gateway_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "homeward.example/"
+
+// pkg is one package with its direct imports; tests may import what they like.
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+// packages lists the module by what `go list` says.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", module+"...")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make(map[string][]string)
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		err := dec.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[strings.TrimPrefix(p.ImportPath, module)] = p.Imports
+	}
+}
+
+// matches says whether a path is a package or below it.
+func matches(path string, trees ...string) bool {
+	return slices.ContainsFunc(trees, func(tree string) bool { return path == tree || strings.HasPrefix(path, tree+"/") })
+}
+
+// TestChainOrder: the steps of an exchange import one way. A step may import any
+// that stands before it, and none that stands after.
+func TestChainOrder(t *testing.T) {
+	t.Parallel()
+	chain := []string{"envelope", "replay", "decide", "minimize", "ledger", "seal", "exchange"}
+	all := packages(t)
+	for i, step := range chain {
+		imports, ok := all["gateway/internal/"+step]
+		if !ok {
+			t.Errorf("there is no package %s", step)
+		}
+		for _, later := range chain[i+1:] {
+			if slices.Contains(imports, module+"gateway/internal/"+later) {
+				t.Errorf("%s imports %s, which comes after it", step, later)
+			}
+		}
+	}
+}
+
+// TestOnlyImporters: what only some packages may import.
+func TestOnlyImporters(t *testing.T) {
+	t.Parallel()
+	drivers := []string{"gateway/internal/store", "adapters"}
+	all := packages(t)
+	for _, rule := range []struct {
+		imported string
+		by       []string // folders; everything below them too
+	}{
+		{"github.com/go-jose/go-jose", []string{"gateway/internal/envelope"}},
+		{"github.com/open-policy-agent/opa", []string{"gateway/internal/decide"}},
+		{"github.com/redis/go-redis", drivers},
+		{"modernc.org/sqlite", drivers},
+		{"github.com/jackc/pgx", append([]string{"gateway/internal/servertest"}, drivers...)}, // it starts the server that tests use
+		{"database/sql", drivers},
+		{"github.com/prometheus", []string{"gateway/internal/observe"}},
+		{"go.opentelemetry.io", []string{"gateway/internal/observe"}},
+		{"github.com/spf13", []string{"gateway/cli"}},
+		{"math/rand", []string{"gateway/internal/synthetic"}},
+		// What exists for tests alone is in no product.
+		{module + "gateway/gatewaytest", nil},
+		{module + "gateway/internal/servertest", nil},
+		{module + "gateway/internal/envelope/attack", nil},
+		{module + "gateway/internal/decide/decidetest", nil},
+		{module + "adapters/adaptertest", nil},
+	} {
+		for path, imports := range all {
+			if matches(path, rule.by...) {
+				continue
+			}
+			for _, i := range imports {
+				if matches(i, rule.imported) {
+					t.Errorf("%s imports %s; only %v may", path, i, rule.by)
+				}
+			}
+		}
+	}
+}
+
+// TestForbiddenImports: what a package must not import.
+func TestForbiddenImports(t *testing.T) {
+	t.Parallel()
+	all := packages(t)
+	for _, rule := range []struct {
+		tree  string
+		never []string
+	}{
+		{"gateway/internal/exchange", []string{"net/http", "database/sql", "github.com/redis/go-redis", "google.golang.org/grpc"}},
+		{"gateway/internal/envelope", []string{"net", "os", "database/sql"}},                // no I/O
+		{"gateway/internal/minimize", []string{"net", "os", "database/sql", "crypto/rand"}}, // pure
+		{"gateway/internal/ledger", []string{"net", "os", "database/sql"}},                  // pure over a Store
+		{"gateway/internal/matching", []string{"net", "os", "database/sql"}},                // pure
+		{"gateway/internal/problem", []string{strings.TrimSuffix(module, "/")}},             // nothing of ours
+		{"adapters", []string{module + "gateway", module + "policies"}},                     // schemas and adapters only
+		{"schemas", []string{module + "gateway", module + "policies", module + "adapters"}}, // imports nothing of ours but itself
+		{"policies", []string{module + "gateway", module + "adapters", "github.com/open-policy-agent"}},
+		{"cmd", []string{module + "gateway/internal"}},
+	} {
+		seen := false
+		for path, imports := range all {
+			if !matches(path, rule.tree) {
+				continue
+			}
+			seen = true
+			for _, i := range imports {
+				if matches(i, rule.never...) {
+					t.Errorf("%s imports %s", path, i)
+				}
+			}
+		}
+		if !seen {
+			t.Errorf("there is no package %s: the rule holds nothing", rule.tree)
+		}
+	}
+}
+
+var sealing = regexp.MustCompile(`\benvelope\.(Sign|Seal)\(`)
+
+// TestOnlySealSigns: what is signed for another participant went through the
+// ledger, because only seal signs and seal wants a receipt. The others sign what is no
+// answer of a gateway: the registry, and questions that an agency's own system signs.
+func TestOnlySealSigns(t *testing.T) {
+	t.Parallel()
+	allowed := []string{
+		"gateway/internal/seal", "gateway/internal/envelope",
+		"gateway/internal/trust/source.go",                          // the secretariat signs the registry
+		"gateway/client/signer.go",                                  // an agency signs its own questions
+		"gateway/internal/decide/decidetest", "gateway/gatewaytest", // tests
+	}
+	found := 0
+	root := ".."
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		source, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if !sealing.Match(source) {
+			return nil
+		}
+		found++
+		if rel, err := filepath.Rel(root, path); err != nil || !matches(filepath.ToSlash(rel), allowed...) {
+			t.Errorf("%s signs or seals by itself; package seal does, with a receipt", path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found < 3 {
+		t.Errorf("%d files sign: the search is broken", found)
+	}
+}
