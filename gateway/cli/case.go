@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,12 +37,13 @@ func (a *app) caseLinkCommand() *cobra.Command {
 		Long: "link is for the authority of origin, or a holder. It signs the statement that lets a recipient ask for one\n" +
 			"child, and records it. Without --out it prints the link. With --hit the recipient also collects it with the\n" +
 			"question that made the hit (homeward query --collect).",
-		Example: "  homeward case link --child UA-000123 --participant gov-pl --purpose return --until 2027-02-20 --lead unicef --lead icrc --out case.link",
+		Example: "  homeward case link --hit csQPzrbAGkFqys_YlVBdrA --until 2027-02-20\n" +
+			"  homeward case link --child UA-000123 --participant gov-pl --purpose return --until 2027-02-20 --lead unicef --lead icrc --out case.link",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.caseLink(cmd.Context(), f) },
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.request.Child, "child", "", "record id in one's own case system")
+	fl.StringVar(&f.request.Child, "child", "", "record id in one's own case system; left out with --hit: the record that was hit")
 	fl.StringVar(&f.request.Recipient, "participant", "", "who may ask; left out with --hit: who asked")
 	fl.StringVar(&f.request.Purpose, "purpose", "return", "for which purpose")
 	fl.StringVar(&f.until, "until", "", "last day, e.g. 2027-02-20")
@@ -49,10 +53,9 @@ func (a *app) caseLinkCommand() *cobra.Command {
 	fl.StringVar(&f.officer, "officer", "operator", "pseudonym of the officer who decides, for the record")
 	fl.StringVar(&f.role, "role", "case_officer", "role of that officer")
 	fl.StringVar(&f.out, "out", "", "file to write the link to")
-	for _, name := range []string{"child", "until"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	_ = cmd.MarkFlagRequired("until") // fails only for a flag that is not there
 	cmd.MarkFlagsOneRequired("participant", "hit")
+	cmd.MarkFlagsOneRequired("child", "hit")
 	return cmd
 }
 
@@ -78,6 +81,12 @@ func (a *app) caseLink(ctx context.Context, f linkFlags) error {
 		r.QueryJTI = hit.QueryJTI
 		if r.Recipient == "" {
 			r.Recipient = hit.Requester
+		}
+		if r.Child == "" {
+			r.Child = hit.Record
+		}
+		if r.Child == "" {
+			return usage("--hit %s came from %s: say with --child which of your own records it is", f.hit, hit.Holder)
 		}
 	}
 	link, err := g.Exchange().IssueLink(ctx, r)
@@ -109,7 +118,8 @@ func (a *app) linkIssued(link ledger.Link, r exchange.LinkRequest, out string) e
 	})
 }
 
-// shownHit is who asked; what was asked is in the ledger, not here.
+// shownHit is who asked, and for whom: one's own record, or what another holder
+// was asked for. It is for the officers of the authority of origin.
 type shownHit struct {
 	ID        string    `json:"id"`
 	At        time.Time `json:"at"`
@@ -117,6 +127,26 @@ type shownHit struct {
 	Holder    string    `json:"holder"`
 	Purpose   string    `json:"purpose"`
 	Record    string    `json:"record,omitempty"`
+	// Asked: the criteria, in a notice of another holder.
+	Asked map[string]string `json:"asked,omitempty"`
+}
+
+func shownHitOf(h ledger.Hit) shownHit {
+	s := shownHit{ID: h.ID, At: h.At.UTC(), Requester: h.Requester, Holder: h.Holder, Purpose: h.Purpose, Record: h.Record}
+	_ = json.Unmarshal(h.Detail, &s.Asked) // of one's own hits there is none
+	return s
+}
+
+// whom is the record, or the criteria in the order of their names.
+func (s shownHit) whom() string {
+	if s.Record != "" {
+		return s.Record
+	}
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(s.Asked)) {
+		parts = append(parts, name+" "+s.Asked[name])
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (a *app) caseHitsCommand() *cobra.Command {
@@ -136,11 +166,12 @@ func (a *app) caseHitsCommand() *cobra.Command {
 				shown := []shownHit{}
 				var rows [][]string
 				for _, h := range hits {
-					shown = append(shown, shownHit{h.ID, h.At.UTC(), h.Requester, h.Holder, h.Purpose, h.Record})
-					rows = append(rows, []string{h.At.UTC().Format("2006-01-02 15:04:05"), h.Requester, h.Holder, h.Purpose, h.Record, h.ID})
+					hit := shownHitOf(h)
+					shown = append(shown, hit)
+					rows = append(rows, []string{hit.At.Format("2006-01-02 15:04:05"), h.Requester, h.Holder, h.Purpose, h.ID, hit.whom()})
 				}
 				return a.show(map[string]any{"hits": shown}, func(p *printer) {
-					p.table("", []string{"AT (UTC)", "WHO ASKED", "HOLDER", "PURPOSE", "RECORD", "HIT"}, rows, nil)
+					p.table("", []string{"AT (UTC)", "WHO ASKED", "HOLDER", "PURPOSE", "HIT", "RECORD, OR WHO WAS ASKED FOR"}, rows, nil)
 				})
 			})
 		},

@@ -20,6 +20,7 @@ type queryFlags struct {
 	collect       string
 	stream, plan  bool
 	sign          bool
+	saveLink      string
 	fields        []string
 }
 
@@ -57,6 +58,7 @@ func (a *app) queryCommand() *cobra.Command {
 	fl.BoolVar(&f.plan, "plan", false, "say whom policy lets be asked, and ask nobody")
 	fl.BoolVar(&f.sign, "sign", false, "sign with the agency's own key (sign_key of the profile)")
 	fl.StringVar(&f.collect, "collect", "", "id of an earlier query: fetch what has become ready")
+	fl.StringVar(&f.saveLink, "save-link", "", "with --collect: file for the case link that has come")
 	cmd.MarkFlagsMutuallyExclusive("stream", "plan", "sign", "collect")
 	cmd.MarkFlagsOneRequired("purpose", "collect")
 	return cmd
@@ -85,7 +87,8 @@ func (a *app) query(ctx context.Context, f queryFlags) error {
 	case f.stream:
 		return a.stream(ctx, c, f.request)
 	case f.collect != "":
-		return a.answers(c.Collect(ctx, f.collect, f.request.Officer))
+		r, err := c.Collect(ctx, f.collect, f.request.Officer)
+		return errors.Join(a.answers(r, err), saveLink(r, f.saveLink))
 	case f.sign:
 		return a.answers(signed(ctx, c, p, f.request))
 	}
@@ -166,9 +169,22 @@ func (a *app) answers(r *homewardv1.AskResponse, err error) error {
 			p.holder(h)
 		}
 		p.line("")
-		p.line(p.paint(grey, "query "+r.GetQueryId()+", own decision "+r.GetDecisionId()))
+		p.line(p.paint(grey, "query "+r.GetQueryId()+": homeward query --collect with this id asks again"))
 	})
 	return errors.Join(err, nobody(r.GetAnswers()))
+}
+
+// saveLink writes the newest case link that came, ready for --link.
+func saveLink(r *homewardv1.AskResponse, file string) error {
+	if file == "" || r == nil {
+		return nil
+	}
+	for _, h := range r.GetAnswers() {
+		if n := len(h.GetLinks()); n > 0 {
+			return os.WriteFile(file, []byte(h.GetLinks()[n-1]+"\n"), 0o600)
+		}
+	}
+	return errRefused // nothing has come yet
 }
 
 // nobody is why a script should not go on: not one holder answered or promised to.

@@ -35,7 +35,7 @@ func (f *Federation) writeConfig(m *Member) error {
 			return err
 		}
 		config["agency"] = map[string]any{"clients": []any{map[string]any{
-			"name": m.id + "-agency", "spki": spki, "roles": []string{"case_officer", "tracing_officer"},
+			"name": m.id + "-agency", "spki": spki, "roles": []string{"case_officer", "tracing_officer", "reviewer"},
 		}}}
 	}
 	text, err := yaml.Marshal(config)
@@ -81,7 +81,10 @@ cert: %s
 key: %s
 officer: demo-officer-17
 role: case_officer
-`, m.id, m.Agency, spki, quoted(filepath.Join(dir, "agency", "client.crt")), quoted(filepath.Join(dir, "agency", "client.key"))), 0o600)
+participant: %s
+sign_key: %s
+`, m.id, m.Agency, spki, quoted(filepath.Join(dir, "agency", "client.crt")), quoted(filepath.Join(dir, "agency", "client.key")),
+		m.id, quoted(filepath.Join(dir, "keys", "agency.jwk"))), 0o600)
 }
 
 // LinkFile is where the demo leaves the case link that gov-ua issued.

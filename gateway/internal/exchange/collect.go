@@ -113,8 +113,26 @@ func (x *Exchange) CollectAnswers(ctx context.Context, req *homewardv1.CollectRe
 	resp := &homewardv1.AskResponse{QueryId: req.GetQueryId()}
 	fanout.Do(ctx, x.open(asked), x.Deadline, func(ctx context.Context, c collecting) *homewardv1.HolderAnswer {
 		return x.collectFrom(ctx, officer, c)
-	}, gather(resp, nil))
+	}, func(a *homewardv1.HolderAnswer) { merge(resp, a) })
 	return resp, nil
+}
+
+// merge adds an answer to those collected. The authority of origin is asked about
+// the question at each holder, and answers as one: with all links it gave.
+func merge(resp *homewardv1.AskResponse, a *homewardv1.HolderAnswer) {
+	a.QueryId = resp.GetQueryId()
+	for i, have := range resp.GetAnswers() {
+		if have.GetHolder() != a.GetHolder() {
+			continue
+		}
+		links := append(have.GetLinks(), a.GetLinks()...)
+		if len(a.GetLinks())+len(a.GetRecords()) > 0 {
+			resp.Answers[i] = a
+		}
+		resp.Answers[i].Links = links
+		return
+	}
+	resp.Answers = append(resp.Answers, a)
 }
 
 // collecting is one question that is asked again at one participant.

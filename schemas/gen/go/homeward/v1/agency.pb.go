@@ -823,10 +823,8 @@ func (x *Problem) GetDecisionId() string {
 type AskResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The query's id: the same for all holders of one question.
-	QueryId string `protobuf:"bytes,1,opt,name=query_id,json=queryId,proto3" json:"query_id,omitempty"`
-	// One's own record of having asked.
-	DecisionId    string          `protobuf:"bytes,2,opt,name=decision_id,json=decisionId,proto3" json:"decision_id,omitempty"`
-	Answers       []*HolderAnswer `protobuf:"bytes,3,rep,name=answers,proto3" json:"answers,omitempty"`
+	QueryId       string          `protobuf:"bytes,1,opt,name=query_id,json=queryId,proto3" json:"query_id,omitempty"`
+	Answers       []*HolderAnswer `protobuf:"bytes,2,rep,name=answers,proto3" json:"answers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -864,13 +862,6 @@ func (*AskResponse) Descriptor() ([]byte, []int) {
 func (x *AskResponse) GetQueryId() string {
 	if x != nil {
 		return x.QueryId
-	}
-	return ""
-}
-
-func (x *AskResponse) GetDecisionId() string {
-	if x != nil {
-		return x.DecisionId
 	}
 	return ""
 }
@@ -1195,12 +1186,10 @@ const file_homeward_v1_agency_proto_rawDesc = "" +
 	"\x04code\x18\x05 \x01(\tR\x04code\x12\x16\n" +
 	"\x06remedy\x18\x06 \x01(\tR\x06remedy\x12\x1f\n" +
 	"\vdecision_id\x18\a \x01(\tR\n" +
-	"decisionId\"~\n" +
+	"decisionId\"]\n" +
 	"\vAskResponse\x12\x19\n" +
-	"\bquery_id\x18\x01 \x01(\tR\aqueryId\x12\x1f\n" +
-	"\vdecision_id\x18\x02 \x01(\tR\n" +
-	"decisionId\x123\n" +
-	"\aanswers\x18\x03 \x03(\v2\x19.homeward.v1.HolderAnswerR\aanswers\"D\n" +
+	"\bquery_id\x18\x01 \x01(\tR\aqueryId\x123\n" +
+	"\aanswers\x18\x02 \x03(\v2\x19.homeward.v1.HolderAnswerR\aanswers\"D\n" +
 	"\fPlanResponse\x124\n" +
 	"\aholders\x18\x01 \x03(\v2\x1a.homeward.v1.PlannedHolderR\aholders\"U\n" +
 	"\rPlannedHolder\x12\x16\n" +
