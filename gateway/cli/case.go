@@ -39,8 +39,8 @@ func (a *app) caseLinkCommand() *cobra.Command {
 			"question that made the hit (homeward query --collect).",
 		Example: "  homeward case link --hit csQPzrbAGkFqys_YlVBdrA --until 2027-02-20\n" +
 			"  homeward case link --child UA-000123 --participant gov-pl --purpose return --until 2027-02-20 --lead unicef --lead icrc --out case.link",
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.caseLink(cmd.Context(), f) },
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.caseLink(cmd.Context(), f) },
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.request.Child, "child", "", "record id in one's own case system; left out with --hit: the record that was hit")

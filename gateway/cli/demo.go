@@ -137,11 +137,33 @@ func (p *printer) record(r demo.Record) {
 		return verdictColour(cell)
 	})
 	p.list("    allowed, but the record has none: ", grey, silent)
-	p.list("    withheld: ", yellow, withheld)
+	p.list("    withheld: ", yellow, whole(withheld, r.Fields))
 	p.list("    obligations: ", grey, r.Obligations)
 }
 
-// list prints names, shortened by their groups: "flags.*" for all of flags.
+// whole says "consent.*" where every field of a group is in the list.
+func whole(paths []string, all []demo.Field) []string {
+	group := func(path string) string { return path[:strings.IndexByte(path+".", '.')] }
+	left := map[string]int{}
+	for _, f := range all {
+		left[group(f.Path)]++
+	}
+	for _, path := range paths {
+		left[group(path)]--
+	}
+	var out []string
+	for _, path := range paths {
+		if g := group(path); left[g] == 0 {
+			path = g + ".*"
+		}
+		if len(out) == 0 || out[len(out)-1] != path {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+// list prints names under a heading.
 func (p *printer) list(head string, c colour, names []string) {
 	if len(names) == 0 {
 		return
