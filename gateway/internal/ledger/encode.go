@@ -10,12 +10,14 @@ import (
 	"homeward.example/gateway/internal/envelope"
 )
 
+// sharedSize is from where on what the policy said is worth keeping apart.
+const sharedSize = 256
+
 // appendJSON encodes the decision once; what it appends is stored and hashed as
 // it is. It writes by hand because encoding/json would parse and copy again the
-// verdicts, ten kilobytes a record, which the policy encoded once for all.
-func (d *Decision) appendJSON(b []byte) []byte {
-	b = slices.Grow(b, d.sizeHint())
-	o := object{b: append(b, '{')}
+// verdicts, fifteen kilobytes a record, which the policy encoded once for all.
+func (d *Decision) appendJSON() ([]byte, []Stretch) {
+	o := object{b: append(make([]byte, 0, d.sizeHint()), '{')}
 	o.name("v")
 	o.b = strconv.AppendInt(o.b, int64(d.Version), 10)
 	o.text("id", d.ID)
@@ -41,7 +43,7 @@ func (d *Decision) appendJSON(b []byte) []byte {
 	o.text("content", d.ContentHash)
 	o.raw("input", d.Input)
 	o.records(d.Records)
-	return append(o.b, '}')
+	return append(o.b, '}'), o.shared
 }
 
 func (d *Decision) sizeHint() int {
@@ -53,7 +55,10 @@ func (d *Decision) sizeHint() int {
 }
 
 // object appends the members of a JSON object.
-type object struct{ b []byte }
+type object struct {
+	b      []byte
+	shared []Stretch
+}
 
 func (o *object) name(name string) {
 	if o.b[len(o.b)-1] != '{' {
@@ -77,6 +82,9 @@ func (o *object) optional(name, value string) {
 func (o *object) raw(name string, value json.RawMessage) {
 	if len(value) > 0 {
 		o.name(name)
+		if len(value) >= sharedSize {
+			o.shared = append(o.shared, Stretch{len(o.b), len(o.b) + len(value)})
+		}
 		o.b = append(o.b, value...)
 	}
 }

@@ -65,11 +65,11 @@ func (l *Ledger) Record(ctx context.Context, content []byte, d Decision, extra C
 	d.Version, d.ContentHash = version, encode(r.content[:])
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails: crypto/rand ends the process rather than return less
-	stored := d.appendJSON(nil)
+	stored, shared := d.appendJSON()
 	r.leaf = Leaf(salt, stored)
 	extra.Row = Row{
 		ID: d.ID, At: d.At, Kind: d.Kind, Peer: d.Peer, Purpose: d.Purpose,
-		Content: stored, Salt: salt, Leaf: r.leaf[:], LogIndex: -1, Details: extra.Row.Details,
+		Content: stored, Salt: salt, Leaf: r.leaf[:], LogIndex: -1, Details: extra.Row.Details, Shared: shared,
 	}
 	if err := l.store.Commit(ctx, extra); err != nil {
 		return Receipt{}, err

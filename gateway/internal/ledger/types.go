@@ -24,7 +24,14 @@ type Row struct {
 	LogIndex int64  // -1 until the transparency log has it
 	// Details name the record and may be erased; Content then still verifies.
 	Details []byte
+	// Shared marks what other rows have in their Content too: the policy's words,
+	// nine tenths of it. A store may keep it once. Content reads back the same;
+	// Shared is not read back.
+	Shared []Stretch
 }
+
+// Stretch is Content[From:To]. Stretches are in order and do not overlap.
+type Stretch struct{ From, To int }
 
 // Claim is the replay guarantee: a primary key in the decision's transaction.
 type Claim struct {

@@ -17,6 +17,8 @@ type batch struct {
 	// known is what requesters received, as read in this transaction and changed by it.
 	known map[pair]state
 	late  []bool
+	fresh map[digest]*part // stored with this batch
+	wrote int              // bytes of content
 	// careful asks which claims were taken. That none is, is the rule, and counting
 	// tells it for less.
 	careful bool
@@ -28,7 +30,10 @@ type pair struct{ a, b string }
 func comparePairs(x, y pair) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) }
 
 func newBatch(items []*waiting, careful bool) *batch {
-	return &batch{items: items, refused: make([]error, len(items)), late: make([]bool, len(items)), careful: careful}
+	return &batch{
+		items: items, refused: make([]error, len(items)), late: make([]bool, len(items)),
+		fresh: make(map[digest]*part), careful: careful,
+	}
 }
 
 // write decides on each item and writes those that pass. What is checked comes
@@ -65,12 +70,19 @@ func (b *batch) settle() {
 	for i, item := range b.items {
 		item.err = b.refused[i]
 	}
+	for _, p := range b.fresh {
+		p.stored = true
+	}
 	for _, s := range b.known {
 		if s.wrote >= 0 {
 			b.items[s.wrote].moved = true
 		}
 	}
 }
+
+// pages guesses how many pages of SQLite's journal the batch took: each row its
+// own, and one for its claim, which lands anywhere.
+func (b *batch) pages() int { return b.wrote/4096 + 1 + len(b.items) }
 
 // withoutLate settles the late items and returns the others.
 func (b *batch) withoutLate() []*waiting {
@@ -150,18 +162,27 @@ func (b *batch) claims() (first map[pair]int, keys []pair) {
 
 func replayed() error { return problem.New(ledger.CodeReplayed, "claim jti") }
 
-// writeRows inserts the decisions.
+// writeRows inserts the decisions, and before them the parts that they share.
 func (b *batch) writeRows(ctx context.Context, c *conn) error {
-	rows := make([]*ledger.Row, 0, len(b.items))
+	type row struct {
+		*ledger.Row
+		content, refs []byte
+	}
+	rows := make([]row, 0, len(b.items))
 	for i, item := range b.items {
 		if b.refused[i] == nil {
-			rows = append(rows, &item.Row)
+			content, refs := c.parts.cut(&item.Row, b.fresh)
+			rows = append(rows, row{&item.Row, content, refs})
+			b.wrote += len(content)
 		}
 	}
-	insert := bulk{c.dialect.insert + `decisions (id, at, kind, peer, purpose, leaf, salt, content, details) VALUES `, 9, ``}
+	if err := c.writeParts(ctx, b.fresh); err != nil {
+		return err
+	}
+	insert := bulk{c.dialect.insert + `decisions (id, at, kind, peer, purpose, leaf, salt, parts, content, details) VALUES `, 10, ``}
 	_, err := c.execBulk(ctx, insert, len(rows), func(args []any, n int) []any {
 		r := rows[n]
-		return append(args, r.ID, r.At.UnixMicro(), r.Kind, r.Peer, r.Purpose, r.Leaf, r.Salt, r.Content, r.Details)
+		return append(args, r.ID, r.At.UnixMicro(), r.Kind, r.Peer, r.Purpose, r.Leaf, r.Salt, r.refs, r.content, r.Details)
 	})
 	return err
 }

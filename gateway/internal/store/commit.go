@@ -85,13 +85,7 @@ func (w *writer) commitBatch(batch []*waiting) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.store(batch)
-	wrote := 0
-	for _, item := range batch {
-		if item.err == nil {
-			wrote += len(item.Row.Content) + 1024
-		}
-	}
-	w.checkpoint(wrote)
+	w.checkpoint()
 }
 
 // store writes items in one transaction. It does so again to learn which claims
@@ -104,6 +98,7 @@ func (w *writer) store(items []*waiting) {
 		switch {
 		case err == nil:
 			b.settle()
+			w.unsaved += b.pages()
 			return
 		case errors.Is(err, errTaken):
 			careful = true

@@ -10,6 +10,7 @@ import (
 type conn struct {
 	*sql.Conn
 	dialect    dialect
+	parts      parts
 	statements map[statement]*sql.Stmt
 }
 
@@ -19,12 +20,12 @@ type statement struct {
 	rows int
 }
 
-func newConn(ctx context.Context, db *sql.DB, d dialect) (*conn, error) {
+func newConn(ctx context.Context, db *sql.DB, d dialect, p parts) (*conn, error) {
 	c, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, dialect: d, statements: make(map[statement]*sql.Stmt)}, nil
+	return &conn{Conn: c, dialect: d, parts: p, statements: make(map[statement]*sql.Stmt)}, nil
 }
 
 // discard closes the connection for good. What its transaction wrote is gone,

@@ -53,17 +53,25 @@ func (m micros) Scan(v any) error {
 	return nil
 }
 
-const decisionColumns = `SELECT seq, id, at, kind, peer, purpose, leaf, salt, content, details FROM decisions`
+const decisionColumns = `SELECT seq, id, at, kind, peer, purpose, leaf, salt, parts, content, details FROM decisions`
 
 // scanDecision: the log's index will be a table of its own, so that no stored row changes.
-func scanDecision(r scanner, d *ledger.Row) error {
+func scanDecision(r scanner, d *storedRow) error {
 	d.LogIndex = -1
-	return r.Scan(&d.Seq, &d.ID, micros{&d.At}, &d.Kind, &d.Peer, &d.Purpose, &d.Leaf, &d.Salt, &d.Content, &d.Details)
+	return r.Scan(&d.Seq, &d.ID, micros{&d.At}, &d.Kind, &d.Peer, &d.Purpose, &d.Leaf, &d.Salt, &d.refs, &d.Content, &d.Details)
 }
 
 // Decision implements ledger.Store.
 func (s *Store) Decision(ctx context.Context, id string) (ledger.Row, error) {
-	return one(ctx, s, "decision", scanDecision, decisionColumns+` WHERE id = ?`, id)
+	stored, err := one(ctx, s, "decision", scanDecision, decisionColumns+` WHERE id = ?`, id)
+	if err != nil {
+		return ledger.Row{}, err
+	}
+	rows, err := s.join(ctx, []storedRow{stored})
+	if err != nil {
+		return ledger.Row{}, err
+	}
+	return rows[0], nil
 }
 
 // Decisions implements ledger.Store.
@@ -71,5 +79,9 @@ func (s *Store) Decisions(ctx context.Context, before int64, limit int) ([]ledge
 	if before <= 0 {
 		before = 1<<63 - 1
 	}
-	return list(ctx, s, "decisions", scanDecision, decisionColumns+` WHERE seq < ? ORDER BY seq DESC LIMIT ?`, before, limit)
+	stored, err := list(ctx, s, "decisions", scanDecision, decisionColumns+` WHERE seq < ? ORDER BY seq DESC LIMIT ?`, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	return s.join(ctx, stored)
 }

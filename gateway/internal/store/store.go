@@ -74,19 +74,21 @@ func Open(ctx context.Context, o Options) (ledger.Store, error) {
 // open takes over the database; when it fails the database is closed.
 func open(ctx context.Context, db *sql.DB, d dialect) (_ *Store, err error) {
 	s := &Store{
-		db: db, dialect: d, writer: newWriter(db, d),
-		queue: make(chan *waiting), closing: make(chan struct{}),
+		db: db, dialect: d, queue: make(chan *waiting), closing: make(chan struct{}),
 	}
 	defer func() {
 		if err != nil {
 			db.Close()
 		}
 	}()
-	if err := s.migrate(ctx); err != nil {
-		return nil, err
+	if s.writer, err = newWriter(db, d); err != nil {
+		return nil, unavailable("memory", err)
 	}
 	if s.known, err = newKnown(); err != nil {
 		return nil, unavailable("memory", err)
+	}
+	if err := s.migrate(ctx); err != nil {
+		return nil, err
 	}
 	if s.disclosed, err = db.PrepareContext(ctx, d.rebind(selectDisclosed)); err != nil {
 		return nil, unavailable("prepare", err)

@@ -17,17 +17,19 @@ import (
 type writer struct {
 	db      *sql.DB
 	dialect dialect
+	parts   parts
 	// step is called between the parts of a transaction; tests stop the process there.
 	step func(string)
 
 	mu      sync.Mutex
 	conn    *conn
-	unsaved int   // bytes written since the last checkpoint
+	unsaved int   // pages written since the last checkpoint, about
 	dead    error // set once storage can no longer be trusted
 }
 
-// checkpointAfter keeps SQLite's journal at a few megabytes.
-const checkpointAfter = 4 << 20
+// checkpointAfter lets SQLite's journal grow to some 32 megabytes: the longer, the
+// more often a page is written to it before it is written to the database.
+const checkpointAfter = 8192
 
 // errIndeterminate: the database was told to commit and did not say that it had.
 var errIndeterminate = errors.New("commit is indeterminate")
@@ -42,8 +44,9 @@ var (
 	errLate = errors.New("moved by another process")
 )
 
-func newWriter(db *sql.DB, d dialect) *writer {
-	return &writer{db: db, dialect: d, step: func(string) {}}
+func newWriter(db *sql.DB, d dialect) (*writer, error) {
+	p, err := newParts()
+	return &writer{db: db, dialect: d, parts: p, step: func(string) {}}, err
 }
 
 // do runs one small transaction. Like every other it is retried once if nothing
@@ -97,7 +100,7 @@ func harmless(err error) bool {
 
 func (w *writer) attempt(ctx context.Context, body func(context.Context, *conn) error) (err error) {
 	if w.conn == nil {
-		if w.conn, err = newConn(ctx, w.db, w.dialect); err != nil {
+		if w.conn, err = newConn(ctx, w.db, w.dialect, w.parts); err != nil {
 			return err
 		}
 	}
@@ -165,8 +168,7 @@ func (w *writer) kill(err error) {
 // checkpoint moves SQLite's journal into the database now and then. The caller
 // holds the lock. What was committed is durable without it; but if it cannot
 // fsync, the next one might wrongly believe that it had.
-func (w *writer) checkpoint(wrote int) {
-	w.unsaved += wrote
+func (w *writer) checkpoint() {
 	if !w.dialect.local || w.unsaved < checkpointAfter || w.conn == nil {
 		return
 	}

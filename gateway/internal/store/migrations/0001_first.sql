@@ -1,8 +1,9 @@
 -- Times are microseconds since 1970, UTC. SEQUENCE, BYTES and CLUSTERED stand for
 -- what the two databases spell differently (migrate.go).
 
--- One row a decision; content, salt and leaf are never changed. content and
--- details come last: what stands before them is read without reading them.
+-- One row a decision; content, parts, salt and leaf are never changed. Of content,
+-- what is in parts was cut out (parts.go). content and details come last: what
+-- stands before them is read without reading them.
 CREATE TABLE decisions (
   seq SEQUENCE,
   id TEXT NOT NULL UNIQUE,
@@ -12,8 +13,15 @@ CREATE TABLE decisions (
   purpose TEXT NOT NULL,
   leaf BYTES NOT NULL,
   salt BYTES NOT NULL,
+  parts BYTES,
   content BYTES NOT NULL,
   details BYTES
+);
+
+-- What many decisions say in the same words, by its SHA-256. Nothing of a child.
+CREATE TABLE parts (
+  digest BYTES PRIMARY KEY,
+  body BYTES NOT NULL
 );
 
 -- The replay guarantee. There is no index on expires: pruning reads the whole

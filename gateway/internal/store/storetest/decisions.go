@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -33,6 +35,44 @@ func decisions(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	}
 	_, err := s.Decision(ctx, "no such id")
 	wantCode(t, err, problem.CodeNotFound)
+}
+
+// shared: the policy's words come again and again; each row reads back whole,
+// also in a process that never saw them, and Verify holds for each.
+func shared(t *testing.T, s ledger.Store, again func() ledger.Store) {
+	ctx := context.Background()
+	words := func(n int) json.RawMessage {
+		return json.RawMessage(fmt.Sprintf(`["%d%s"]`, n, strings.Repeat("x", 2000)))
+	}
+	written := make(map[string][]byte)
+	for i := range 12 {
+		c := decision(ledger.KindAnswered, []ledger.DecidedRecord{
+			{Subject: fmt.Sprint("a", i), Verdicts: words(i % 3), Input: words(7)},
+			{Subject: fmt.Sprint("b", i), Verdicts: words(7), Input: words(100 + i)}, // the last comes once
+		})
+		if len(c.Row.Shared) != 4 {
+			t.Fatalf("%d stretches", len(c.Row.Shared))
+		}
+		must(t, s.Commit(ctx, c))
+		written[c.Row.ID] = c.Row.Content
+	}
+	second := again()
+	defer second.Close()
+	for _, store := range []ledger.Store{s, second} {
+		rows, err := store.Decisions(ctx, 0, 100)
+		must(t, err)
+		if len(rows) != len(written) {
+			t.Errorf("%d rows", len(rows))
+		}
+		for _, r := range rows {
+			must(t, ledger.Verify(r))
+			one, err := store.Decision(ctx, r.ID)
+			must(t, err)
+			if !bytes.Equal(r.Content, written[r.ID]) || !bytes.Equal(one.Content, written[r.ID]) {
+				t.Errorf("row %d is not what was written", r.Seq)
+			}
+		}
+	}
 }
 
 func pages(t *testing.T, s ledger.Store, _ func() ledger.Store) {

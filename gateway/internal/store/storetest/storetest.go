@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 	for name, test := range map[string]func(*testing.T, ledger.Store, func() ledger.Store){
 		"a decision is read back as it was written":        decisions,
 		"decisions are listed newest first, by pages":      pages,
+		"what decisions share is put back":                 shared,
 		"a claim stands once":                              claims,
 		"of a thousand commits of one jti one wins":        oneWins,
 		"a claim is won once by two processes":             oneWinsBetweenProcesses,
@@ -69,11 +70,14 @@ var serial atomic.Int64
 func unique(prefix string) string { return fmt.Sprintf("%s-%d", prefix, serial.Add(1)) }
 
 // Decision is a commit of a synthetic decision that verifies.
-func Decision(kind string) ledger.Commit {
+func Decision(kind string) ledger.Commit { return decision(kind, nil) }
+
+func decision(kind string, records []ledger.DecidedRecord) ledger.Commit {
 	var got ledger.Commit
 	l := ledger.New(catch{got: &got}, func() time.Time { return start })
 	_, err := l.Record(context.Background(), []byte(`{"status":"answered"}`), ledger.Decision{
 		Kind: kind, Holder: "gov-ua", Requester: "gov-pl", Peer: "gov-pl", Purpose: "RETURN", Outcome: "answered",
+		Records: records,
 	}, ledger.Commit{Row: ledger.Row{Details: []byte(`{"records":["synthetic-1"]}`)}})
 	if err != nil {
 		panic(err) // a store that catches everything returns no error
