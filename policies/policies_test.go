@@ -19,19 +19,23 @@ type cell struct {
 	Group string `json:"group"`
 	// Identity that the verdict is on, and the one that the leaves speak of:
 	// "either" for those that speak of the child alone.
-	Identity string          `json:"identity"`
-	Speaks   string          `json:"speaks"`
-	Paths    map[string]bool `json:"paths"`
-	Ways     []*way          `json:"ways"`
+	Identity string `json:"identity"`
+	Speaks   string `json:"speaks"`
+	Paths    paths  `json:"paths"`
+	// What they can say if the column opens generalised: less in one of some
+	// ways, or no less, of which official ones say their value.
+	Less     []*way `json:"less"`
+	Official paths  `json:"official"`
+	Nothing  paths  `json:"nothing"`
 }
 
-// way is the leaves of a cell that say less in one way.
+// way is the generalisation that a policy takes, the last one listed, and its leaves.
 type way struct {
-	// To is the generalisation that a policy takes, the last one listed; "" for none.
-	To       string          `json:"to"`
-	Official bool            `json:"official"`
-	Paths    map[string]bool `json:"paths"`
+	To    string `json:"to"`
+	Paths paths  `json:"paths"`
 }
+
+type paths map[string]bool
 
 type data struct {
 	Version string `json:"version"`
@@ -88,13 +92,16 @@ func (d *data) add(f catalog.Field, identity string) {
 	if f.Group == "id_min" && !f.Assertions {
 		c.Speaks = "either"
 	}
-	to := ""
-	if n := len(f.Generalise); n > 0 {
-		to = f.Generalise[n-1]
-	}
 	in := d.cell(c)
 	in.Paths[f.Path] = true
-	in.way(to, f.Class == "official" || f.Class == "public").Paths[f.Path] = true
+	switch n := len(f.Generalise); {
+	case n > 0:
+		in.way(f.Generalise[n-1]).Paths[f.Path] = true
+	case f.Class == "official" || f.Class == "public":
+		in.Official[f.Path] = true
+	default:
+		in.Nothing[f.Path] = true
+	}
 }
 
 func (d *data) cell(c cell) *cell {
@@ -103,17 +110,17 @@ func (d *data) cell(c cell) *cell {
 			return have
 		}
 	}
-	c.Paths = make(map[string]bool)
+	c.Paths, c.Less, c.Official, c.Nothing = make(paths), []*way{}, make(paths), make(paths)
 	d.Schema.Cells = append(d.Schema.Cells, &c)
 	return &c
 }
 
-func (c *cell) way(to string, official bool) *way {
-	for _, have := range c.Ways {
-		if have.To == to && have.Official == official {
+func (c *cell) way(to string) *way {
+	for _, have := range c.Less {
+		if have.To == to {
 			return have
 		}
 	}
-	c.Ways = append(c.Ways, &way{to, official, make(map[string]bool)})
-	return c.Ways[len(c.Ways)-1]
+	c.Less = append(c.Less, &way{to, make(paths)})
+	return c.Less[len(c.Less)-1]
 }

@@ -46,9 +46,16 @@ openable contains {"cell": i, "paths": data.homeward.schema.cells[i].paths} if {
 	some i in question.whole
 }
 
-openable contains {"cell": part.cell, "paths": part.way.paths} if {
+openable contains {"cell": i, "paths": way.paths} if {
 	question.linked
-	some part in array.concat(question.less, question.official)
+	some i in question.coarse
+	some way in data.homeward.schema.cells[i].less
+}
+
+openable contains {"cell": i, "paths": data.homeward.schema.cells[i].official} if {
+	question.linked
+	some i in question.coarse
+	data.homeward.schema.cells[i].official != {}
 }
 
 # METADATA

@@ -235,44 +235,13 @@ cells := {i: mode |
 whole := {i | some i, mode in cells; mode == "full"}
 
 # METADATA
-# title: Leaves of the cells that open generalised
-# description: By cell and by what they can say.
+# title: Cells that open generalised
+# description: >-
+#   Each leaf of these takes the last generalisation that it lists (less). One
+#   that lists none says its value if its class is official, and else nothing.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
-parts := [{"cell": i, "way": way} |
-	some i, mode in cells
-	mode == "generalised"
-	some way in data.homeward.schema.cells[i].ways
-]
-
-# METADATA
-# title: Leaves that say less than their value
-# description: Each takes the last generalisation that it lists.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-less := [part | some part in parts; part.way.to != ""]
-
-# METADATA
-# title: Leaves that cannot say less
-# description: They say their value if their class is official.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-official := [part |
-	some part in parts
-	part.way.to == ""
-	part.way.official == true
-]
-
-# METADATA
-# title: Leaves that can say nothing
-# description: They cannot say less, and their class is any other.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-nothing := [part |
-	some part in parts
-	part.way.to == ""
-	part.way.official == false
-]
+coarse := {i | some i, mode in cells; mode == "generalised"}
 
 # METADATA
 # title: Leaves of each cell that were asked for

@@ -53,12 +53,13 @@ shown contains "either" if input.record.matched in {"original", "imposed"}
 
 # METADATA
 # title: Cells that leave
-# description: Every guard of every field holds, every guard of the column holds, the identity is shown.
+# description: Their column opens, every guard of every field and of the column holds, their identity is shown.
 # custom:
 #   legal_basis: GDPR 25
 leaves contains i if {
 	of_every - holds == set()
-	some i, cell in data.homeward.schema.cells
+	some i, _ in question.cells
+	cell := data.homeward.schema.cells[i]
 	cell.speaks in shown
 	not cell.group in kept
 }
@@ -111,11 +112,11 @@ released := [line |
 # custom:
 #   legal_basis: GDPR 5(1)(c)
 official := [line |
-	some part in question.official
-	part.cell in leaves
+	some i in (question.coarse & leaves)
+	cell := data.homeward.schema.cells[i]
 	line := {
-		"paths": object.filter(rest[part.cell], part.way.paths),
-		"identity": data.homeward.schema.cells[part.cell].identity,
+		"paths": object.filter(rest[i], cell.official),
+		"identity": cell.identity,
 		"verdict": "released",
 		"reasons": ["OK_FULL"],
 		"basis": matrix.row.basis,
@@ -128,14 +129,15 @@ official := [line |
 # custom:
 #   legal_basis: GDPR 5(1)(c)
 generalised := [line |
-	some part in question.less
-	part.cell in leaves
+	some i in (question.coarse & leaves)
+	cell := data.homeward.schema.cells[i]
+	some way in cell.less
 	line := {
-		"paths": object.filter(rest[part.cell], part.way.paths),
-		"identity": data.homeward.schema.cells[part.cell].identity,
+		"paths": object.filter(rest[i], way.paths),
+		"identity": cell.identity,
 		"verdict": "generalised",
-		"to": part.way.to,
-		"reasons": [generalised_code[part.way.to]],
+		"to": way.to,
+		"reasons": [generalised_code[way.to]],
 		"basis": matrix.row.basis,
 	}
 ]

@@ -25,11 +25,11 @@ withheld := [line |
 # custom:
 #   legal_basis: GDPR 5(1)(c)
 unable := [line |
-	some part in question.nothing
-	part.cell in leaves
+	some i in (question.coarse & leaves)
+	cell := data.homeward.schema.cells[i]
 	line := {
-		"paths": object.filter(rest[part.cell], part.way.paths),
-		"identity": data.homeward.schema.cells[part.cell].identity,
+		"paths": object.filter(rest[i], cell.nothing),
+		"identity": cell.identity,
 		"verdict": "withheld",
 		"reasons": ["SUP_PURPOSE"],
 	}
@@ -81,18 +81,11 @@ excepted := [line |
 #   legal_basis: GDPR 5(2)
 why := {i: reasons |
 	some i, cell in data.homeward.schema.cells
-	not i in open
+	not i in leaves
 	guarded := always | object.get(of_group, cell.group, set())
 	closed := object.get(question.closed, cell.group, set())
 	reasons := (guarded | closed) | object.get(unseen, cell.speaks, set())
 }
-
-# METADATA
-# title: Cells that leave and open
-# description: The others are withheld.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-open := leaves & {i | some i, _ in question.cells}
 
 # METADATA
 # title: Codes that hold for every cell
