@@ -137,7 +137,7 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	if !ok {
 		p = problem.Wrap(problem.CodeUnavailable, "", cause)
 	}
-	if p.Code == problem.CodeUnavailable {
+	if p.Code == problem.CodeUnavailable || ctx.Err() != nil {
 		return "", p
 	}
 	released := minimize.Refuse(decide.Admitted{}, p, x.Engine.Ref())

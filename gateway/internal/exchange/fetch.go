@@ -26,7 +26,7 @@ func (x *Exchange) fetch(ctx context.Context, a decide.Admitted) (decide.Fetched
 	}
 	ids, err := x.Source.Search(ctx, a.Criteria(), maxCandidates)
 	if err != nil {
-		return decide.Fetched{}, problem.Wrap(problem.CodeUnavailable, "source", err)
+		return decide.Fetched{}, away(ctx, err)
 	}
 	var records []adapters.Record
 	for _, id := range ids {
@@ -35,7 +35,7 @@ func (x *Exchange) fetch(ctx context.Context, a decide.Admitted) (decide.Fetched
 			continue // gone since the search
 		}
 		if err != nil {
-			return decide.Fetched{}, problem.Wrap(problem.CodeUnavailable, "source", err)
+			return decide.Fetched{}, away(ctx, err)
 		}
 		records = append(records, r)
 	}
@@ -49,12 +49,20 @@ func (x *Exchange) fetchLinked(ctx context.Context, a decide.Admitted, id string
 		return a.Fetched(nil, nil)
 	}
 	if err != nil {
-		return decide.Fetched{}, problem.Wrap(problem.CodeUnavailable, "source", err)
+		return decide.Fetched{}, away(ctx, err)
 	}
 	asked := a.Facts().LinkIdentity
 	return a.Fetched([]adapters.Record{r}, func(adapters.Criteria, adapters.Record) (string, bool) {
 		return asked, asked != ""
 	})
+}
+
+// away is a source that could not be read, unless it is the caller who has gone.
+func away(ctx context.Context, err error) error {
+	if gone := ctx.Err(); gone != nil {
+		return problem.Of(gone)
+	}
+	return problem.Wrap(problem.CodeUnavailable, "source", err)
 }
 
 // disclosed reads what the requester already received of each record.
