@@ -33,6 +33,9 @@ type Deps struct {
 	Source func(adapters.Adapter) adapters.Adapter
 	// Step is called between the steps of a chain. Nil for none.
 	Step func(step string)
+	// Listen opens an address of the configuration; net.Listen on TCP if nil. The
+	// demo gives ports that it found free and has kept since.
+	Listen func(addr string) (net.Listener, error)
 }
 
 // Gateway is one participant's gateway, wired and not yet serving.
@@ -45,6 +48,7 @@ type Gateway struct {
 	source   adapters.Adapter
 	exchange *exchange.Exchange
 	metrics  *observe.Metrics
+	listen   func(addr string) (net.Listener, error)
 	// filterKey keys the names under which replays and budgets are remembered.
 	filterKey   []byte
 	lastBlocked []string // touched by the registry's poll alone
@@ -89,25 +93,36 @@ func (g *Gateway) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	listeners, err := g.listenAll()
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
-	for _, l := range []struct {
-		addr  string
-		serve func(context.Context, net.Listener) error
-	}{
-		{g.config.Listen.Federation, federation.Serve},
-		{g.config.Listen.Agency, agency.Serve},
-		{g.config.Listen.Ops, g.serveOps},
-	} {
-		listener, err := net.Listen("tcp", l.addr)
-		if err != nil {
-			return err
-		}
-		group.Go(func() error { return l.serve(ctx, listener) })
+	for i, serve := range []func(context.Context, net.Listener) error{federation.Serve, agency.Serve, g.serveOps} {
+		group.Go(func() error { return serve(ctx, listeners[i]) })
 	}
 	group.Go(func() error { g.registry.Watch(ctx); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "outbox", g.exchange.DeliverDue); return nil })
 	group.Go(func() error { g.every(ctx, time.Minute, "prune", g.prune); return nil })
 	return group.Wait()
+}
+
+// listenAll opens the listeners, all before any of them serves: an address that
+// is taken leaves nothing running.
+func (g *Gateway) listenAll() ([]net.Listener, error) {
+	l := g.config.Listen
+	var open []net.Listener
+	for _, addr := range []string{l.Federation, l.Agency, l.Ops} {
+		listener, err := g.listen(addr)
+		if err != nil {
+			for _, o := range open {
+				_ = o.Close()
+			}
+			return nil, err
+		}
+		open = append(open, listener)
+	}
+	return open, nil
 }
 
 // every runs a piece of housekeeping until the context ends. A failure is

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"time"
@@ -36,7 +37,10 @@ func New(ctx context.Context, config Config, deps Deps) (_ *Gateway, err error) 
 	if deps.Log == nil {
 		deps.Log = slog.New(slog.DiscardHandler)
 	}
-	g := &Gateway{config: config, log: deps.Log, metrics: observe.NewMetrics()}
+	if deps.Listen == nil {
+		deps.Listen = func(addr string) (net.Listener, error) { return net.Listen("tcp", addr) }
+	}
+	g := &Gateway{config: config, log: deps.Log, metrics: observe.NewMetrics(), listen: deps.Listen}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, g.Close())

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -29,26 +30,33 @@ func Start(ctx context.Context, f *Federation, sources map[string]adapters.Open,
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	r := &Running{Federation: f, gateways: make(map[string]*gateway.Gateway), wire: &Wire{}, group: group, stop: stop}
-	for i := range f.Members {
-		m := &f.Members[i]
+	if err := r.start(ctx, sources, log); err != nil {
+		f.Release()
+		return nil, errors.Join(err, r.Stop())
+	}
+	return r, nil
+}
+
+func (r *Running) start(ctx context.Context, sources map[string]adapters.Open, log *slog.Logger) error {
+	for i := range r.Members {
+		m := &r.Members[i]
 		if m.id == Down {
 			continue
 		}
 		g, err := r.gateway(ctx, m, sources, log)
 		if err != nil {
-			stop()
-			return nil, fmt.Errorf("%s: %w", m.id, err)
+			return fmt.Errorf("%s: %w", m.id, err)
 		}
 		r.gateways[m.id] = g
-		group.Go(func() error { return g.Run(ctx) })
+		r.group.Go(func() error { return g.Run(ctx) })
 	}
 	for id := range r.gateways {
-		if err := listening(ctx, f.Member(id).Federation); err != nil {
-			stop()
-			return nil, fmt.Errorf("%s does not listen: %w", id, err)
+		if err := listening(ctx, r.Member(id).Federation); err != nil {
+			return fmt.Errorf("%s does not listen: %w", id, err)
 		}
 	}
-	return r, nil
+	r.Release()
+	return nil
 }
 
 func (r *Running) gateway(ctx context.Context, m *Member, sources map[string]adapters.Open, log *slog.Logger) (*gateway.Gateway, error) {
@@ -56,7 +64,7 @@ func (r *Running) gateway(ctx context.Context, m *Member, sources map[string]ada
 	if err != nil {
 		return nil, err
 	}
-	deps := gateway.Deps{Adapters: sources, Log: log.With("participant", m.id)}
+	deps := gateway.Deps{Adapters: sources, Log: log.With("participant", m.id), Listen: r.Listen}
 	switch m.id {
 	case Requester:
 		deps.Wire = func(s exchange.Sender) exchange.Sender { r.wire.Sender = s; return r.wire }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"homeward.example/gateway/internal/envelope"
@@ -53,6 +54,10 @@ type Federation struct {
 	Profile string         // the client profile of gov-pl's agency
 	Child   synthetic.Demo // the child that is sought
 	made    time.Time
+	// held are the listeners that found the ports free. They are kept open until
+	// a gateway takes them, so that two demos that start at once do not meet.
+	held map[string]net.Listener
+	mu   sync.Mutex // of held
 }
 
 // Member is one participant of a federation on disk.
@@ -78,12 +83,23 @@ func Setup(dir string, now time.Time) (*Federation, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Federation{Dir: dir, Child: files.Demo, Profile: filepath.Join(dir, "profile.yaml"), made: now}
+	f := &Federation{
+		Dir: dir, Child: files.Demo, Profile: filepath.Join(dir, "profile.yaml"), made: now, held: make(map[string]net.Listener),
+	}
+	if err := f.write(files, now); err != nil {
+		f.Release()
+		return nil, err
+	}
+	return f, nil
+}
+
+// write writes all but the records.
+func (f *Federation) write(files synthetic.Files, now time.Time) error {
 	registry := trust.Registry{Version: 1, IssuedAt: now, Expires: now.Add(30 * 24 * time.Hour)}
 	for _, m := range members() {
 		member, entry, err := f.member(m, now)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.id, err)
+			return fmt.Errorf("%s: %w", m.id, err)
 		}
 		member.Records, _ = files.Holder(m.id)
 		f.Members = append(f.Members, member)
@@ -93,14 +109,14 @@ func Setup(dir string, now time.Time) (*Federation, error) {
 		Holder: "*", Recipient: "*", Purposes: []string{"MATCH", "TRACE", "RETURN"}, Until: now.Add(365 * 24 * time.Hour),
 	}}
 	if err := f.writeRegistry(registry, now); err != nil {
-		return nil, err
+		return err
 	}
 	for i := range f.Members {
 		if err := f.writeConfig(&f.Members[i]); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return f, f.writeProfile()
+	return f.writeProfile()
 }
 
 // Member finds a participant of the demo.
@@ -139,7 +155,7 @@ func (f *Federation) member(m member, now time.Time) (Member, trust.Participant,
 	if err != nil {
 		return Member{}, entry, err
 	}
-	ports, err := freePorts(m.port, 3)
+	ports, err := f.freePorts(m.port, 3)
 	if err != nil {
 		return Member{}, entry, err
 	}
@@ -209,9 +225,9 @@ func clear(dir string) error {
 	return os.WriteFile(filepath.Join(dir, marker), []byte("A demo of Homeward wrote this folder. No child in it is real.\n"), 0o600)
 }
 
-// freePorts returns n loopback addresses from port on, or wherever the system
-// has some if one of those is taken.
-func freePorts(port, n int) ([]string, error) {
+// freePorts holds n loopback addresses from port on, or wherever the system has
+// some where one of those is taken.
+func (f *Federation) freePorts(port, n int) ([]string, error) {
 	var addrs []string
 	for i := range n {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+i))
@@ -221,10 +237,33 @@ func freePorts(port, n int) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		defer l.Close()
+		f.held[l.Addr().String()] = l
 		addrs = append(addrs, l.Addr().String())
 	}
 	return addrs, nil
+}
+
+// Listen is the Listen of gateway.Deps: it hands over a listener that Setup
+// opened, and opens one anew for a gateway that is started again.
+func (f *Federation) Listen(addr string) (net.Listener, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if l, ok := f.held[addr]; ok {
+		delete(f.held, addr)
+		return l, nil
+	}
+	return net.Listen("tcp", addr)
+}
+
+// Release closes the listeners of those participants that are down, whose
+// addresses then refuse connections: all that no gateway took.
+func (f *Federation) Release() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for addr, l := range f.held {
+		_ = l.Close()
+		delete(f.held, addr)
+	}
 }
 
 // quoted makes a path that works from any folder, quoted for YAML.
