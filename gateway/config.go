@@ -72,8 +72,7 @@ type Source struct {
 
 // Policy says which rules are in force.
 type Policy struct {
-	Bundle string        `yaml:"bundle" is:"path" doc:"Folder or archive of a bundle; the built-in rules if left out."`
-	MaxAge time.Duration `yaml:"max_age" default:"24h" is:"positive" doc:"How long the last good bundle counts when its source is away; then everything is denied."`
+	Bundle string `yaml:"bundle" is:"path" doc:"Folder of a bundle; the built-in rules if left out."`
 }
 
 // Agency lists the clients of the agency listener.

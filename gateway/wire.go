@@ -19,6 +19,7 @@ import (
 	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
+	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
 	"homeward.example/gateway/internal/store"
 	"homeward.example/gateway/internal/trust"
@@ -126,13 +127,27 @@ func (g *Gateway) openStore(ctx context.Context, _ Deps, parts *exchange.Deps) (
 	return nil
 }
 
+// openPolicy compiles the rules: the built-in ones, or a folder of Rego that the
+// configuration names. Where the registry names a bundle it must be that one.
 func (g *Gateway) openPolicy(ctx context.Context, deps Deps, parts *exchange.Deps) error {
 	bundle, err := decide.Embedded()
+	if dir := g.config.Policy.Bundle; dir != "" {
+		bundle, err = decide.Load(os.DirFS(dir))
+	}
 	if err != nil {
 		return err
 	}
-	parts.Engine, err = decide.New(ctx, bundle, decide.Options{Now: deps.Now})
-	return err
+	if parts.Engine, err = decide.New(ctx, bundle, decide.Options{Now: deps.Now}); err != nil {
+		return err
+	}
+	inForce := func(context.Context) error {
+		if want := g.registry.Bundle(); want != "" && want != bundle.Digest {
+			return problem.Mismatch(decide.CodeBundle, "registry", want, bundle.Digest)
+		}
+		return nil
+	}
+	g.checks = append(g.checks, observe.Check{Name: "policy", Run: inForce})
+	return inForce(ctx)
 }
 
 func (g *Gateway) openSource(ctx context.Context, deps Deps, parts *exchange.Deps) error {
