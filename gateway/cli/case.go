@@ -38,7 +38,7 @@ func (a *app) caseLinkCommand() *cobra.Command {
 			"child, and records it. Without --out it prints the link. With --hit the recipient also collects it with the\n" +
 			"question that made the hit (homeward query --collect).",
 		Example: "  homeward case link --hit csQPzrbAGkFqys_YlVBdrA --until 2027-02-20\n" +
-			"  homeward case link --child UA-000123 --participant gov-pl --purpose return --until 2027-02-20 --lead unicef --lead icrc --out case.link",
+			"  homeward case link --child ua-syn-000000 --participant gov-pl --purpose return --until 2027-02-20 --lead unicef --lead icrc --out case.link",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.caseLink(cmd.Context(), f) },
 	}

@@ -46,6 +46,7 @@ type app struct {
 	output     string   // "table" or "json"
 	configFile string   // --config
 	set        []string // --set path=value
+	started    bool     // the command line was understood
 }
 
 // Main runs one command, without the program's own name in args, and returns its
@@ -71,7 +72,6 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%v", err) })
 	f := root.PersistentFlags()
 	f.StringVarP(&a.output, "output", "o", "table", "table, for people, or json")
 	f.StringVar(&a.configFile, "config", "", "configuration file (default $HOMEWARD_CONFIG, then /etc/homeward/homeward.yaml)")
@@ -81,13 +81,13 @@ func (a *app) root() *cobra.Command {
 		a.blockCommand(), a.unblockCommand(), a.registryCommand(), a.envelopeCommand(), a.adapterCommand(),
 		a.configCommand(), a.versionCommand(),
 	)
-	strict(root)
+	a.strict(root)
 	return root
 }
 
-// strict makes a wrong number of arguments a usage error, and a group without a
-// subcommand too: `homeward config` alone did nothing that could have gone well.
-func strict(c *cobra.Command) {
+// strict makes everything before a command's own work a usage error, and a group
+// without a subcommand too: `homeward config` alone did nothing that could have gone well.
+func (a *app) strict(c *cobra.Command) {
 	if c.HasSubCommands() && c.RunE == nil && c.HasParent() {
 		c.RunE = func(c *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -97,16 +97,14 @@ func strict(c *cobra.Command) {
 		}
 		c.Args = cobra.ArbitraryArgs
 	}
-	if check := c.Args; check != nil {
-		c.Args = func(c *cobra.Command, args []string) error {
-			if err := check(c, args); err != nil {
-				return usage("%s: %v", c.CommandPath(), err)
-			}
-			return nil
+	if run := c.RunE; run != nil {
+		c.RunE = func(c *cobra.Command, args []string) error {
+			a.started = true
+			return run(c, args)
 		}
 	}
 	for _, sub := range c.Commands() {
-		strict(sub)
+		a.strict(sub)
 	}
 }
 

@@ -28,7 +28,7 @@ func (a *app) exit(err error) int {
 		return ExitOK
 	case errors.Is(err, errRefused):
 		return ExitRefused
-	case isUsage(err):
+	case !a.started || errors.As(err, new(usageError)):
 		fmt.Fprintf(a.err, "homeward: %v\n", err)
 		return ExitUsage
 	}
@@ -42,18 +42,11 @@ func (a *app) exit(err error) int {
 		a.printerTo(a.err).problems(docs)
 	}
 	for _, d := range docs {
-		if d.Status < 400 || d.Status >= 500 && d.Code != "config_invalid" {
+		if d.Status < 400 || d.Status >= 500 {
 			return ExitFailed
 		}
 	}
 	return ExitRefused
-}
-
-// isUsage knows cobra's own complaints about commands that do not exist.
-func isUsage(err error) bool {
-	var u usageError
-	return errors.As(err, &u) || strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "required flag(s)") ||
-		strings.HasPrefix(err.Error(), "if any flags in the group")
 }
 
 // problems prints documents for people: what, where, and what to do.
@@ -90,14 +83,17 @@ func (a *app) document(err error) problem.Document {
 	}
 	if p, ok := errors.AsType[*problem.Error](err); ok {
 		d := p.Document(a.language())
-		if p.Cause != nil && p.HTTP() >= 500 { // one's own machine: its operator may know
+		if p.Cause != nil && p.Expected == "" { // one's own machine: its operator may know
 			d.Detail = strings.TrimPrefix(d.Detail+": "+p.Cause.Error(), ": ")
 		}
 		return d
 	}
 	if issue, ok := errors.AsType[adapters.Issue](err); ok {
 		d := problem.New(gatewaySource, "").Document(a.language())
-		d.Detail, d.Remedy = issue.Place()+" "+issue.Field+" "+issue.What, issue.Remedy
+		d.Detail = strings.Join(strings.Fields(issue.Place()+" "+issue.Field+" "+issue.What), " ")
+		if issue.Remedy != "" {
+			d.Remedy = issue.Remedy
+		}
 		return d
 	}
 	// An error of this machine: no such file, no connection.

@@ -79,7 +79,9 @@ func entries() []Entry {
 
 		// Keys, configuration and what this gateway finds wrong with itself.
 		{"invalid_key", http.StatusInternalServerError, codes.Internal},
-		{"config_invalid", http.StatusInternalServerError, codes.Internal},
+		{"config_invalid", http.StatusUnprocessableEntity, codes.FailedPrecondition},
+		{"source_invalid", http.StatusUnprocessableEntity, codes.FailedPrecondition},
+		{"profile_invalid", http.StatusUnprocessableEntity, codes.FailedPrecondition},
 		{"verifier_incomplete", http.StatusInternalServerError, codes.Internal},
 		{"cannot_sign", http.StatusInternalServerError, codes.Internal},
 		{"registry_invalid", http.StatusServiceUnavailable, codes.Unavailable},
