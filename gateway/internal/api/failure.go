@@ -65,18 +65,22 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problem.Error) {
 	_, _ = w.Write(append(b, '\n')) // a reader that is gone needs no answer
 }
 
-// writeStatus writes a gRPC response that has trailers only
+// writeStatus writes a gRPC response without a message, in the same frames and
+// headers as the library: a refusal must not tell who found the fault
 // (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
 func writeStatus(w http.ResponseWriter, p *problem.Error) {
 	st := failure{p}.GRPCStatus()
 	h := w.Header()
+	h["Date"] = nil
 	h.Set("Content-Type", "application/grpc")
+	h["Trailer"] = []string{"Grpc-Status", "Grpc-Message", "Grpc-Status-Details-Bin"}
+	w.WriteHeader(http.StatusOK)
+	_ = http.NewResponseController(w).Flush() // what follows are trailers; a reader that is gone needs none
 	h.Set("Grpc-Status", strconv.Itoa(int(st.Code())))
 	h.Set("Grpc-Message", percent(st.Message()))
 	if b, err := proto.Marshal(st.Proto()); err == nil {
 		h.Set("Grpc-Status-Details-Bin", base64.RawStdEncoding.EncodeToString(b))
 	}
-	w.WriteHeader(http.StatusOK)
 }
 
 // percent encodes a message as the protocol wants it.
