@@ -46,7 +46,7 @@ func (f *fakeAsker) who() Caller {
 
 func (f *fakeAsker) Ask(_ context.Context, c Caller, _ *homewardv1.AskRequest, emit func(*homewardv1.HolderAnswer) error) (*homewardv1.AskResponse, error) {
 	f.reached(c)
-	resp := &homewardv1.AskResponse{QueryId: "q1", DecisionId: "d1", Answers: f.holders()}
+	resp := &homewardv1.AskResponse{QueryId: "q1", Answers: f.holders()}
 	for i, a := range resp.Answers {
 		if i > 0 && f.gate != nil {
 			<-f.gate
