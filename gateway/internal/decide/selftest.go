@@ -1,5 +1,101 @@
 package decide
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
 
-func (e *Engine) selfTest(ctx context.Context) error { return ctx.Err() }
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/schemas/catalog"
+)
+
+// selfTest tries a bundle before it decides anything: it must have a word of the
+// right form on a good question, and must say no to those below. A bundle may be
+// stricter than the one in this program, so no sample demands a release.
+func (e *Engine) selfTest(ctx context.Context) error {
+	var errs []error
+	for _, s := range samples() {
+		errs = append(errs, e.try(ctx, s))
+	}
+	errs = append(errs, e.tryPlan(ctx), ctx.Err())
+	return errors.Join(errs...)
+}
+
+// sample is a question and a record, and what must come of them.
+type sample struct {
+	name    string
+	facts   Facts
+	record  recordFacts
+	refused bool // the question is not let in
+	closed  bool // nothing is read for it
+	kept    bool // nothing of the record is released
+}
+
+func samples() []sample {
+	origin := Party{ID: "a", Kind: "government", AuthorityOfOrigin: true}
+	partner := Party{ID: "b", Kind: "government"}
+	icrc := Party{ID: "c", Kind: "icrc"}
+	ask := func(purpose string, by, at Party, change func(*Facts)) Facts {
+		f := Facts{Requester: by, Holder: at, Agreement: Yes, Query: envelope.Query{
+			Purpose: purpose, Officer: envelope.Officer{Role: "case_officer"},
+			Criteria: map[string]string{"family": "Приклад", "born": "2014"},
+		}}
+		if change != nil {
+			change(&f)
+		}
+		return f
+	}
+	open := recordFacts{
+		matched: catalog.Original, count: 1, age: child, locationProtected: No, publicity: No, litigation: No,
+		captor: No, hold: No, safe: No, denyDetails: No, icrc: No,
+	}
+	for i := range groups() {
+		open.disclosed[i] = [2]Tri{No, No}
+	}
+	held, denied, unmatched, many := open, open, open, open
+	held.hold, denied.denyDetails, unmatched.matched, many.count = Unknown, Unknown, "", MaxRecords+1
+	return []sample{
+		{name: "a good question of the authority of origin", facts: ask("RETURN", origin, icrc, nil), record: open},
+		{name: "a good question of the ICRC", facts: ask("TRACE", icrc, origin, nil), record: open},
+		{name: "no facts", refused: true, kept: true},
+		{name: "a prohibited party", facts: ask("TRACE", icrc, origin, func(f *Facts) { f.Requester.Prohibited = true }), record: open, refused: true, kept: true},
+		{name: "no agreement", facts: ask("TRACE", icrc, origin, func(f *Facts) { f.Agreement = Unknown }), record: open, refused: true, kept: true},
+		{name: "no such purpose", facts: ask("CRIMINAL", origin, icrc, nil), record: open, refused: true, kept: true},
+		{name: "a name alone", facts: ask("TRACE", icrc, origin, func(f *Facts) { f.Query.Criteria = map[string]string{"family": "Приклад"} }), record: open, refused: true, kept: true},
+		{name: "no case link", facts: ask("RETURN", partner, origin, nil), record: open, closed: true, kept: true},
+		{name: "a match", facts: ask("MATCH", partner, origin, nil), record: open, kept: true},
+		{name: "a child that may be on hold", facts: ask("RETURN", origin, icrc, nil), record: held, kept: true},
+		{name: "details that may be denied", facts: ask("TRACE", icrc, origin, nil), record: denied, kept: true},
+		{name: "no identity that matched", facts: ask("TRACE", icrc, origin, nil), record: unmatched, kept: true},
+		{name: "more records than an answer may have", facts: ask("TRACE", icrc, origin, nil), record: many, kept: true},
+	}
+}
+
+func (e *Engine) try(ctx context.Context, s sample) error {
+	criteria, _ := wireCriteria(s.facts.Query.Criteria)
+	by, wildcard := given(criteria)
+	question := newPrefix(questionInput(s.facts, by, wildcard))
+	a, set := e.admitted(ctx, question, by), e.newSet(ctx, s.record.input(question.bytes), s.record.matched)
+	switch {
+	case a.failure != "" || set.Failure != "":
+		return fmt.Errorf("%s: no decision: %s%s", s.name, a.failure, set.Failure)
+	case s.refused && a.refusal == "":
+		return fmt.Errorf("%s: let in", s.name)
+	case (s.refused || s.closed) && len(a.mask) > 0:
+		return fmt.Errorf("%s: something may be read", s.name)
+	case s.kept && !set.Withheld:
+		return fmt.Errorf("%s: something is released", s.name)
+	}
+	return nil
+}
+
+// tryPlan asks about a holder that no lead names.
+func (e *Engine) tryPlan(ctx context.Context) error {
+	in := PlanInput{Purpose: "RETURN", Officer: envelope.Officer{Role: "case_officer"}, Requester: Party{ID: "a", Kind: "government"}}
+	other := PlanHolder{Party: Party{ID: "b", Kind: "government"}, Agreement: Yes}
+	result, failure := e.plan.eval(ctx, planInput(in, other))
+	if asked, ok := result["asked"].(bool); failure != "" || !ok || asked {
+		return fmt.Errorf("a holder that no lead names: asked, or no decision: %s", failure)
+	}
+	return nil
+}
