@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -24,6 +25,22 @@ func verifyJWS(jws string, key PublicKey) (doc, error) {
 		return doc{}, err
 	}
 	return payload, verifySignature(parsed, key)
+}
+
+// readJWS does the same; of a signature that it saw verify it reads the payload alone.
+func (s *Signatures) readJWS(jws string, hash [sha256.Size]byte, key PublicKey) (doc, error) {
+	if s.has(hash, key) {
+		b, err := decode64(strings.Split(jws, ".")[1], "payload")
+		if err != nil {
+			return doc{}, err
+		}
+		return scan(string(b), kindObject, "payload")
+	}
+	payload, err := verifyJWS(jws, key)
+	if err == nil {
+		s.add(hash, key)
+	}
+	return payload, err
 }
 
 func parseJWS(jws string, key PublicKey) (*jose.JSONWebSignature, error) {

@@ -54,8 +54,8 @@ type Disclosure struct {
 	digest  string // of encoded
 }
 
-// Expect is what a verifier requires of a message. Every field is mandatory:
-// an empty one refuses (an empty setting must not disable a check).
+// Expect is what a verifier requires of a message. Every field but Seen is
+// mandatory: an empty one refuses (an empty setting must not disable a check).
 type Expect struct {
 	Type Type
 	// Audience is the one aud that is accepted.
@@ -67,6 +67,9 @@ type Expect struct {
 	Uses []Use
 	Keys Keys
 	Now  time.Time
+	// Seen spares computing a signature again, for what comes more than once: case
+	// links. Nil computes each.
+	Seen *Signatures
 }
 
 // AnyIssuer stands in Expect.Issuer where the signer is found by its key alone, as for a case link.

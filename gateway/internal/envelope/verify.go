@@ -86,7 +86,8 @@ func Verify(sdjwt string, e Expect) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	payload, err := verifyJWS(jws, key)
+	hash := sha256.Sum256([]byte(jws))
+	payload, err := e.Seen.readJWS(jws, hash, key)
 	if err != nil {
 		return Verified{}, err
 	}
@@ -99,7 +100,7 @@ func Verify(sdjwt string, e Expect) (Verified, error) {
 	if err := f.err(); err != nil {
 		return Verified{}, err
 	}
-	return Verified{typ: e.Type, key: key, claims: claims, sdjwt: sdjwt, hash: sha256.Sum256([]byte(jws)), content: c}, nil
+	return Verified{typ: e.Type, key: key, claims: claims, sdjwt: sdjwt, hash: hash, content: c}, nil
 }
 
 // complete refuses an Expect with an empty field: it would disable a check.

@@ -65,10 +65,13 @@ type Deps struct {
 }
 
 // Exchange runs the chains of one gateway.
-type Exchange struct{ Deps }
+type Exchange struct {
+	Deps
+	seen *envelope.Signatures // of case links that were seen before
+}
 
 // New returns the chains over the given parts.
-func New(d Deps) *Exchange { return &Exchange{d} }
+func New(d Deps) *Exchange { return &Exchange{Deps: d, seen: envelope.NewSignatures()} }
 
 // step runs one step of a chain: a span of it, its time and failure in the
 // metrics, and a place where a test can stop the process. It changes nothing.

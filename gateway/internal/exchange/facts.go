@@ -72,7 +72,7 @@ func (x *Exchange) facts(q envelope.Query) (decide.Facts, error) {
 func (x *Exchange) link(token, recipient, purpose string) (envelope.CaseLink, error) {
 	verified, err := envelope.Verify(token, envelope.Expect{
 		Type: envelope.TypeCaseLink, Audience: recipient, Issuer: envelope.AnyIssuer,
-		Keys: x.Registry, Now: x.Now(), Uses: []envelope.Use{envelope.UseSign},
+		Keys: x.Registry, Now: x.Now(), Uses: []envelope.Use{envelope.UseSign}, Seen: x.seen,
 	})
 	if err != nil {
 		return envelope.CaseLink{}, problem.Wrap(CodeLinkInvalid, "claim links", err)
