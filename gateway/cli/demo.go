@@ -104,6 +104,9 @@ func (p *printer) answer(a demo.Answer) {
 	if a.DecisionID != "" {
 		head += p.paint(grey, "  decision "+a.DecisionID)
 	}
+	if a.Reason != "" {
+		head += p.paint(grey, ": "+a.Reason)
+	}
 	p.line(head)
 	if a.Problem != nil {
 		p.line("    " + p.wrap(strings.TrimSpace(a.Problem.Detail+" "+a.Problem.Remedy), 4))

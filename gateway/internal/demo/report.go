@@ -45,6 +45,7 @@ type Answer struct {
 	DecisionID string   `json:"decision_id,omitempty"`
 	Records    []Record `json:"records"`
 	Problem    *Problem `json:"problem,omitempty"`
+	Reason     string   `json:"reason,omitempty"` // why not asked
 	AfterMS    int64    `json:"after_ms"`
 }
 
@@ -106,7 +107,7 @@ type Seconds struct {
 func answerOf(a *homewardv1.HolderAnswer) Answer {
 	out := Answer{
 		Holder: a.GetHolder(), Status: lower(a.GetStatus().String(), "STATUS_"),
-		DecisionID: a.GetDecisionId(), Records: []Record{}, Problem: problemOf(a.GetProblem()),
+		DecisionID: a.GetDecisionId(), Reason: a.GetReason(), Records: []Record{}, Problem: problemOf(a.GetProblem()),
 	}
 	for _, r := range a.GetRecords() {
 		record := Record{Obligations: r.GetObligations()}

@@ -33,7 +33,7 @@ func (x *Exchange) Ask(ctx context.Context, req *homewardv1.AskRequest, emit Emi
 	deliver := gather(resp, emit)
 	for _, h := range plan.All() {
 		if !h.Asked {
-			deliver(&homewardv1.HolderAnswer{Holder: h.Holder, Status: homewardv1.Status_STATUS_NOT_ASKED})
+			deliver(&homewardv1.HolderAnswer{Holder: h.Holder, Status: homewardv1.Status_STATUS_NOT_ASKED, Reason: h.Reason})
 		}
 	}
 	fanout.Do(ctx, plan.Asked(), x.Deadline, func(ctx context.Context, holder string) *homewardv1.HolderAnswer {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/minimize"
@@ -95,6 +96,9 @@ func (x *Exchange) refusal(message envelope.Verified, p *problem.Error) (ledger.
 	}
 	d.Holder, d.Policy = x.Self, x.Engine.Ref()
 	d.Outcome, d.Reason = envelope.StatusRefused, string(p.Code)
+	if p.Code == budget.CodeRateLimited {
+		d.Reason = "DENY_RATE" // as the policy would say it
+	}
 	if p.Code == ledger.CodeReplayed {
 		return d, ledger.Commit{}
 	}

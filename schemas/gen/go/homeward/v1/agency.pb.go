@@ -621,7 +621,9 @@ type HolderAnswer struct {
 	// Leaf of the holder's ledger entry, base64url.
 	Leaf string `protobuf:"bytes,9,opt,name=leaf,proto3" json:"leaf,omitempty"`
 	// The question this belongs to, so that who took a stream can collect later.
-	QueryId       string `protobuf:"bytes,10,opt,name=query_id,json=queryId,proto3" json:"query_id,omitempty"`
+	QueryId string `protobuf:"bytes,10,opt,name=query_id,json=queryId,proto3" json:"query_id,omitempty"`
+	// When not_asked: why policy does not let this holder be asked.
+	Reason        string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -722,6 +724,13 @@ func (x *HolderAnswer) GetLeaf() string {
 func (x *HolderAnswer) GetQueryId() string {
 	if x != nil {
 		return x.QueryId
+	}
+	return ""
+}
+
+func (x *HolderAnswer) GetReason() string {
+	if x != nil {
+		return x.Reason
 	}
 	return ""
 }
@@ -1164,7 +1173,7 @@ const file_homeward_v1_agency_proto_rawDesc = "" +
 	"\bidentity\x18\x06 \x01(\tR\bidentity\"b\n" +
 	"\fRecordAnswer\x120\n" +
 	"\x06fields\x18\x01 \x03(\v2\x18.homeward.v1.FieldAnswerR\x06fields\x12 \n" +
-	"\vobligations\x18\x02 \x03(\tR\vobligations\"\xdf\x02\n" +
+	"\vobligations\x18\x02 \x03(\tR\vobligations\"\xf7\x02\n" +
 	"\fHolderAnswer\x12\x16\n" +
 	"\x06holder\x18\x01 \x01(\tR\x06holder\x12+\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x13.homeward.v1.StatusR\x06status\x12\x1f\n" +
@@ -1177,7 +1186,8 @@ const file_homeward_v1_agency_proto_rawDesc = "" +
 	"\bevidence\x18\b \x01(\tR\bevidence\x12\x12\n" +
 	"\x04leaf\x18\t \x01(\tR\x04leaf\x12\x19\n" +
 	"\bquery_id\x18\n" +
-	" \x01(\tR\aqueryId\"\xb0\x01\n" +
+	" \x01(\tR\aqueryId\x12\x16\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\"\xb0\x01\n" +
 	"\aProblem\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x16\n" +
