@@ -52,7 +52,10 @@ func openSQLite(ctx context.Context, o Options) (*Store, error) {
 // sqliteDSN makes the file, readable by its owner alone (its journal inherits
 // that), and the URI that opens it.
 func sqliteDSN(dsn string) (string, error) {
-	path, parameters, _ := strings.Cut(strings.TrimPrefix(dsn, "file:"), "?")
+	path, parameters := dsn, ""
+	if uri, ok := strings.CutPrefix(dsn, "file:"); ok {
+		path, parameters, _ = strings.Cut(uri, "?")
+	}
 	if path == "" || strings.HasPrefix(path, ":memory:") {
 		return "", problem.Mismatch(CodeStoreConfig, "store dsn", "the path of a file", "none")
 	}

@@ -1,0 +1,25 @@
+-- Claims a message and spends budgets, all or nothing, in one step.
+-- KEYS: the claim, if ARGV[1] is not empty; then one counter for each limit.
+-- ARGV: 1 the value of this very request, 2 life of the claim, 3 life of the
+-- counters (milliseconds), 4... the limits.
+-- Returns the server's run_id, 0 (done), 1 (claimed before) or 2 (spent), and for 2
+-- which counter.
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+local first = 1
+if ARGV[1] ~= '' then
+  first = 2
+  local holder = redis.call('GET', KEYS[1])
+  -- The same value is this request again: the client repeats what it lost the reply of.
+  if holder == ARGV[1] then return {run, 0, 0} end
+  if holder then return {run, 1, 0} end
+end
+for i = first, #KEYS do
+  local spent = tonumber(redis.call('GET', KEYS[i]) or '0')
+  if spent >= tonumber(ARGV[4 + i - first]) then return {run, 2, i - first} end
+end
+if first == 2 then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+for i = first, #KEYS do
+  redis.call('INCR', KEYS[i])
+  redis.call('PEXPIRE', KEYS[i], ARGV[3])
+end
+return {run, 0, 0}
