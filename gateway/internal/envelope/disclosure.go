@@ -3,8 +3,9 @@ package envelope
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,35 +18,71 @@ const saltSize = 16
 // NewDisclosure salts a value and encodes it once: what is digested is what is
 // sent. An empty name makes an element of an array. The value must be JSON.
 func NewDisclosure(name string, value json.RawMessage) Disclosure {
-	var salt [saltSize]byte
-	rand.Read(salt[:]) // never fails
-	return newDisclosure(name, value, salt[:])
+	return NewDisclosures([]string{name}, []json.RawMessage{value})[0]
 }
 
-// NewDisclosures makes one disclosure for each value, with one draw of randomness for all.
+// NewDisclosures makes one disclosure for each value, with one draw of
+// randomness and one piece of memory for all.
 func NewDisclosures(names []string, values []json.RawMessage) []Disclosure {
 	salts := make([]byte, saltSize*len(values))
-	rand.Read(salts)
-	out := make([]Disclosure, len(values))
+	rand.Read(salts) // never fails
+	size, most := 0, 0
 	for i := range values {
-		out[i] = newDisclosure(names[i], values[i], salts[i*saltSize:(i+1)*saltSize])
+		n := disclosureSize(names[i], values[i])
+		size, most = size+base64.RawURLEncoding.EncodedLen(n), max(most, n)
+	}
+	encoded := texts64{b: make([]byte, 0, size), ends: make([]int, 0, len(values))}
+	digests := texts64{b: make([]byte, 0, digestSize*len(values)), ends: make([]int, 0, len(values))}
+	plain := make([]byte, 0, most)
+	for i := range values {
+		plain = appendDisclosure(plain[:0], names[i], values[i], salts[i*saltSize:(i+1)*saltSize])
+		sum := sha256.Sum256(encoded.add(plain))
+		digests.add(sum[:])
+	}
+	clear(plain[:cap(plain)])
+	out := make([]Disclosure, len(values))
+	texts, sums := encoded.split(), digests.split()
+	for i := range out {
+		out[i] = Disclosure{Name: names[i], Value: values[i], encoded: texts[i], digest: sums[i]}
 	}
 	return out
 }
 
-func newDisclosure(name string, value json.RawMessage, salt []byte) Disclosure {
-	b := make([]byte, 0, 40+len(name)+len(value))
+// digestSize is the length of a SHA-256 in base64url.
+const digestSize = 43
+
+// disclosureSize bounds the JSON of a disclosure with a name of ASCII.
+func disclosureSize(name string, value json.RawMessage) int { return 40 + len(name) + len(value) }
+
+func appendDisclosure(b []byte, name string, value json.RawMessage, salt []byte) []byte {
 	b = append(b, '[', '"')
-	b = append(b, Base64(salt)...)
-	b = append(b, '"', ',')
+	b = append(base64.RawURLEncoding.AppendEncode(b, salt), '"', ',')
 	if name != "" {
-		b = strconv.AppendQuote(b, name) // names are ASCII; one that is not is refused by every reader
-		b = append(b, ',')
+		b = append(strconv.AppendQuote(b, name), ',') // a name that is not ASCII is refused by every reader
 	}
-	b = append(b, value...)
-	b = append(b, ']')
-	encoded := Base64(b)
-	return Disclosure{Name: name, Value: value, encoded: encoded, digest: digest(encoded)}
+	return append(append(b, value...), ']')
+}
+
+// texts64 gathers texts in base64url, which become parts of one string.
+type texts64 struct {
+	b    []byte
+	ends []int
+}
+
+// add returns the new text, which is good until the next.
+func (t *texts64) add(plain []byte) []byte {
+	start := len(t.b)
+	t.b = base64.RawURLEncoding.AppendEncode(t.b, plain)
+	t.ends = append(t.ends, len(t.b))
+	return t.b[start:]
+}
+
+func (t *texts64) split() []string {
+	all, out, start := string(t.b), make([]string, len(t.ends)), 0
+	for i, end := range t.ends {
+		out[i], start = all[start:end], end
+	}
+	return out
 }
 
 // String returns the disclosure as it stands in an SD-JWT.
@@ -100,13 +137,15 @@ func list(ds []Disclosure, class int) []string {
 	for _, d := range ds {
 		out = append(out, d.Digest())
 	}
-	decoys := make([]byte, sha256.Size*(class-len(ds)))
-	rand.Read(decoys)
-	for len(decoys) > 0 {
-		out = append(out, Base64(decoys[:sha256.Size]))
-		decoys = decoys[sha256.Size:]
+	random := make([]byte, sha256.Size*(class-len(ds)))
+	rand.Read(random)
+	decoys := texts64{b: make([]byte, 0, digestSize*(class-len(ds)))}
+	for len(random) > 0 {
+		decoys.add(random[:sha256.Size])
+		random = random[sha256.Size:]
 	}
-	sort.Strings(out)
+	out = append(out, decoys.split()...)
+	slices.Sort(out)
 	return out
 }
 
