@@ -147,7 +147,9 @@ func drawRegistry(p *printer, r trust.Registry) {
 	}
 	p.line("")
 	p.table("", []string{"PARTICIPANT", "USE", "ALG", "VALID", "KEY"}, rows, nil)
-	rows = nil
+	if rows = nil; len(r.Agreements) == 0 {
+		return
+	}
 	for _, g := range r.Agreements {
 		rows = append(rows, []string{g.Holder, g.Recipient, day(g.Until), strings.Join(g.Purposes, ", ")})
 	}

@@ -9,7 +9,7 @@ import (
 func (a *app) serveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "serve", Short: "Run the gateway until SIGTERM, then drain",
-		Example: "  homeward serve --config /etc/homeward/homeward.yaml",
+		Example: "  homeward serve --config homeward.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			config, err := a.config()
