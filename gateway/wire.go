@@ -123,7 +123,19 @@ func (g *Gateway) openStore(ctx context.Context, _ Deps, parts *exchange.Deps) (
 	parts.Store, parts.Ledger = g.store, ledger.New(g.store, parts.Now)
 	b := g.config.Budgets
 	limits := budget.Limits{Participant: b.Participant, Officer: b.Officer, Purpose: b.Purpose, Query: b.Query}
-	parts.Replay, parts.Budget = replay.NewMemory(parts.Now), &budget.Memory{Limits: limits}
+	if g.config.State != "redis" {
+		parts.Replay, parts.Budget = replay.NewMemory(parts.Now), &budget.Memory{Limits: limits}
+		return nil
+	}
+	redis, err := store.OpenRedis(ctx, store.RedisOptions{
+		URL: g.config.Redis.URL.Reveal(), Secret: g.filterKey, Limits: limits, Now: parts.Now,
+	})
+	if err != nil {
+		return err
+	}
+	g.close = append(g.close, redis.Close)
+	g.checks = append(g.checks, observe.Check{Name: "redis", Run: redis.Ping})
+	parts.Replay, parts.Budget = redis, redis
 	return nil
 }
 
