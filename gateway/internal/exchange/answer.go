@@ -87,7 +87,7 @@ func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admit
 // question is let in. What the policy refuses is an Admitted too; an error is a
 // problem that the caller, who is proven, is told.
 func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (decide.Admitted, error) {
-	query, err := verified.Query()
+	query, err := queryOf(verified)
 	if err != nil {
 		return decide.Admitted{}, err
 	}

@@ -31,7 +31,7 @@ func (x *Exchange) Collect(ctx context.Context, peer, sealed string) (string, er
 }
 
 func (x *Exchange) collected(ctx context.Context, verified envelope.Verified) (string, error) {
-	collect, err := verified.Collect()
+	collect, err := collectOf(verified)
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
@@ -60,7 +60,7 @@ func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, p ledger.Pe
 	if err != nil {
 		return x.refuse(ctx, collect, err)
 	}
-	query, err := asked.Query()
+	query, err := queryOf(asked)
 	if err != nil {
 		return x.refuse(ctx, collect, err)
 	}

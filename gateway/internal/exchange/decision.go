@@ -87,11 +87,11 @@ func union(a, b []string) []string {
 }
 
 // refusal records why a proven caller was refused before a decision on fields.
-// It claims the message unless that is claimed already: a replay is recorded and
-// claims nothing.
+// It claims the message, but for two cases: a replay is claimed already, and what
+// was over the budget may be a copy of one that is still being answered.
 func (x *Exchange) refusal(message envelope.Verified, p *problem.Error) (ledger.Decision, ledger.Commit) {
 	d := received(ledger.KindAnswered, message, envelope.Officer{})
-	if q, err := message.Query(); err == nil {
+	if q, err := queryOf(message); err == nil {
 		d.Officer, d.Purpose, d.Basis, d.Case = q.Officer, q.Purpose, q.Basis, q.Case
 	}
 	d.Holder, d.Policy = x.Self, x.Engine.Ref()
@@ -99,7 +99,7 @@ func (x *Exchange) refusal(message envelope.Verified, p *problem.Error) (ledger.
 	if p.Code == budget.CodeRateLimited {
 		d.Reason = "DENY_RATE" // as the policy would say it
 	}
-	if p.Code == ledger.CodeReplayed {
+	if p.Code == ledger.CodeReplayed || p.Code == budget.CodeRateLimited {
 		return d, ledger.Commit{}
 	}
 	return d, ledger.Commit{Claim: claim(message)}

@@ -54,7 +54,7 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 	if err != nil {
 		return signed{}, err
 	}
-	query, err := verified.Query()
+	query, err := queryOf(verified)
 	if err != nil {
 		return signed{}, err
 	}

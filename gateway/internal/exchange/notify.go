@@ -130,7 +130,7 @@ func (x *Exchange) Notify(ctx context.Context, peer, sealed string) (string, err
 	if err != nil {
 		return "", err
 	}
-	notice, err := verified.Notice()
+	notice, err := noticeOf(verified)
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}

@@ -1,0 +1,56 @@
+package exchange
+
+import (
+	"regexp"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/problem"
+)
+
+// What a message says in the open goes into the ledger and into the input of the
+// policy, both of which are kept and shown. So these claims must be words: a
+// sender that puts a child's name in their place is refused, and it is not recorded.
+var (
+	purposeWord     = regexp.MustCompile(`^[A-Z][A-Z_]{0,31}$`)
+	roleWord        = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
+	officerWord     = regexp.MustCompile(`^[A-Za-z0-9._:@-]{1,64}$`)
+	participantWord = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
+	idWord          = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+)
+
+// word checks one claim that is recorded as it is.
+func word(claim, text string, form *regexp.Regexp) error {
+	if form.MatchString(text) {
+		return nil
+	}
+	return problem.Mismatch(envelope.CodeContent, "claim "+claim, "a text like "+form.String(), "another")
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func officerWords(o envelope.Officer) error {
+	return firstOf(word("act.id", o.ID, officerWord), word("act.role", o.Role, roleWord))
+}
+
+// queryOf reads a question, collectOf a collect and noticeOf a notice.
+func queryOf(v envelope.Verified) (envelope.Query, error) {
+	q, err := v.Query()
+	return q, firstOf(err, word("purpose", q.Purpose, purposeWord), officerWords(q.Officer))
+}
+
+func collectOf(v envelope.Verified) (envelope.Collect, error) {
+	c, err := v.Collect()
+	return c, firstOf(err, word("irt", c.InReplyTo, idWord), officerWords(c.Officer))
+}
+
+func noticeOf(v envelope.Verified) (envelope.Notice, error) {
+	n, err := v.Notice()
+	return n, firstOf(err, word("purpose", n.Purpose, purposeWord), word("requester", n.Requester, participantWord), word("query_id", n.Query, idWord))
+}
