@@ -7,7 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"strings"
+	"slices"
 
 	"homeward.example/gateway/internal/problem"
 )
@@ -29,12 +29,32 @@ const (
 
 // Seal pads an SD-JWT to its size class and encrypts it to a participant's key.
 func Seal(sdjwt string, t Type, to PublicKey) (string, error) {
+	b := takeBuffer()
+	defer b.give()
+	if len(sdjwt) >= MaxMessage {
+		return "", tooLarge("message", MaxMessage-1, len(sdjwt))
+	}
+	b.b = append(slices.Grow(b.b, sizeClass(len(sdjwt)+1)+tagSize), sdjwt...)
+	return b.seal(t, to)
+}
+
+// SignAndSeal is Sign and then Seal, of which only what is sealed is kept.
+func SignAndSeal(payload []byte, ds []Disclosure, t Type, key PrivateKey, to PublicKey) (string, error) {
+	b := takeBuffer()
+	defer b.give()
+	var err error
+	if b.b, err = appendSigned(b.b, payload, ds, t, key); err != nil {
+		return "", err
+	}
+	return b.seal(t, to)
+}
+
+// seal pads and encrypts the buffer, which has the room, in place: no copy of the
+// plaintext is left.
+func (b *buffer) seal(t Type, to PublicKey) (string, error) {
 	theirs, ok := to.Key.(*ecdh.PublicKey)
 	if !ok || !to.fits() {
 		return "", problem.Mismatch(CodeKeyUse, "key "+to.ID, "a key for seal", "a key for "+string(to.Use))
-	}
-	if len(sdjwt) >= MaxMessage {
-		return "", tooLarge("message", MaxMessage-1, len(sdjwt))
 	}
 	once, err := ecdh.P256().GenerateKey(rand.Reader)
 	if err != nil {
@@ -47,22 +67,21 @@ func Seal(sdjwt string, t Type, to PublicKey) (string, error) {
 	var nonce [nonceSize]byte
 	rand.Read(nonce[:]) // never fails
 	header := writeSealedHeader(once.PublicKey().Bytes(), to.ID, t)
-	sealed := pad(sdjwt, tagSize)
-	sealed = gcm.Seal(sealed[:0], nonce[:], sealed, []byte(header)) // in place: no copy of the plaintext is left
-	return joinSealed(header, nonce[:], sealed), nil
+	b.b = pad(b.b)
+	b.b = gcm.Seal(b.b[:0], nonce[:], b.b, []byte(header))
+	return joinSealed(header, nonce[:], b.b), nil
 }
 
 // joinSealed writes the five parts; the encrypted key is empty, since ECDH-ES is direct.
 func joinSealed(header string, nonce, sealed []byte) string {
 	b64, body := base64.RawURLEncoding, len(sealed)-tagSize
-	var out strings.Builder
-	out.Grow(len(header) + 4 + b64.EncodedLen(nonceSize) + b64.EncodedLen(body) + b64.EncodedLen(tagSize))
-	out.WriteString(header + ".." + Base64(nonce) + ".")
-	w := base64.NewEncoder(b64, &out) // straight into the string; a Builder returns no error
-	_, _ = w.Write(sealed[:body])
-	_ = w.Close()
-	out.WriteString("." + Base64(sealed[body:]))
-	return out.String()
+	out := takeBuffer()
+	defer out.give()
+	out.b = slices.Grow(out.b, len(header)+4+b64.EncodedLen(nonceSize)+b64.EncodedLen(body)+b64.EncodedLen(tagSize))
+	out.b = append(append(out.b, header...), '.', '.')
+	out.b = append(b64.AppendEncode(out.b, nonce), '.')
+	out.b = append(b64.AppendEncode(out.b, sealed[:body]), '.')
+	return string(b64.AppendEncode(out.b, sealed[body:]))
 }
 
 // Open decrypts a message of type t with the one of these keys that it names.

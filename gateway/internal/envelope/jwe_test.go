@@ -31,7 +31,7 @@ func TestSealOpensWithGoJose(t *testing.T) {
 		t.Fatal(err)
 	}
 	plaintext, err := parsed.Decrypt(goJose(t, key))
-	if err != nil || string(plaintext) != string(pad("a.b.c~d~", 0)) {
+	if err != nil || string(plaintext) != string(pad([]byte("a.b.c~d~"))) {
 		t.Errorf("%q, %v", plaintext, err)
 	}
 	if parsed.Header.KeyID != key.ID || parsed.Header.ExtraHeaders["typ"] != TypeSealed || parsed.Header.ExtraHeaders["cty"] != string(TypeQuery) {
@@ -50,7 +50,7 @@ func TestGoJoseSealsForUs(t *testing.T) {
 			t.Fatal(err)
 		}
 		message := strings.Repeat("x", n)
-		sealed, err := encrypter.Encrypt(pad(message, 0))
+		sealed, err := encrypter.Encrypt(pad([]byte(message)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +127,7 @@ func TestPadding(t *testing.T) {
 	key := newKey(t, "gov-ua.seal.1", AlgECDHES)
 	rapid.Check(t, func(t *rapid.T) {
 		message := string(rapid.SliceOfN(rapid.Byte(), 0, 9000).Draw(t, "message"))
-		padded := pad(message, 0)
+		padded := pad([]byte(message))
 		back, ok := unpad(padded)
 		if !ok || back != message || len(padded) < minClass || len(padded)&(len(padded)-1) != 0 || len(padded) > max(minClass, 2*len(message)+2) {
 			t.Fatalf("%d bytes became %d, %v", len(message), len(padded), ok)

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -63,8 +64,18 @@ func verifySignature(parsed *jose.JSONWebSignature, key PublicKey) error {
 // makes is a dozen lines, so the standard library makes it, in one buffer; tests
 // verify it with go-jose and others.
 func Sign(payload []byte, ds []Disclosure, t Type, key PrivateKey) (string, error) {
+	b := takeBuffer()
+	defer b.give()
+	var err error
+	if b.b, err = appendSigned(b.b, payload, ds, t, key); err != nil {
+		return "", err
+	}
+	return string(b.b), nil
+}
+
+func appendSigned(out, payload []byte, ds []Disclosure, t Type, key PrivateKey) ([]byte, error) {
 	if !key.Public("", UseSign).fits() || !memberName(string(t)) {
-		return "", problem.Mismatch(CodeCannotSign, "key", "one for EdDSA or ES256", key.Alg)
+		return out, problem.Mismatch(CodeCannotSign, "key", "one for EdDSA or ES256", key.Alg)
 	}
 	b64 := base64.RawURLEncoding
 	header := `{"alg":"` + key.Alg + `","kid":"` + key.ID + `","typ":"` + string(t) + `"}`
@@ -73,19 +84,21 @@ func Sign(payload []byte, ds []Disclosure, t Type, key PrivateKey) (string, erro
 		size += len(d.encoded) + 1
 	}
 	if size >= MaxMessage { // a byte is left for the padding
-		return "", tooLarge("message", MaxMessage-1, size)
+		return out, tooLarge("message", MaxMessage-1, size)
 	}
-	out := append(b64.AppendEncode(make([]byte, 0, size), []byte(header)), '.')
+	out = slices.Grow(out, sizeClass(size+1)+tagSize) // room to be padded and sealed in place
+	start := len(out)
+	out = append(b64.AppendEncode(out, []byte(header)), '.')
 	out = b64.AppendEncode(out, payload)
-	signature, err := key.sign(out)
+	signature, err := key.sign(out[start:])
 	if err != nil {
-		return "", problem.Wrap(CodeCannotSign, "signature", err)
+		return out, problem.Wrap(CodeCannotSign, "signature", err)
 	}
 	out = append(b64.AppendEncode(append(out, '.'), signature), '~')
 	for _, d := range ds {
 		out = append(append(out, d.encoded...), '~')
 	}
-	return string(out), nil
+	return out, nil
 }
 
 // signatureSize is that of Ed25519 and of ES256 (R ‖ S) alike.

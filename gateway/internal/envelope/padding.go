@@ -15,14 +15,10 @@ func sizeClass(n int) int {
 	return class
 }
 
-// pad appends 0x80 and zeros up to the size class (ISO/IEC 7816-4). extra is
-// capacity behind it.
-func pad(s string, extra int) []byte {
-	class := sizeClass(len(s) + 1)
-	b := make([]byte, class, class+extra)
-	copy(b, s)
-	b[len(s)] = 0x80
-	return b
+// pad appends 0x80 and zeros up to the size class (ISO/IEC 7816-4).
+func pad(b []byte) []byte {
+	n := len(b) + 1
+	return append(append(b, 0x80), make([]byte, sizeClass(n)-n)...)
 }
 
 // unpad returns what stands before the last 0x80. Only zeros may follow it, and

@@ -68,7 +68,7 @@ func TestWirePage(t *testing.T) {
 	same("key", Base64(key[:]), one("key"))
 	header := writeSealedHeader(own.PublicKey().Bytes(), seal.ID, TypeQuery)
 	same("header", header, Base64([]byte(one("sealed-header"))))
-	sealed := pad(sdjwt, tagSize)
+	sealed := pad([]byte(sdjwt))
 	nonce := must(decode64(one("nonce"), "nonce"))
 	sealed = must(agree(own, addressee.PublicKey())).Seal(sealed[:0], nonce, sealed, []byte(header))
 	jwe := joinSealed(header, nonce, sealed)

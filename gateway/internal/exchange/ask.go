@@ -85,7 +85,7 @@ func (x *Exchange) askHolder(ctx context.Context, q question, holder string) *ho
 }
 
 // exchange sends one sealed message and receives the answer to it.
-func (x *Exchange) exchange(ctx context.Context, sent sentMessage, method string, sealed seal.Sealed) *homewardv1.HolderAnswer {
+func (x *Exchange) exchange(ctx context.Context, sent sentMessage, method string, sealed seal.Asking) *homewardv1.HolderAnswer {
 	peer, ok := x.Registry.Participant(sent.to)
 	if !ok {
 		return failed(sent.to, problem.New(CodeUnknownHolder, sent.to))
@@ -106,7 +106,7 @@ func (x *Exchange) exchange(ctx context.Context, sent sentMessage, method string
 }
 
 // receive opens the reply, binds it to the message it answers, and records it.
-func (x *Exchange) receive(ctx context.Context, sent sentMessage, sealed seal.Sealed, reply string) (*homewardv1.HolderAnswer, error) {
+func (x *Exchange) receive(ctx context.Context, sent sentMessage, sealed seal.Asking, reply string) (*homewardv1.HolderAnswer, error) {
 	verified, answer, err := x.opened(sent, sealed, reply)
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (x *Exchange) receive(ctx context.Context, sent sentMessage, sealed seal.Se
 }
 
 // opened verifies the answer to a message and that it answers this one.
-func (x *Exchange) opened(sent sentMessage, sealed seal.Sealed, reply string) (envelope.Verified, envelope.Answer, error) {
+func (x *Exchange) opened(sent sentMessage, sealed seal.Asking, reply string) (envelope.Verified, envelope.Answer, error) {
 	verified, err := x.verify(sent.to, reply, envelope.TypeAnswer)
 	if err != nil {
 		return verified, envelope.Answer{}, problem.Wrap(CodeInvalidReply, "answer of "+sent.to, err)

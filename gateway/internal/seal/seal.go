@@ -20,22 +20,19 @@ import (
 const CodeUnrecorded problem.Code = "unrecorded"
 
 // Sealed is a message that may leave: signed, encrypted, and recorded before.
-type Sealed struct {
-	jwe string
-	jws string
-}
+type Sealed struct{ jwe string }
 
 // String returns the compact JWE.
 func (s Sealed) String() string { return s.jwe }
 
-// Hash is the SHA-256 of the signed part, to which the answer must refer.
-func (s Sealed) Hash() [32]byte {
-	jws, _, _ := strings.Cut(s.jws, "~")
-	return sha256.Sum256([]byte(jws))
+// Asking is a sealed message that is answered.
+type Asking struct {
+	Sealed
+	hash [32]byte
 }
 
-// SDJWT returns the signed message inside, for the sender's own file.
-func (s Sealed) SDJWT() string { return s.jws }
+// Hash is the SHA-256 of the signed part, to which the answer must refer.
+func (a Asking) Hash() [32]byte { return a.hash }
 
 // Content is what a receipt covers: a payload and the disclosures beside it.
 type Content interface {
@@ -76,24 +73,37 @@ func Answer(rc ledger.Receipt, c Content, h Head, key envelope.PrivateKey, to en
 	if err != nil {
 		return Sealed{}, fmt.Errorf("answer head: %w", err)
 	}
-	return sealed(join(head, c.Content()), c.Disclosures(), envelope.TypeAnswer, key, to)
+	jwe, err := envelope.SignAndSeal(join(head, c.Content()), c.Disclosures(), envelope.TypeAnswer, key, to)
+	return Sealed{jwe: jwe}, err
 }
 
 // Message signs and seals a whole recorded payload: a query, a collect, a notice.
-func Message(rc ledger.Receipt, payload []byte, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey, to envelope.PublicKey) (Sealed, error) {
+func Message(rc ledger.Receipt, payload []byte, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey, to envelope.PublicKey) (Asking, error) {
 	if !rc.Covers(payload) {
-		return Sealed{}, problem.New(CodeUnrecorded, string(t))
+		return Asking{}, problem.New(CodeUnrecorded, string(t))
 	}
-	return sealed(payload, ds, t, key, to)
+	sdjwt, err := envelope.Sign(payload, ds, t, key)
+	if err != nil {
+		return Asking{}, err
+	}
+	return asking(sdjwt, t, to)
 }
 
 // Forward seals what an agency's own system signed, unchanged.
-func Forward(rc ledger.Receipt, sdjwt string, t envelope.Type, to envelope.PublicKey) (Sealed, error) {
+func Forward(rc ledger.Receipt, sdjwt string, t envelope.Type, to envelope.PublicKey) (Asking, error) {
 	if !rc.Covers([]byte(sdjwt)) {
-		return Sealed{}, problem.New(CodeUnrecorded, string(t))
+		return Asking{}, problem.New(CodeUnrecorded, string(t))
 	}
+	return asking(sdjwt, t, to)
+}
+
+func asking(sdjwt string, t envelope.Type, to envelope.PublicKey) (Asking, error) {
 	jwe, err := envelope.Seal(sdjwt, t, to)
-	return Sealed{jwe: jwe, jws: sdjwt}, err
+	if err != nil {
+		return Asking{}, err
+	}
+	jws, _, _ := strings.Cut(sdjwt, "~")
+	return Asking{Sealed{jwe}, sha256.Sum256([]byte(jws))}, nil
 }
 
 // Statement signs a recorded statement that travels inside other messages: a case link.
@@ -102,18 +112,6 @@ func Statement(rc ledger.Receipt, payload []byte, ds []envelope.Disclosure, t en
 		return "", problem.New(CodeUnrecorded, string(t))
 	}
 	return envelope.Sign(payload, ds, t, key)
-}
-
-func sealed(payload []byte, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey, to envelope.PublicKey) (Sealed, error) {
-	jws, err := envelope.Sign(payload, ds, t, key)
-	if err != nil {
-		return Sealed{}, err
-	}
-	jwe, err := envelope.Seal(jws, t, to)
-	if err != nil {
-		return Sealed{}, err
-	}
-	return Sealed{jwe: jwe, jws: jws}, nil
 }
 
 // join makes one JSON object of two without re-encoding either.
