@@ -50,11 +50,14 @@ $(GOOGLEAPIS): .tools/go.mod
 
 generate: $(TOOLS)/buf $(GOOGLEAPIS) ## all that is generated: Go, gRPC, REST, OpenAPI, tables in *.md
 	cd schemas && PATH=$(TOOLS):$$PATH buf generate
-	go test ./schemas/... ./gateway/internal/problem -update >/dev/null
+	go generate ./schemas/...
+	go test ./schemas/openapi ./policies ./gateway/internal/problem -update >/dev/null
 
-drift: generate ## what is generated is what is committed
-	git diff --exit-code -- schemas policies gateway/internal/problem
-	test -z "$$(git status --porcelain -- schemas policies gateway/internal/problem)"
+GENERATED := schemas policies gateway/internal/problem
+drift: ## what is generated is what is committed (or, with changes at work, what was there)
+	before=$$(git status --porcelain -- $(GENERATED); git diff -- $(GENERATED)); $(MAKE) generate; \
+	  after=$$(git status --porcelain -- $(GENERATED); git diff -- $(GENERATED)); \
+	  diff <(echo "$$before") <(echo "$$after")
 
 lint: $(TOOLS)/buf $(TOOLS)/golangci-lint $(GOOGLEAPIS) policy ## Go, proto and Rego
 	test -z "$$(gofmt -l $(GOFILES) | tee /dev/stderr)"
@@ -62,9 +65,9 @@ lint: $(TOOLS)/buf $(TOOLS)/golangci-lint $(GOOGLEAPIS) policy ## Go, proto and 
 	cd schemas && $(TOOLS)/buf lint
 
 policy: $(TOOLS)/opa ## the policies under stock opa
-	$(TOOLS)/opa check --strict policies/homeward
-	$(TOOLS)/opa fmt --fail --list policies/homeward
-	$(TOOLS)/opa test policies/homeward
+	$(TOOLS)/opa check --strict policies
+	$(TOOLS)/opa fmt --fail --list policies
+	$(TOOLS)/opa test policies
 
 clean: ## everything that was built or downloaded here
 	rm -rf bin .tools/bin schemas/.build .homeward

@@ -1,3 +1,5 @@
+// Package gateway is one participant's gateway: what it is told (Config), what
+// it takes from outside (Deps), and the only wiring (New, Run).
 package gateway
 
 import (
