@@ -89,13 +89,19 @@ func (e *Engine) try(ctx context.Context, s sample) error {
 	return nil
 }
 
-// tryPlan asks about a holder that no lead names.
+// tryPlan asks about the authority of origin, on whom there must be a word, and
+// about a holder that no lead names.
 func (e *Engine) tryPlan(ctx context.Context) error {
 	in := PlanInput{Purpose: "RETURN", Officer: envelope.Officer{Role: "case_officer"}, Requester: Party{ID: "a", Kind: "government"}}
-	other := PlanHolder{Party: Party{ID: "b", Kind: "government"}, Agreement: Yes}
-	result, failure := e.plan.eval(ctx, planInput(in, other))
-	if asked, ok := result["asked"].(bool); failure != "" || !ok || asked {
-		return fmt.Errorf("a holder that no lead names: asked, or no decision: %s", failure)
+	for _, h := range []Party{{ID: "b", Kind: "government", AuthorityOfOrigin: true}, {ID: "c", Kind: "government"}} {
+		result, failure := e.plan.eval(ctx, planInput(in, PlanHolder{Party: h, Agreement: Yes}))
+		asked, ok := result["asked"].(bool)
+		switch {
+		case failure != "" || !ok:
+			return fmt.Errorf("whom to ask: no decision: %s", failure)
+		case asked && !h.AuthorityOfOrigin:
+			return errors.New("a holder that no lead names is asked")
+		}
 	}
 	return nil
 }
