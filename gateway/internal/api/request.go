@@ -23,6 +23,11 @@ func stripped(ctx context.Context, r *http.Request, body []byte, keep []string) 
 			out.Header[name] = v[:1]
 		}
 	}
+	if out.Header.Get("Content-Type") == "" {
+		// A GET has none; grpc-gateway would complain of it on standard error. The
+		// type chooses nothing: each listener has one marshaler for all.
+		out.Header.Set("Content-Type", jsonType)
+	}
 	out.Body, out.ContentLength, out.Trailer = wholeBody{bytes.NewReader(body), body}, int64(len(body)), nil
 	return out
 }

@@ -143,7 +143,11 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	released := minimize.Refuse(decide.Admitted{}, p, x.Engine.Ref())
 	decision, extra := x.refusal(verified, p)
 	receipt, err := x.Ledger.Record(ctx, released.Content(), decision, extra)
-	if err != nil {
+	replayed := problem.New(ledger.CodeReplayed, "claim jti")
+	switch {
+	case errors.Is(err, replayed) && extra.Claim != nil: // it was refused before, and is so again
+		return x.refuse(ctx, verified, replayed)
+	case err != nil:
 		return "", problem.Wrap(problem.CodeUnavailable, "ledger", errors.Join(err, cause))
 	}
 	return x.seal(verified, verified.ID(), released, receipt)
