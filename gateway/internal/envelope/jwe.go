@@ -38,12 +38,17 @@ func Seal(sdjwt string, t Type, to PublicKey) (string, error) {
 	return b.seal(t, to)
 }
 
-// SignAndSeal is Sign and then Seal, of which only what is sealed is kept.
-func SignAndSeal(payload []byte, ds []Disclosure, t Type, key PrivateKey, to PublicKey) (string, error) {
-	b := takeBuffer()
+// SignAndSeal is Sign and then Seal, of which only what is sealed is kept. The
+// parts of the payload are signed one behind the other.
+func SignAndSeal(payload [][]byte, ds []Disclosure, t Type, key PrivateKey, to PublicKey) (string, error) {
+	whole, b := takeBuffer(), takeBuffer()
+	defer whole.give()
 	defer b.give()
+	for _, part := range payload {
+		whole.b = append(whole.b, part...)
+	}
 	var err error
-	if b.b, err = appendSigned(b.b, payload, ds, t, key); err != nil {
+	if b.b, err = appendSigned(b.b, whole.b, ds, t, key); err != nil {
 		return "", err
 	}
 	return b.seal(t, to)

@@ -22,6 +22,9 @@ const (
 	CodeKey problem.Code = "pseudonym_key"
 )
 
+// usual is more than most records have of values that are released.
+const usual = 48
+
 // subject is one record under the verdicts on it.
 type subject struct {
 	decide.RecordVerdicts
@@ -39,9 +42,9 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 		return nil, problem.New(CodeVerdict, "identity that matched")
 	}
 	s := subject{r, k, q, r.Record.Child.ProtoReflect()}
-	names := make([]string, 0, len(slots()))
-	values := make([]json.RawMessage, 0, len(slots()))
-	buf := make([]byte, 0, 16<<10) // one buffer for all values; it may move as it grows
+	names := make([]string, 0, usual)
+	values := make([]json.RawMessage, 0, usual)
+	buf := make([]byte, 0, 4<<10) // one buffer for all values; it may move as it grows
 	rest := slots()
 	for _, v := range r.Set.Verdicts {
 		i := slices.IndexFunc(rest, func(s slot) bool { return s.identity == v.Identity && s.field.Path == v.Path })

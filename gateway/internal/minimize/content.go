@@ -2,6 +2,7 @@ package minimize
 
 import (
 	"encoding/json"
+	"slices"
 
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
@@ -17,27 +18,37 @@ type body struct {
 	Policy       envelope.PolicyRef      `json:"policy"`
 	Schema       string                  `json:"schema"`
 	SDAlg        string                  `json:"_sd_alg"`
-	records      []byte
+	content      []byte                  // as far as it is written
 }
+
+// tailSize is room for what comes after the records.
+const tailSize = 512
 
 // add appends one record: digests and decoys, what the recipient is told of
 // each field, obligations.
 func (b *body) add(ds []envelope.Disclosure, set *decide.Set) {
 	list := envelope.DigestList(ds)
-	if b.records == nil {
-		b.records = make([]byte, 0, len(set.Answer)+50*len(list)+512)
+	b.content = slices.Grow(b.content, len(set.Answer)+50*len(list)+tailSize)
+	if len(b.content) == 0 {
+		b.open()
 	} else {
-		b.records = append(b.records, ',')
+		b.content = append(b.content, ',')
 	}
-	b.records = append(b.records, `{"_sd":`...)
-	b.records = appendStrings(b.records, list)
-	b.records = append(b.records, `,"fields":`...)
-	b.records = append(b.records, set.Answer...)
+	b.content = append(b.content, `{"_sd":`...)
+	b.content = appendStrings(b.content, list)
+	b.content = append(b.content, `,"fields":`...)
+	b.content = append(b.content, set.Answer...)
 	if len(set.Obligations) > 0 {
-		b.records = append(b.records, `,"obligations":`...)
-		b.records = appendStrings(b.records, set.Obligations)
+		b.content = append(b.content, `,"obligations":`...)
+		b.content = appendStrings(b.content, set.Obligations)
 	}
-	b.records = append(b.records, '}')
+	b.content = append(b.content, '}')
+}
+
+func (b *body) open() {
+	b.content = append(b.content, `{"status":"`...)
+	b.content = append(b.content, b.Status...)
+	b.content = append(b.content, `","records":[`...)
 }
 
 func (b *body) close(ref envelope.PolicyRef) []byte {
@@ -48,13 +59,11 @@ func (b *body) close(ref envelope.PolicyRef) []byte {
 		// that is no JSON would be refused by every reader.
 		return nil
 	}
-	out := make([]byte, 0, len(b.records)+len(tail)+64)
-	out = append(out, `{"status":"`...)
-	out = append(out, b.Status...)
-	out = append(out, `","records":[`...)
-	out = append(out, b.records...)
-	out = append(out, "],"...)
-	return append(out, tail[1:]...)
+	if len(b.content) == 0 {
+		b.open()
+	}
+	b.content = append(b.content, "],"...)
+	return append(b.content, tail[1:]...)
 }
 
 func appendStrings(dst []byte, list []string) []byte {

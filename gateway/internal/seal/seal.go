@@ -115,9 +115,6 @@ func Statement(rc ledger.Receipt, payload []byte, ds []envelope.Disclosure, t en
 }
 
 // join makes one JSON object of two without re-encoding either.
-func join(head, body []byte) []byte {
-	out := make([]byte, 0, len(head)+len(body))
-	out = append(out, head[:len(head)-1]...)
-	out = append(out, ',')
-	return append(out, body[1:]...)
+func join(head, body []byte) [][]byte {
+	return [][]byte{head[:len(head)-1], {','}, body[1:]}
 }
