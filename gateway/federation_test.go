@@ -59,14 +59,16 @@ func eventually(t testing.TB, what string, within time.Duration, holds func() bo
 // federation is what the demo sets up, of which a test starts whom it needs.
 type federation struct {
 	*demo.Federation
-	t testing.TB
+	t     testing.TB
+	began time.Time
 }
 
 // newFederation writes a federation. change edits a participant's configuration
 // file, decoded; nil for none.
 func newFederation(t testing.TB, change func(id string, config map[string]any)) *federation {
 	t.Helper()
-	f, err := demo.Setup(filepath.Join(t.TempDir(), "demo"), time.Now())
+	began := time.Now()
+	f, err := demo.Setup(filepath.Join(t.TempDir(), "demo"), began)
 	ok(t, err)
 	t.Cleanup(f.Release)
 	for _, m := range f.Members {
@@ -74,7 +76,7 @@ func newFederation(t testing.TB, change func(id string, config map[string]any)) 
 			editConfig(t, m.Config, func(c map[string]any) { change(m.ID(), c) })
 		}
 	}
-	return &federation{f, t}
+	return &federation{f, t, began}
 }
 
 func editConfig(t testing.TB, path string, change func(map[string]any)) {
