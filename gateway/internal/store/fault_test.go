@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -169,6 +170,49 @@ func TestCommitFailsForAll(t *testing.T) {
 			t.Errorf("nothing stood in the way any more: %v", w.err)
 		}
 	}
+}
+
+// A part whose transaction failed is not there: the next row stores it again.
+func TestPartOfAFailedCommit(t *testing.T) {
+	t.Parallel()
+	s, f := openFaulty(t)
+	content := bytes.Repeat([]byte("the policy's words "), 100)
+	row := func(i int) ledger.Commit {
+		c := claimed(fmt.Sprint(i))
+		c.Row.Content, c.Row.Shared = content, []ledger.Stretch{{From: 10, To: len(content) - 10}}
+		return c
+	}
+	for i := range 4 {
+		if i == 1 {
+			f.next("COMMIT", sqliteError(13), false)
+			wantCode(t, s.Commit(t.Context(), row(i)), problem.CodeUnavailable)
+			continue
+		}
+		if err := s.Commit(t.Context(), row(i)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Decision(t.Context(), fmt.Sprint("id-", i))
+		if err != nil || !bytes.Equal(got.Content, content) {
+			t.Errorf("row %d does not read back: %v", i, err)
+		}
+	}
+}
+
+// An item cannot build on one of the same batch that may yet be refused.
+func TestBatchBuildsOnNothingUncommitted(t *testing.T) {
+	t.Parallel()
+	s, _ := openFaulty(t)
+	if err := s.Commit(t.Context(), claimed("taken")); err != nil {
+		t.Fatal(err)
+	}
+	first, second := claimed("taken"), claimed("free")
+	first.Row.ID = "id-again"
+	first.Disclosures = []ledger.DisclosureUpdate{{Requester: "gov-pl", Subject: "s", ReadVersion: 0, Groups: []string{"a"}}}
+	second.Disclosures = []ledger.DisclosureUpdate{{Requester: "gov-pl", Subject: "s", ReadVersion: 1, Groups: []string{"b"}}}
+	batch := []*waiting{{Commit: &first}, {Commit: &second}}
+	s.writer.commitBatch(batch)
+	wantCode(t, batch[0].err, ledger.CodeReplayed)
+	wantCode(t, batch[1].err, ledger.CodeMoved)
 }
 
 // After an fsync that failed, another that succeeds proves nothing: the store

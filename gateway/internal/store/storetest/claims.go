@@ -133,6 +133,9 @@ func pruneClock(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 	must(t, s.Prune(ctx, start.Add(1000*time.Hour)))
 	wantCode(t, s.Commit(ctx, Claimed("gov-pl", "a", end)), ledger.CodeReplayed)
 	must(t, s.Commit(ctx, Claimed("gov-pl", "b", end))) // the clock came back; work goes on
+	must(t, s.Commit(ctx, Claimed("gov-pl", "signed by a clock that runs ahead", end.Add(time.Hour))))
+	must(t, s.Prune(ctx, start))
+	must(t, s.Commit(ctx, Claimed("gov-pl", "c", end)))
 }
 
 func pruneMany(t *testing.T, s ledger.Store, claims func() int) {
