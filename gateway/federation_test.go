@@ -298,7 +298,7 @@ func (f *federation) opened(sealed string) envelope.Answer {
 	ok(f.t, err)
 	v, err := envelope.Verify(token, envelope.Expect{
 		Type: envelope.TypeAnswer, Audience: demo.Requester, Issuer: demo.Origin,
-		Uses: []envelope.Use{envelope.UseSign}, Keys: oneKey(ua), Now: time.Now(),
+		Uses: []envelope.Use{envelope.UseSign}, Keys: oneKey(ua), Now: time.Now().Add(envelope.MaxAhead),
 	})
 	ok(f.t, err)
 	a, err := v.Answer()
