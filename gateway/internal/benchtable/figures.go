@@ -4,19 +4,21 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 )
 
 // table prints every benchmark.
 func table(out io.Writer, results []result) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "wall/op\tcpu/op\tmemory/op\tallocs/op\t  \tpackage\tbenchmark\t")
+	const row = "%11s %11s %12s %11s  %-28s %s\n"
+	fmt.Fprintf(out, row, "wall/op", "cpu/op", "memory/op", "allocs/op", "package", "benchmark")
 	for _, r := range results {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t  \t%s\t%s\t\n",
+		_, err := fmt.Fprintf(out, row,
 			r.show("ns/op", nanoseconds), r.show("cpu-us/op", func(v float64) string { return nanoseconds(1000 * v) }),
 			r.show("B/op", bytes), r.show("allocs/op", func(v float64) string { return fmt.Sprintf("%.0f", v) }), r.pkg, r.name)
+		if err != nil {
+			return err
+		}
 	}
-	return w.Flush()
+	return nil
 }
 
 func (r result) show(unit string, text func(float64) string) string {
