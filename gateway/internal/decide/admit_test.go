@@ -12,7 +12,6 @@ import (
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
 	"homeward.example/schemas/catalog"
-	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 func matched(identity string) decide.Match {
@@ -160,91 +159,6 @@ func TestCriteriaOfALink(t *testing.T) {
 	f.LinkCriteria = adapters.Criteria{Family: "Зразкова", Born: "2014"}
 	if a := decidetest.Admit(t, e, f); a.Criteria() != f.LinkCriteria || a.Refusal() != "" {
 		t.Errorf("%+v, %q", a.Criteria(), a.Refusal())
-	}
-}
-
-func TestFetchedRefusesWhatTheMaskDoesNotAdmit(t *testing.T) {
-	t.Parallel()
-	e := decidetest.Engine(t)
-	a := decidetest.Admit(t, e, questions()["RETURN/partner"])
-	for name, c := range map[string]struct {
-		change func(*adapters.Record)
-		want   problem.Code
-	}{
-		"as it should be": {func(*adapters.Record) {}, ""},
-		"a photo":         {func(r *adapters.Record) { r.Child.Physical = &homewardv1.Physical{Photo: []byte{1}} }, decide.CodeAdapterOverreach},
-		"a part of a member": {func(r *adapters.Record) {
-			r.Child.Family = &homewardv1.Family{Members: []*homewardv1.FamilyMember{{}, {Phone: "1"}}}
-		}, decide.CodeAdapterOverreach},
-		"an unknown field": {func(r *adapters.Record) { r.Child.ProtoReflect().SetUnknown([]byte{0xf8, 0x07, 1}) }, decide.CodeAdapterOverreach},
-		"no child":         {func(r *adapters.Record) { r.Child = nil }, decide.CodeAdapterOverreach},
-		"no version":       {func(r *adapters.Record) { r.Version = "" }, decide.CodeRecordVersion},
-		"no id":            {func(r *adapters.Record) { r.ID = "" }, decide.CodeRecordVersion},
-		"a name, as it should": {func(r *adapters.Record) {
-			r.Child.Name = &homewardv1.Name{Family: []*homewardv1.Assertion{{Value: "x", Source: "y"}}}
-		}, ""},
-	} {
-		r := decidetest.Record("child-1", nil)
-		c.change(&r)
-		f, err := a.Fetched([]adapters.Record{r}, nil)
-		if c.want == "" && (err != nil || len(f.RecordIDs()) != 1) || c.want != "" && (!errors.Is(err, problem.New(c.want, "")) || len(f.RecordIDs()) != 0) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-func TestFetchedKeepsWhatMatches(t *testing.T) {
-	t.Parallel()
-	e := decidetest.Engine(t)
-	byCriteria := decidetest.Admit(t, e, questions()["TRACE/icrc"])
-	linked := decidetest.Admit(t, e, questions()["RETURN/partner"])
-	noIdentity := questions()["RETURN/partner"]
-	noIdentity.LinkIdentity = "both"
-	for name, c := range map[string]struct {
-		a     decide.Admitted
-		match decide.Match
-		want  int
-	}{
-		"a match":                        {byCriteria, matched("imposed"), 2},
-		"no match":                       {byCriteria, func(adapters.Criteria, adapters.Record) (string, bool) { return "original", false }, 0},
-		"a mixture":                      {byCriteria, matched("both"), 0},
-		"nothing to match by":            {byCriteria, nil, 0},
-		"the link's record":              {linked, nil, 1},
-		"the link's record, and no more": {linked, matched("original"), 1},
-		"a link without an identity":     {decidetest.Admit(t, e, noIdentity), matched("original"), 0},
-	} {
-		f, err := c.a.Fetched([]adapters.Record{decidetest.Record("child-1", nil), decidetest.Record("child-2", nil)}, c.match)
-		if err != nil || len(f.RecordIDs()) != c.want {
-			t.Errorf("%s: %v, %v", name, f.RecordIDs(), err)
-		}
-	}
-}
-
-// Never 8. Where something could be released, the requester is told to ask more
-// narrowly; where nothing could, a number would say that there are some.
-func TestMoreThanFiveRecords(t *testing.T) {
-	t.Parallel()
-	e := decidetest.Engine(t)
-	var many []adapters.Record
-	for _, id := range []string{"1", "2", "3", "4", "5", "6"} {
-		r := decidetest.Record(id, nil)
-		r.Child.Birth = nil
-		many = append(many, r)
-	}
-	trace := decidetest.Admit(t, e, questions()["TRACE/icrc"])
-	if f, err := trace.Fetched(many[:decide.MaxRecords], matched("original")); err != nil || len(f.RecordIDs()) != decide.MaxRecords {
-		t.Errorf("five: %v, %v", f.RecordIDs(), err)
-	}
-	if f, err := trace.Fetched(many, matched("original")); !errors.Is(err, problem.New(decide.CodeTooMany, "")) || len(f.RecordIDs()) != 0 {
-		t.Errorf("six: %v, %v", f.RecordIDs(), err)
-	}
-	match := decidetest.Admit(t, e, questions()["MATCH/partner"])
-	f, err := match.Fetched(many, matched("original"))
-	if err != nil || len(f.RecordIDs()) != 0 || f.Admitted().Reason() != "DENY_BULK" {
-		t.Errorf("six of MATCH: %v, %q, %v", f.RecordIDs(), f.Admitted().Reason(), err)
-	}
-	if match.Reason() != "" {
-		t.Error("the admission itself changed")
 	}
 }
 

@@ -101,7 +101,7 @@ released := [line |
 		"paths": rest[i],
 		"identity": data.homeward.schema.cells[i].identity,
 		"verdict": "released",
-		"reasons": ["OK_FULL"],
+		"reasons": {"OK_FULL"},
 		"basis": matrix.row.basis,
 	}
 ]
@@ -118,7 +118,7 @@ official := [line |
 		"paths": object.filter(rest[i], cell.official),
 		"identity": cell.identity,
 		"verdict": "released",
-		"reasons": ["OK_FULL"],
+		"reasons": {"OK_FULL"},
 		"basis": matrix.row.basis,
 	}
 ]
@@ -137,7 +137,7 @@ generalised := [line |
 		"identity": cell.identity,
 		"verdict": "generalised",
 		"to": way.to,
-		"reasons": [generalised_code[way.to]],
+		"reasons": {generalised_code[way.to]},
 		"basis": matrix.row.basis,
 	}
 ]

@@ -15,7 +15,7 @@ withheld := [line |
 		"paths": rest[i],
 		"identity": data.homeward.schema.cells[i].identity,
 		"verdict": "withheld",
-		"reasons": sort(reasons),
+		"reasons": reasons,
 	}
 ]
 
@@ -31,7 +31,7 @@ unable := [line |
 		"paths": object.filter(rest[i], cell.nothing),
 		"identity": cell.identity,
 		"verdict": "withheld",
-		"reasons": ["SUP_PURPOSE"],
+		"reasons": {"SUP_PURPOSE"},
 	}
 ]
 
@@ -49,7 +49,7 @@ unasked := [line |
 		"paths": object.remove(cell.paths, paths),
 		"identity": cell.identity,
 		"verdict": "withheld",
-		"reasons": sort(object.get(why, i, set()) | {"SUP_NOT_REQUESTED"}),
+		"reasons": (object.get(why, i, set()) | {"SUP_NOT_REQUESTED"}),
 	}
 ]
 
@@ -67,7 +67,7 @@ excepted := [line |
 		"paths": {path: true},
 		"identity": data.homeward.schema.cells[i].identity,
 		"verdict": "withheld",
-		"reasons": sort(object.get(why, i, set()) | own),
+		"reasons": (object.get(why, i, set()) | own),
 	}
 ]
 
@@ -82,9 +82,7 @@ excepted := [line |
 why := {i: reasons |
 	some i, cell in data.homeward.schema.cells
 	not i in leaves
-	guarded := always | object.get(of_group, cell.group, set())
-	closed := object.get(question.closed, cell.group, set())
-	reasons := (guarded | closed) | object.get(unseen, cell.speaks, set())
+	reasons := (always | object.get(shut, cell.group, set())) | object.get(unseen, cell.speaks, set())
 }
 
 # METADATA
@@ -105,10 +103,14 @@ said("question") := question.refusal
 
 # METADATA
 # title: Codes that hold for a column
-# description: Of its own guards.
+# description: Why the matrix does not open it, and those of its own guards.
 # custom:
 #   legal_basis: GDPR 5(2)
-of_group := {column: {code[guard] | some guard in (guards - holds)} | some column, guards in of_column}
+shut := object.union(question.closed, {column: codes |
+	some column, guards in of_column
+	unmet := {code[guard] | some guard in (guards - holds)}
+	codes := unmet | object.get(question.closed, column, set())
+})
 
 # METADATA
 # title: Codes that hold for an identity

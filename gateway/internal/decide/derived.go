@@ -1,0 +1,136 @@
+package decide
+
+import (
+	"strings"
+	"time"
+
+	"homeward.example/schemas/catalog"
+	"homeward.example/schemas/edtf"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// Ages as the policy reads them. Age counts from the original identity alone.
+const (
+	child      = "child"
+	adult      = "adult"
+	ageUnknown = "unknown"
+)
+
+// majority is when childhood ends (CRC 1).
+const majority = 18
+
+// tri reads a flag; unspecified, and a number that is no flag, is unknown.
+func tri(t homewardv1.Tristate) Tri {
+	switch t {
+	case homewardv1.Tristate_TRISTATE_TRUE:
+		return Yes
+	case homewardv1.Tristate_TRISTATE_FALSE:
+		return No
+	}
+	return Unknown
+}
+
+// ageOf tells whether a record is of a child. Birth dates of the original
+// identity come first, stated ages after them. Doubt means child: one date that
+// may be a child's is enough. Unknown if nothing can be read.
+func ageOf(c *homewardv1.ChildRecord, now time.Time) string {
+	age := ageUnknown
+	for _, a := range c.GetBirth().GetBirthDate() {
+		if !original(a) {
+			continue
+		}
+		if d, ok := edtf.Parse(a.GetValue()); ok {
+			if years, ok := d.Age(now); !ok || years < majority {
+				return child
+			}
+			age = adult
+		}
+	}
+	if age != ageUnknown {
+		return age
+	}
+	for _, a := range c.GetBirth().GetAge() {
+		// A stated age says nothing of when it was true: an adult's stays one, a
+		// child's may have passed.
+		if original(a) && a.GetValue() != "" {
+			low, _, _ := strings.Cut(a.GetValue(), "-")
+			if !adultAge(low) {
+				return child
+			}
+			age = adult
+		}
+	}
+	return age
+}
+
+func adultAge(s string) bool {
+	return len(s) == 2 && s[0] >= '1' && s[0] <= '9' && s[1] >= '0' && s[1] <= '9' && s >= "18"
+}
+
+// original counts an assertion that says of no identity as the original one:
+// it can only make the subject younger.
+func original(a *homewardv1.Assertion) bool { return catalog.IdentityOf(a) != catalog.Imposed }
+
+// freshConsent is a consent to disclosure that the subject gave after growing
+// up (never 11) and that need not be looked at again yet.
+func freshConsent(c *homewardv1.ChildRecord, now time.Time) Tri {
+	item := c.GetConsent().GetDiscloseToOthers()
+	given, ok := edtf.Parse(item.GetDate())
+	review, ok2 := edtf.Parse(item.GetReviewDate())
+	today := day(now)
+	switch {
+	case item.GetGiven() == homewardv1.Tristate_TRISTATE_FALSE:
+		return No
+	case item.GetGiven() != homewardv1.Tristate_TRISTATE_TRUE || !ok || !ok2:
+		return Unknown
+	case given.Last > today || review.First <= today:
+		return No
+	}
+	return yes(ageOf(c, date(given.First)) == adult)
+}
+
+// day is a time as edtf counts days: YYYYMMDD.
+func day(t time.Time) int {
+	t = t.UTC()
+	return t.Year()*10000 + int(t.Month())*100 + t.Day()
+}
+
+func date(day int) time.Time {
+	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, time.UTC)
+}
+
+// icrcOrigin says whether anything in a record came from the ICRC: one such
+// source makes all of it ICRC-origin. A record that does not say where it comes
+// from is unknown. An assertion without a source has that of its record.
+func icrcOrigin(c *homewardv1.ChildRecord) Tri {
+	system := c.GetRecord().GetOriginSystem()
+	if isICRC(system) {
+		return Yes
+	}
+	n, b := c.GetName(), c.GetBirth()
+	for _, list := range [...][]*homewardv1.Assertion{
+		n.GetFull(), n.GetGiven(), n.GetPatronymic(), n.GetFamily(), n.GetNickname(), n.GetOther(),
+		b.GetBirthDate(), b.GetAge(), b.GetBirthPlace(), c.GetOrigin().GetNationality(),
+	} {
+		for _, a := range list {
+			if isICRC(a.GetSource()) {
+				return Yes
+			}
+		}
+	}
+	if strings.TrimSpace(system) == "" {
+		return Unknown
+	}
+	return No
+}
+
+// isICRC finds the organisation in the name of a source: "icrc", "ICRC-Kyiv", "icrc:rfl".
+func isICRC(source string) bool {
+	const name = "icrc"
+	for i := 0; i+len(name) <= len(source); i++ {
+		if strings.EqualFold(source[i:i+len(name)], name) {
+			return true
+		}
+	}
+	return false
+}
