@@ -46,6 +46,9 @@ func TestOpenRefuses(t *testing.T) {
 				t.Fatal("it opened")
 			}
 			wantProblem(t, err, c.code)
+			if s != nil {
+				t.Errorf("a store came with the error: %v", s)
+			}
 			if strings.Contains(err.Error(), "hunter2") {
 				t.Error("the problem quotes the password")
 			}

@@ -62,13 +62,20 @@ type Store struct {
 // Open opens the store, brings its schema up to date, and refuses one that a
 // later version wrote or that would not be durable.
 func Open(ctx context.Context, o Options) (ledger.Store, error) {
+	var s *Store
+	var err error
 	switch o.Driver {
 	case SQLite:
-		return openSQLite(ctx, o)
+		s, err = openSQLite(ctx, o)
 	case Postgres:
-		return openPostgres(ctx, o)
+		s, err = openPostgres(ctx, o)
+	default:
+		err = problem.Mismatch(CodeStoreConfig, "store driver", SQLite+" or "+Postgres, o.Driver)
 	}
-	return nil, problem.Mismatch(CodeStoreConfig, "store driver", SQLite+" or "+Postgres, o.Driver)
+	if err != nil {
+		return nil, err // not s: a nil *Store is no nil Store
+	}
+	return s, nil
 }
 
 // open takes over the database; when it fails the database is closed.
