@@ -23,7 +23,7 @@ func (f *Federation) writeConfig(m *Member) error {
 			"tls_cert": "keys/" + keyring.TLSCert, "tls_key": "keys/" + keyring.TLSKey, "secret": "keys/" + keyring.SecretFile,
 		},
 		"listen":   map[string]any{"federation": m.Federation, "agency": m.Agency, "ops": m.Ops},
-		"exchange": map[string]any{"deadline": "2s"},
+		"exchange": map[string]any{"deadline": "3s"},
 		"observe":  map[string]any{"log_level": "warn", "log_format": "text"},
 	}
 	if m.Records.Settings != nil {
