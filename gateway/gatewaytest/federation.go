@@ -51,6 +51,8 @@ type Options struct {
 	Alg string
 	// Prepare changes the registry before it is signed. May be nil.
 	Prepare func(r *trust.Registry)
+	// Store says where a participant keeps its decisions; SQLite in Dir if nil.
+	Store func(id string) store.Options
 }
 
 // Federation of gov-ua, unicef, icrc (holders), gov-pl (requester) and gov-ca
@@ -82,6 +84,9 @@ func New(t testing.TB, o Options) *Federation {
 	}
 	if o.Alg == "" {
 		o.Alg = "EdDSA"
+	}
+	if o.Store == nil {
+		o.Store = func(id string) store.Options { return store.Options{Driver: store.SQLite, DSN: filepath.Join(o.Dir, id+".db")} }
 	}
 	f := &Federation{Clock: &Clock{}, Members: make(map[string]*Member), source: &registrySource{}}
 	f.Clock.ns.Store(time.Now().UnixNano())
@@ -131,7 +136,7 @@ func (f *Federation) records(t testing.TB, dir string) synthetic.Files {
 func (f *Federation) start(t testing.TB, o Options, id string, k memberKeys, files synthetic.Files) {
 	t.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, store.Options{Driver: "sqlite", DSN: filepath.Join(o.Dir, id+".db")})
+	db, err := store.Open(ctx, o.Store(id))
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	secret := sha256.Sum256([]byte("test secret of " + id))

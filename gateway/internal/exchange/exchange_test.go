@@ -132,54 +132,58 @@ func TestLinkIsCutForEachHolder(t *testing.T) {
 
 func TestLinksThatDoNotCount(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, gatewaytest.Options{})
-	good := link(t, f, exchange.LinkRequest{})
-	for _, c := range []struct {
-		name  string
-		token string
-		after time.Duration
-		code  problem.Code
-	}{
-		{"for another recipient", link(t, f, exchange.LinkRequest{Recipient: "gov-ca"}), 0, exchange.CodeLinkInvalid},
-		{"for another purpose", link(t, f, exchange.LinkRequest{Purpose: "TRACE"}), 0, exchange.CodeLinkPurpose},
-		{"no link at all", "abc", 0, exchange.CodeLinkInvalid},
-		{"a byte changed", good[:40] + "x" + good[41:], 0, exchange.CodeLinkInvalid},
-		{"ended", link(t, f, exchange.LinkRequest{Until: f.Clock.Now().Add(time.Minute)}), 2 * time.Minute, exchange.CodeLinkInvalid},
-	} {
-		f.Clock.Add(c.after)
-		_, err := f.Member("gov-pl").Ask(t.Context(), &homewardv1.AskRequest{
-			Purpose: homewardv1.Purpose_PURPOSE_RETURN, Officer: officer(), Links: []string{c.token},
-		}, nil)
-		if !errors.Is(err, problem.New(c.code, "")) {
-			t.Errorf("%s: %v, want %s", c.name, err, c.code)
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, o)
+		good := link(t, f, exchange.LinkRequest{})
+		for _, c := range []struct {
+			name  string
+			token string
+			after time.Duration
+			code  problem.Code
+		}{
+			{"for another recipient", link(t, f, exchange.LinkRequest{Recipient: "gov-ca"}), 0, exchange.CodeLinkInvalid},
+			{"for another purpose", link(t, f, exchange.LinkRequest{Purpose: "TRACE"}), 0, exchange.CodeLinkPurpose},
+			{"no link at all", "abc", 0, exchange.CodeLinkInvalid},
+			{"a byte changed", good[:40] + "x" + good[41:], 0, exchange.CodeLinkInvalid},
+			{"ended", link(t, f, exchange.LinkRequest{Until: f.Clock.Now().Add(time.Minute)}), 2 * time.Minute, exchange.CodeLinkInvalid},
+		} {
+			f.Clock.Add(c.after)
+			_, err := f.Member("gov-pl").Ask(t.Context(), &homewardv1.AskRequest{
+				Purpose: homewardv1.Purpose_PURPOSE_RETURN, Officer: officer(), Links: []string{c.token},
+			}, nil)
+			if !errors.Is(err, problem.New(c.code, "")) {
+				t.Errorf("%s: %v, want %s", c.name, err, c.code)
+			}
 		}
-	}
+	})
 }
 
 // The matched hit goes to the authority of origin, which answers with a link
 // that the asker collects and spends.
 func TestMatchHitLinkCollect(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, gatewaytest.Options{})
-	got, id := askID(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(f)})
-	for _, holder := range []string{"gov-ua", "unicef", "icrc"} {
-		wantStatus(t, got[holder], answered, 0)
-	}
-	ua := f.Member("gov-ua")
-	hits, err := ua.Store.Hits(t.Context(), 10)
-	if err != nil || len(hits) != 1 || hits[0].Record != f.Child.IDs["gov-ua"] || hits[0].Requester != "gov-pl" {
-		t.Fatalf("hits %+v, %v; want one of gov-pl for the child", hits, err)
-	}
-	if a := collect(t, f, id)["gov-ua"]; len(a.GetLinks()) != 0 {
-		t.Error("a link before anybody gave one")
-	}
-	link(t, f, exchange.LinkRequest{QueryJTI: hits[0].QueryJTI})
-	a := collect(t, f, id)["gov-ua"]
-	if len(a.GetLinks()) != 1 {
-		t.Fatalf("collected %d links, want 1 (%v)", len(a.GetLinks()), a)
-	}
-	got = ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: a.GetLinks()})
-	wantStatus(t, got["gov-ua"], answered, 1)
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, o)
+		got, id := askID(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(f)})
+		for _, holder := range []string{"gov-ua", "unicef", "icrc"} {
+			wantStatus(t, got[holder], answered, 0)
+		}
+		ua := f.Member("gov-ua")
+		hits, err := ua.Store.Hits(t.Context(), 10)
+		if err != nil || len(hits) != 1 || hits[0].Record != f.Child.IDs["gov-ua"] || hits[0].Requester != "gov-pl" {
+			t.Fatalf("hits %+v, %v; want one of gov-pl for the child", hits, err)
+		}
+		if a := collect(t, f, id)["gov-ua"]; len(a.GetLinks()) != 0 {
+			t.Error("a link before anybody gave one")
+		}
+		link(t, f, exchange.LinkRequest{QueryJTI: hits[0].QueryJTI})
+		a := collect(t, f, id)["gov-ua"]
+		if len(a.GetLinks()) != 1 {
+			t.Fatalf("collected %d links, want 1 (%v)", len(a.GetLinks()), a)
+		}
+		got = ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: a.GetLinks()})
+		wantStatus(t, got["gov-ua"], answered, 1)
+	})
 }
 
 func collect(t *testing.T, f *gatewaytest.Federation, id string) map[string]*homewardv1.HolderAnswer {
@@ -200,39 +204,43 @@ func collect(t *testing.T, f *gatewaytest.Federation, id string) map[string]*hom
 // Another holder's hit reaches the authority of origin as a signed notice, once.
 func TestHitElsewhereIsTold(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, gatewaytest.Options{})
-	ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(f)})
-	for range 2 {
-		if err := f.Member("unicef").DeliverDue(t.Context()); err != nil {
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, o)
+		ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(f)})
+		for range 2 {
+			if err := f.Member("unicef").DeliverDue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		hits, err := f.Member("gov-ua").Store.Hits(t.Context(), 10)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	hits, err := f.Member("gov-ua").Store.Hits(t.Context(), 10)
-	if err != nil {
-		t.Fatal(err)
-	}
-	told := slices.DeleteFunc(hits, func(h ledger.Hit) bool { return h.Holder != "unicef" })
-	if len(told) != 1 || told[0].Requester != "gov-pl" || !strings.Contains(string(told[0].Detail), f.Child.Original.Family) {
-		t.Errorf("told %+v, want one notice of unicef with what was asked", told)
-	}
+		told := slices.DeleteFunc(hits, func(h ledger.Hit) bool { return h.Holder != "unicef" })
+		if len(told) != 1 || told[0].Requester != "gov-pl" || !strings.Contains(string(told[0].Detail), f.Child.Original.Family) {
+			t.Errorf("told %+v, want one notice of unicef with what was asked", told)
+		}
+	})
 }
 
 // Without a link a known child is answered as one whom nobody knows.
 func TestUnlinkedEqualsUnknown(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, gatewaytest.Options{})
-	known := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Criteria: byName(f)})
-	nobody := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Criteria: &homewardv1.Criteria{
-		Given: "Ніхто", Family: "Невідомий", Born: "2013-05-05",
-	}})
-	for holder, a := range known {
-		if a.GetStatus() != nobody[holder].GetStatus() || len(a.GetRecords()) != 0 {
-			t.Errorf("%s: %v and %v", holder, a, nobody[holder])
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, o)
+		known := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Criteria: byName(f)})
+		nobody := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Criteria: &homewardv1.Criteria{
+			Given: "Ніхто", Family: "Невідомий", Born: "2013-05-05",
+		}})
+		for holder, a := range known {
+			if a.GetStatus() != nobody[holder].GetStatus() || len(a.GetRecords()) != 0 {
+				t.Errorf("%s: %v and %v", holder, a, nobody[holder])
+			}
+			if len(a.GetEvidence()) != len(nobody[holder].GetEvidence()) {
+				t.Errorf("%s: answers of %d and %d bytes", holder, len(a.GetEvidence()), len(nobody[holder].GetEvidence()))
+			}
 		}
-		if len(a.GetEvidence()) != len(nobody[holder].GetEvidence()) {
-			t.Errorf("%s: answers of %d and %d bytes", holder, len(a.GetEvidence()), len(nobody[holder].GetEvidence()))
-		}
-	}
+	})
 }
 
 // A suspended or locally blocked participant does not get as far as a decision.
@@ -286,30 +294,32 @@ func seal(t testing.TB, f *gatewaytest.Federation, payload []byte, ds []envelope
 // A thousand copies at once: one answer, the others refused.
 func TestReplaysInParallel(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, gatewaytest.Options{})
-	query := sealedQuery(t, f, link(t, f, exchange.LinkRequest{}))
-	const copies = 1000
-	answers := make(chan string, copies)
-	for range copies {
-		go func() {
-			reply, err := f.Member("gov-ua").Answer(context.WithoutCancel(t.Context()), "gov-pl", query)
-			if err != nil {
-				answers <- "error"
-				return
-			}
-			a, err := f.Member("gov-pl").Inspect("gov-ua", reply)
-			if err != nil {
-				answers <- err.Error()
-				return
-			}
-			answers <- a.Status
-		}()
-	}
-	count := map[string]int{}
-	for range copies {
-		count[<-answers]++
-	}
-	if count["answered"] != 1 || count["refused"]+count["error"] != copies-1 {
-		t.Errorf("%v, want one answered", count)
-	}
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, o)
+		query := sealedQuery(t, f, link(t, f, exchange.LinkRequest{}))
+		const copies = 1000
+		answers := make(chan string, copies)
+		for range copies {
+			go func() {
+				reply, err := f.Member("gov-ua").Answer(context.WithoutCancel(t.Context()), "gov-pl", query)
+				if err != nil {
+					answers <- "error"
+					return
+				}
+				a, err := f.Member("gov-pl").Inspect("gov-ua", reply)
+				if err != nil {
+					answers <- err.Error()
+					return
+				}
+				answers <- a.Status
+			}()
+		}
+		count := map[string]int{}
+		for range copies {
+			count[<-answers]++
+		}
+		if count["answered"] != 1 || count["refused"]+count["error"] != copies-1 {
+			t.Errorf("%v, want one answered", count)
+		}
+	})
 }

@@ -17,6 +17,7 @@ import (
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/servertest"
 )
 
 // A process that answers one query and is killed on the way: the variables say
@@ -31,7 +32,7 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(killDir); dir != "" {
 		os.Exit(answerAndDie(dir))
 	}
-	os.Exit(m.Run())
+	os.Exit(servertest.Main(m))
 }
 
 // kills is how many processes die at random moments: `make soak` runs a

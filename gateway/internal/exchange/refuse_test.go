@@ -58,16 +58,18 @@ func (brokenSource) Get(context.Context, string, adapters.Mask) (adapters.Record
 // A case system that is away is never "no match".
 func TestSourceAwayIsNoMiss(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
-		if id == "unicef" {
-			d.Source = brokenSource{d.Source}
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, tuned(o, func(id string, d *exchange.Deps) {
+			if id == "unicef" {
+				d.Source = brokenSource{d.Source}
+			}
+		}))
+		token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
+		got := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
+		if got["unicef"].GetStatus() == answered {
+			t.Error("a source that is away was answered as a miss")
 		}
-	}})
-	token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
-	got := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
-	if got["unicef"].GetStatus() == answered {
-		t.Error("a source that is away was answered as a miss")
-	}
+	})
 }
 
 // A policy's refusal is signed, recorded, precise, and says nothing of records.
@@ -144,63 +146,67 @@ func sealedCriteria(t *testing.T, f *gatewaytest.Federation, purpose homewardv1.
 // An agency's own system signs; its gateway forwards unchanged.
 func TestForward(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, gatewaytest.Options{})
-	token := link(t, f, exchange.LinkRequest{})
-	now, pl := f.Clock.Now(), f.Member("gov-pl")
-	message := func(role string, key envelope.PrivateKey, holder string) *homewardv1.ForwardRequest {
-		payload, ds, err := envelope.QueryPayload(envelope.Query{
-			Claims: envelope.Claims{
-				Issuer: "gov-pl", Audience: holder, ID: envelope.NewID(),
-				IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix(),
-			},
-			Officer: envelope.Officer{ID: "officer-9", Role: role}, Purpose: "RETURN",
-			Basis: "GDPR 6(1)(e)", Links: []string{token}, Schema: envelope.Schema,
-		})
-		must(t, err)
-		jws, err := envelope.Sign(payload, ds, envelope.TypeQuery, key)
-		must(t, err)
-		return &homewardv1.ForwardRequest{Messages: []*homewardv1.SignedMessage{{Holder: holder, Jws: jws}}}
-	}
-	roles := []string{"case_officer"}
-	resp, err := pl.Forward(t.Context(), roles, message("case_officer", pl.Agency, "gov-ua"))
-	must(t, err)
-	wantStatus(t, byHolder(resp)["gov-ua"], answered, 1)
-	for name, c := range map[string]struct {
-		req  *homewardv1.ForwardRequest
-		code problem.Code
-	}{
-		"the gateway's own key":  {message("case_officer", pl.Keys.Sign, "gov-ua"), envelope.CodeKeyUse},
-		"a role of another":      {message("reviewer", pl.Agency, "gov-ua"), problem.CodeForbidden},
-		"a holder not planned":   {message("case_officer", pl.Agency, "gov-ca"), exchange.CodeNotPlanned},
-		"somebody else's key":    {message("case_officer", f.Member("gov-ca").Agency, "gov-ua"), ""},
-		"no messages whatsoever": {&homewardv1.ForwardRequest{}, exchange.CodeNothingAsked},
-	} {
-		_, err := pl.Forward(t.Context(), roles, c.req)
-		if err == nil || (c.code != "" && !errors.Is(err, problem.New(c.code, ""))) {
-			t.Errorf("%s: %v, want %s", name, err, c.code)
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, o)
+		token := link(t, f, exchange.LinkRequest{})
+		now, pl := f.Clock.Now(), f.Member("gov-pl")
+		message := func(role string, key envelope.PrivateKey, holder string) *homewardv1.ForwardRequest {
+			payload, ds, err := envelope.QueryPayload(envelope.Query{
+				Claims: envelope.Claims{
+					Issuer: "gov-pl", Audience: holder, ID: envelope.NewID(),
+					IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix(),
+				},
+				Officer: envelope.Officer{ID: "officer-9", Role: role}, Purpose: "RETURN",
+				Basis: "GDPR 6(1)(e)", Links: []string{token}, Schema: envelope.Schema,
+			})
+			must(t, err)
+			jws, err := envelope.Sign(payload, ds, envelope.TypeQuery, key)
+			must(t, err)
+			return &homewardv1.ForwardRequest{Messages: []*homewardv1.SignedMessage{{Holder: holder, Jws: jws}}}
 		}
-	}
+		roles := []string{"case_officer"}
+		resp, err := pl.Forward(t.Context(), roles, message("case_officer", pl.Agency, "gov-ua"))
+		must(t, err)
+		wantStatus(t, byHolder(resp)["gov-ua"], answered, 1)
+		for name, c := range map[string]struct {
+			req  *homewardv1.ForwardRequest
+			code problem.Code
+		}{
+			"the gateway's own key":  {message("case_officer", pl.Keys.Sign, "gov-ua"), envelope.CodeKeyUse},
+			"a role of another":      {message("reviewer", pl.Agency, "gov-ua"), problem.CodeForbidden},
+			"a holder not planned":   {message("case_officer", pl.Agency, "gov-ca"), exchange.CodeNotPlanned},
+			"somebody else's key":    {message("case_officer", f.Member("gov-ca").Agency, "gov-ua"), ""},
+			"no messages whatsoever": {&homewardv1.ForwardRequest{}, exchange.CodeNothingAsked},
+		} {
+			_, err := pl.Forward(t.Context(), roles, c.req)
+			if err == nil || (c.code != "" && !errors.Is(err, problem.New(c.code, ""))) {
+				t.Errorf("%s: %v, want %s", name, err, c.code)
+			}
+		}
+	})
 }
 
 // What a person must decide is promised, says nothing of existence, and is
 // completed by a later answer under its own id.
 func TestPendingIsCompletedByCollect(t *testing.T) {
 	t.Parallel()
-	waiting := pendingEngine(t)
-	f := gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
-		if id == "unicef" {
-			d.Engine = waiting
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		waiting := pendingEngine(t)
+		f := gatewaytest.New(t, tuned(o, func(id string, d *exchange.Deps) {
+			if id == "unicef" {
+				d.Engine = waiting
+			}
+		}))
+		token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
+		got, id := askID(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
+		wantStatus(t, got["unicef"], pending, 0)
+		if got["unicef"].GetPendingUntil() == "" {
+			t.Error("a promise without a deadline")
 		}
-	}})
-	token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
-	got, id := askID(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
-	wantStatus(t, got["unicef"], pending, 0)
-	if got["unicef"].GetPendingUntil() == "" {
-		t.Error("a promise without a deadline")
-	}
-	wantStatus(t, collect(t, f, id)["unicef"], pending, 0)
-	f.Member("unicef").Engine = f.Member("gov-ua").Engine // a person decided: the policy in force lets it through
-	wantStatus(t, collect(t, f, id)["unicef"], answered, 1)
+		wantStatus(t, collect(t, f, id)["unicef"], pending, 0)
+		f.Member("unicef").Engine = f.Member("gov-ua").Engine // a person decided: the policy in force lets it through
+		wantStatus(t, collect(t, f, id)["unicef"], answered, 1)
+	})
 }
 
 // pendingEngine decides as the embedded policy, but for admission, where a person must decide.
