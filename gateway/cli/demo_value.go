@@ -82,8 +82,8 @@ func (p *printer) decision(l demo.Ledger) {
 
 // reasons lists the fields by verdict and exact reason.
 func (p *printer) reasons(raw json.RawMessage) {
-	var verdicts []decide.Verdict
-	if err := json.Unmarshal(raw, &verdicts); err != nil {
+	verdicts, err := decide.ReadLedger(raw)
+	if err != nil {
 		p.line("  unreadable: " + err.Error())
 		return
 	}

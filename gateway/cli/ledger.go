@@ -106,8 +106,8 @@ func (e entry) draw(p *printer) {
 	for i, r := range d.Records {
 		p.line("")
 		p.line(fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(d.Records), r.Matched))
-		var verdicts []decide.Verdict
-		if json.Unmarshal(r.Verdicts, &verdicts) != nil {
+		verdicts, err := decide.ReadLedger(r.Verdicts)
+		if err != nil {
 			continue // a received answer names digests alone
 		}
 		var rows [][]string

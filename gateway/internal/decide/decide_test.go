@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/decide/decidetest"
@@ -94,12 +96,12 @@ func TestAnswerShowsNoReasonsAndOneIdentity(t *testing.T) {
 func TestLedgerHasEveryVerdictWithItsReasons(t *testing.T) {
 	t.Parallel()
 	set := setOf(t, decidetest.Engine(t), "TRACE/unicef", "imposed")
-	var verdicts []decide.Verdict
-	if err := json.Unmarshal(set.Ledger, &verdicts); err != nil {
+	verdicts, err := decide.ReadLedger(set.Ledger)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if len(verdicts) != len(set.Verdicts) {
-		t.Fatalf("%d of %d", len(verdicts), len(set.Verdicts))
+	if diff := cmp.Diff(set.Verdicts, verdicts); diff != "" {
+		t.Fatal(diff)
 	}
 	known := []string{
 		"OK_FULL", "GEN_YEAR", "GEN_BAND", "GEN_OBLAST", "GEN_COUNTRY", "GEN_INITIALS", "GEN_EXISTS", "SUP_PURPOSE", "SUP_ROLE",

@@ -137,7 +137,7 @@ func (s *Set) finish(matched string) {
 	}
 	// Structs of strings: json.Marshal cannot fail on them.
 	s.Answer, _ = json.Marshal(fields)
-	s.Ledger, _ = json.Marshal(s.Verdicts)
+	s.Ledger, _ = json.Marshal(ledgerLines(s.Verdicts))
 }
 
 // shown is a verdict as the recipient sees it: without reasons, since codes leak flags.

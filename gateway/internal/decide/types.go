@@ -114,7 +114,8 @@ type Set struct {
 	// Answer is the JSON array of envelope.AnswerField; coarse, without reasons.
 	// For a recipient bound to one identity it lists that identity's verdicts alone.
 	Answer []byte
-	// Ledger is the JSON array of Verdict, with the exact reasons.
+	// Ledger is Verdicts with the exact reasons, grouped, as ReadLedger takes it:
+	// [{"verdict":"generalised","to":"year","reasons":["GEN_YEAR"],"basis":"…","identity":"original","paths":["birth.birth_date"]}, …]
 	Ledger []byte
 	// Input is the canonical JSON that the policy saw; it holds no child data.
 	Input []byte

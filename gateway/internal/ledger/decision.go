@@ -59,7 +59,7 @@ type DecidedRecord struct {
 	Subject  string          `json:"subject"` // keyed: says nothing of which child
 	Version  string          `json:"version"` // HashVersion of the record's
 	Matched  string          `json:"matched,omitempty"`
-	Verdicts json.RawMessage `json:"verdicts,omitempty"` // []decide.Verdict with the exact reasons
+	Verdicts json.RawMessage `json:"verdicts,omitempty"` // with the exact reasons, as decide.ReadLedger takes them
 	Input    json.RawMessage `json:"input,omitempty"`    // what the policy saw
 	// Digests of what was disclosed, by the name of the disclosure.
 	Digests map[string]string `json:"digests,omitempty"`
