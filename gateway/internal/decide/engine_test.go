@@ -36,7 +36,7 @@ func with(t testing.TB, modules map[string]string) Bundle {
 func untried(t testing.TB, b Bundle, o Options) *Engine {
 	t.Helper()
 	if o.Timeout == 0 {
-		o.Timeout = time.Second
+		o.Timeout = time.Minute
 	}
 	o.CacheSize = 8
 	e := &Engine{now: time.Now}

@@ -3,6 +3,7 @@ package decide
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func engines(t testing.TB) map[string]*Engine {
 	out := make(map[string]*Engine)
 	for name, b := range map[string]Bundle{"embedded": b, "open": open} {
 		e := &Engine{}
-		if err := e.prepare(context.Background(), b, Options{Timeout: 10 * time.Second, CacheSize: 1}); err != nil {
+		if err := e.prepare(context.Background(), b, Options{Timeout: time.Minute, CacheSize: 1}); err != nil {
 			t.Fatal(err)
 		}
 		out[name] = e
@@ -96,12 +97,16 @@ func TestLessKnownIsNeverMoreReleased(t *testing.T) {
 		for _, in := range scenarios() {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
+				asUsual := permits(t, e, in)
 				for _, p := range places(in) {
 					old := p.in[p.key]
 					less := p.without(t, e, in)
 					for _, value := range p.values() {
-						p.in[p.key] = value
-						full := permits(t, e, in)
+						full := asUsual
+						if !reflect.DeepEqual(value, old) {
+							p.in[p.key] = value
+							full = permits(t, e, in)
+						}
 						for _, l := range less {
 							full.allows(t, l, p.key)
 						}

@@ -19,14 +19,14 @@ import (
 // Now is the clock of Engine and of every message.
 func Now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 
-// Engine decides by the embedded policy.
+// Engine decides by the embedded policy, however slow the machine is.
 func Engine(tb testing.TB) *decide.Engine {
 	tb.Helper()
 	bundle, err := decide.Embedded()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	e, err := decide.New(context.Background(), bundle, decide.Options{Now: Now})
+	e, err := decide.New(context.Background(), bundle, decide.Options{Now: Now, Timeout: time.Minute})
 	if err != nil {
 		tb.Fatal(err)
 	}
