@@ -51,6 +51,8 @@ type Options struct {
 	Alg string
 	// Prepare changes the registry before it is signed. May be nil.
 	Prepare func(r *trust.Registry)
+	// Holders adds so many governments that hold no records: gov-00, gov-01, …
+	Holders int
 	// Store says where a participant keeps its decisions; SQLite in Dir if nil.
 	Store func(id string) store.Options
 }
@@ -86,13 +88,15 @@ func New(t testing.TB, o Options) *Federation {
 		o.Alg = "EdDSA"
 	}
 	if o.Store == nil {
-		o.Store = func(id string) store.Options { return store.Options{Driver: store.SQLite, DSN: filepath.Join(o.Dir, id+".db")} }
+		o.Store = func(id string) store.Options {
+			return store.Options{Driver: store.SQLite, DSN: filepath.Join(o.Dir, id+".db")}
+		}
 	}
 	f := &Federation{Clock: &Clock{}, Members: make(map[string]*Member), source: &registrySource{}}
 	f.Clock.ns.Store(time.Now().UnixNano())
 	files := f.records(t, o.Dir)
 	keys := keysOf(t, o)
-	f.source.registry = registry(t, f.Clock.Now(), keys)
+	f.source.registry = registry(t, f.Clock.Now(), o.Holders, keys)
 	if o.Prepare != nil {
 		o.Prepare(&f.source.registry)
 	}

@@ -3,6 +3,7 @@ package gatewaytest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,14 +18,19 @@ type memberKeys struct {
 	Agency envelope.PrivateKey
 }
 
-func participants() []trust.Participant {
-	return []trust.Participant{
+func participants(more int) []trust.Participant {
+	all := []trust.Participant{
 		{ID: "gov-ua", Name: "Ukraine (test)", Kind: "government", AuthorityOfOrigin: true, Holder: true},
 		{ID: "unicef", Name: "UNICEF (test)", Kind: "unicef", Holder: true},
 		{ID: "icrc", Name: "ICRC (test)", Kind: "icrc", Holder: true},
 		{ID: "gov-pl", Name: "Poland (test)", Kind: "government"},
 		{ID: "gov-ca", Name: "Canada (test)", Kind: "government", Holder: true},
 	}
+	for i := range more {
+		id := fmt.Sprintf("gov-%02d", i)
+		all = append(all, trust.Participant{ID: id, Name: id + " (test)", Kind: "government", Holder: true})
+	}
+	return all
 }
 
 // keysOf makes the keys of all participants, or reads those of an earlier
@@ -32,7 +38,7 @@ func participants() []trust.Participant {
 func keysOf(t testing.TB, o Options) map[string]memberKeys {
 	t.Helper()
 	out := make(map[string]memberKeys)
-	for _, p := range participants() {
+	for _, p := range participants(o.Holders) {
 		out[p.ID] = memberKeys{
 			Keys:   Keys{Sign: key(t, o.Dir, p.ID+"-sign", o.Alg), Seal: key(t, o.Dir, p.ID+"-seal", "ECDH-ES")},
 			Agency: key(t, o.Dir, p.ID+"-agency", "ES256"),
@@ -57,10 +63,10 @@ func key(t testing.TB, dir, id, alg string) envelope.PrivateKey {
 	return k
 }
 
-func registry(t testing.TB, now time.Time, keys map[string]memberKeys) trust.Registry {
+func registry(t testing.TB, now time.Time, more int, keys map[string]memberKeys) trust.Registry {
 	t.Helper()
 	r := trust.Registry{Version: 1, IssuedAt: now.Add(-time.Hour), Expires: now.Add(1000 * time.Hour)}
-	for _, p := range participants() {
+	for _, p := range participants(more) {
 		pin := sha256.Sum256([]byte(p.ID))
 		p.TLS = []string{hex.EncodeToString(pin[:])}
 		p.Endpoint = "https://" + p.ID + ".test.example:8443"
