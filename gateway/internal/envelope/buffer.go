@@ -1,6 +1,10 @@
 package envelope
 
-import "sync"
+import (
+	"crypto/sha256"
+	"slices"
+	"sync"
+)
 
 // buffer is memory in which a message is made. It is used again, since a message
 // is large beside all else that an answer allocates.
@@ -13,11 +17,33 @@ var buffers = sync.Pool{New: func() any { return &buffer{b: make([]byte, 0, 32<<
 
 func takeBuffer() *buffer { return buffers.Get().(*buffer) }
 
-// give leaves nothing of a message behind: what a buffer grew out of is cleared
-// by nobody, so callers grow it before they write values into it.
+// give leaves nothing of a message behind. Whoever writes keeps all it wrote
+// within the length, and grows the buffer before it writes values into it: what a
+// buffer grew out of is cleared by nobody.
 func (b *buffer) give() {
-	clear(b.b[:cap(b.b)])
+	clear(b.b)
 	if b.b = b.b[:0]; cap(b.b) <= maxKept {
 		buffers.Put(b)
 	}
+}
+
+// decode64 reads canonical base64url as text.
+func (b *buffer) decode64(s, where string) (string, error) {
+	b.b = slices.Grow(b.b, strict64.DecodedLen(len(s)))
+	out, err := appendDecode64(b.b, s, where)
+	if err != nil {
+		b.b = b.b[:cap(b.b)] // the decoder may have written
+		return "", err
+	}
+	b.b = out
+	return string(out), nil
+}
+
+// digest returns SHA-256 of a text in base64url. Of a long text this saves a copy.
+func digest(s string) string {
+	b := takeBuffer()
+	defer b.give()
+	b.b = append(slices.Grow(b.b, len(s)), s...)
+	sum := sha256.Sum256(b.b)
+	return Base64(sum[:])
 }

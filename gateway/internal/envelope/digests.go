@@ -1,8 +1,8 @@
 package envelope
 
 // collect finds the digests of a signed part.
-func collect(d doc, t Type, f *faults) map[string]*slot {
-	c := collector{doc: d, faults: f, slots: make(map[string]*slot)}
+func collect(d doc, t Type, f *faults) map[string]slot {
+	c := collector{doc: d, faults: f, slots: make(map[string]slot, 16)}
 	if alg, ok := d.member(0, "_sd_alg"); ok {
 		name, _ := d.text(alg)
 		f.check(name == sdAlg, CodeDisclosure, "claim _sd_alg", sdAlg, shown(name))
@@ -20,7 +20,7 @@ func collect(d doc, t Type, f *faults) map[string]*slot {
 type collector struct {
 	doc
 	faults   *faults
-	slots    map[string]*slot
+	slots    map[string]slot
 	reserved int // members met that are reserved for SD-JWT
 }
 
@@ -84,5 +84,5 @@ func (c *collector) add(i int32, s slot, where string) {
 		c.faults.add(tooLarge(where, maxDisclosures, len(c.slots)+1))
 		return
 	}
-	c.slots[digest] = &s
+	c.slots[digest] = s
 }

@@ -31,15 +31,15 @@ func NewDisclosures(names []string, values []json.RawMessage) []Disclosure {
 		n := disclosureSize(names[i], values[i])
 		size, most = size+base64.RawURLEncoding.EncodedLen(n), max(most, n)
 	}
-	encoded := texts64{b: make([]byte, 0, size), ends: make([]int, 0, len(values))}
-	digests := texts64{b: make([]byte, 0, digestSize*len(values)), ends: make([]int, 0, len(values))}
-	plain := make([]byte, 0, most)
+	encoded, digests, plain := newTexts64(len(values), size), newTexts64(len(values), digestSize*len(values)), takeBuffer()
+	defer plain.give()
+	plain.b = slices.Grow(plain.b, most)
 	for i := range values {
-		plain = appendDisclosure(plain[:0], names[i], values[i], salts[i*saltSize:(i+1)*saltSize])
-		sum := sha256.Sum256(encoded.add(plain))
+		one := appendDisclosure(plain.b[:0], names[i], values[i], salts[i*saltSize:(i+1)*saltSize])
+		sum := sha256.Sum256(encoded.add(one))
 		digests.add(sum[:])
 	}
-	clear(plain[:cap(plain)])
+	plain.b = plain.b[:most] // all that was written
 	out := make([]Disclosure, len(values))
 	texts, sums := encoded.split(), digests.split()
 	for i := range out {
@@ -65,8 +65,15 @@ func appendDisclosure(b []byte, name string, value json.RawMessage, salt []byte)
 
 // texts64 gathers texts in base64url, which become parts of one string.
 type texts64 struct {
-	b    []byte
+	*buffer
 	ends []int
+}
+
+// newTexts64 makes room for n texts of so many characters together.
+func newTexts64(n, size int) texts64 {
+	t := texts64{takeBuffer(), make([]int, 0, n)}
+	t.b = slices.Grow(t.b, size)
+	return t
 }
 
 // add returns the new text, which is good until the next.
@@ -77,7 +84,9 @@ func (t *texts64) add(plain []byte) []byte {
 	return t.b[start:]
 }
 
+// split ends the gathering.
 func (t *texts64) split() []string {
+	defer t.give()
 	all, out, start := string(t.b), make([]string, len(t.ends)), 0
 	for i, end := range t.ends {
 		out[i], start = all[start:end], end
@@ -90,11 +99,6 @@ func (d Disclosure) String() string { return d.encoded }
 
 // Digest returns base64url SHA-256 of the encoded disclosure (RFC 9901 section 4.2.3).
 func (d Disclosure) Digest() string { return d.digest }
-
-func digest(encoded string) string {
-	sum := sha256.Sum256([]byte(encoded))
-	return Base64(sum[:])
-}
 
 // DigestList is the content of "_sd" for these disclosures: their digests and
 // decoys up to the next size class (8, 16, 32, …), sorted, so that neither the
@@ -139,7 +143,7 @@ func list(ds []Disclosure, class int) []string {
 	}
 	random := make([]byte, sha256.Size*(class-len(ds)))
 	rand.Read(random)
-	decoys := texts64{b: make([]byte, 0, digestSize*(class-len(ds)))}
+	decoys := newTexts64(class-len(ds), digestSize*(class-len(ds)))
 	for len(random) > 0 {
 		decoys.add(random[:sha256.Size])
 		random = random[sha256.Size:]
@@ -154,11 +158,13 @@ func list(ds []Disclosure, class int) []string {
 // inside the value (nothing of ours nests). where names its place for an error;
 // no error says what it holds.
 func parseDisclosure(encoded, where string) (Disclosure, error) {
-	b, err := decode64(encoded, where)
+	b := takeBuffer()
+	defer b.give()
+	plain, err := b.decode64(encoded, where)
 	if err != nil {
 		return Disclosure{}, err
 	}
-	d, err := scan(string(b), kindArray, where)
+	d, err := scan(plain, kindArray, where)
 	if err != nil {
 		return Disclosure{}, err
 	}

@@ -44,6 +44,11 @@ func SignAndSeal(payload [][]byte, ds []Disclosure, t Type, key PrivateKey, to P
 	whole, b := takeBuffer(), takeBuffer()
 	defer whole.give()
 	defer b.give()
+	size := 0
+	for _, part := range payload {
+		size += len(part)
+	}
+	whole.b = slices.Grow(whole.b, size)
 	for _, part := range payload {
 		whole.b = append(whole.b, part...)
 	}

@@ -1,6 +1,9 @@
 package envelope
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+)
 
 // reader takes members out of an object of a message, by exact name and kind.
 // A decoder is a list of names; what is wrong is collected. Members that it is
@@ -129,10 +132,13 @@ func (k kind) String() string {
 	return "null"
 }
 
-// unquote reads a JSON string that a disclosure holds.
+// unquote reads a JSON string that a disclosure holds, which was scanned.
 func unquote(value json.RawMessage) (string, bool) {
-	if len(value) == 0 || value[0] != '"' {
+	if len(value) < 2 || value[0] != '"' {
 		return "", false
+	}
+	if bytes.IndexByte(value, '\\') < 0 {
+		return string(value[1 : len(value)-1]), true
 	}
 	var s string
 	err := json.Unmarshal(value, &s)

@@ -65,25 +65,27 @@ func resolve(d doc, t Type, disclosures []string, f *faults) content {
 		if !f.took(err) {
 			continue
 		}
-		s, called := slots[disclosure.Digest()], name{}
-		if s != nil && s.element == 0 {
+		s, found := slots[disclosure.Digest()]
+		called := name{}
+		if found && s.element == 0 {
 			called = name{s.owner, strings.ToLower(disclosure.Name)}
 		}
-		if expected, found := misfit(s, disclosure, names[called] || d.taken(called)); expected != "" {
-			f.add(badDisclosure(where, expected, found))
+		if expected, got := misfit(s, found, disclosure, names[called] || d.taken(called)); expected != "" {
+			f.add(badDisclosure(where, expected, got))
 			continue
 		}
 		s.used = true
+		slots[disclosure.Digest()] = s
 		names[called] = s.element == 0
-		c.disclosed = append(c.disclosed, opened{disclosure, *s})
+		c.disclosed = append(c.disclosed, opened{disclosure, s})
 	}
 	return c
 }
 
 // misfit says why a disclosure does not belong to the slot of its digest; it says nothing if it does.
-func misfit(s *slot, d Disclosure, taken bool) (expected, found string) {
+func misfit(s slot, there bool, d Disclosure, taken bool) (expected, found string) {
 	switch {
-	case s == nil:
+	case !there:
 		return "a digest that the signed part holds", "none"
 	case s.used:
 		return "each disclosure once", "it came before"
