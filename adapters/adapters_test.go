@@ -442,3 +442,14 @@ func TestIssueText(t *testing.T) {
 		}
 	}
 }
+
+// TestAssertionsHoldOneMessage: Outside looks no further into an assertion without a place.
+func TestAssertionsHoldOneMessage(t *testing.T) {
+	t.Parallel()
+	fields := (&homewardv1.Assertion{}).ProtoReflect().Descriptor().Fields()
+	for i := range fields.Len() {
+		if fd := fields.Get(i); fd.Message() != nil && fd.Name() != "place" {
+			t.Errorf("an assertion holds a message %s, into which Outside does not look", fd.Name())
+		}
+	}
+}
