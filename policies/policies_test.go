@@ -21,7 +21,6 @@ type cell struct {
 	// "either" for those that speak of the child alone.
 	Identity string `json:"identity"`
 	Speaks   string `json:"speaks"`
-	Paths    paths  `json:"paths"`
 	// What they can say if the column opens generalised: less in one of some
 	// ways, or no less, of which official ones say their value.
 	Less     []*way `json:"less"`
@@ -41,6 +40,8 @@ type data struct {
 	Version string `json:"version"`
 	Schema  struct {
 		Cells []*cell `json:"cells"`
+		// Paths of each cell. Apart, so that a rule can take all of them as they stand.
+		Paths []paths `json:"paths"`
 	} `json:"schema"`
 }
 
@@ -92,8 +93,8 @@ func (d *data) add(f catalog.Field, identity string) {
 	if f.Group == "id_min" && !f.Assertions {
 		c.Speaks = "either"
 	}
-	in := d.cell(c)
-	in.Paths[f.Path] = true
+	in, all := d.cell(c)
+	all[f.Path] = true
 	switch n := len(f.Generalise); {
 	case n > 0:
 		in.way(f.Generalise[n-1]).Paths[f.Path] = true
@@ -104,15 +105,15 @@ func (d *data) add(f catalog.Field, identity string) {
 	}
 }
 
-func (d *data) cell(c cell) *cell {
-	for _, have := range d.Schema.Cells {
+func (d *data) cell(c cell) (*cell, paths) {
+	for i, have := range d.Schema.Cells {
 		if have.Group == c.Group && have.Identity == c.Identity && have.Speaks == c.Speaks {
-			return have
+			return have, d.Schema.Paths[i]
 		}
 	}
-	c.Paths, c.Less, c.Official, c.Nothing = make(paths), []*way{}, make(paths), make(paths)
-	d.Schema.Cells = append(d.Schema.Cells, &c)
-	return &c
+	c.Less, c.Official, c.Nothing = []*way{}, make(paths), make(paths)
+	d.Schema.Cells, d.Schema.Paths = append(d.Schema.Cells, &c), append(d.Schema.Paths, make(paths))
+	return &c, d.Schema.Paths[len(d.Schema.Paths)-1]
 }
 
 func (c *cell) way(to string) *way {

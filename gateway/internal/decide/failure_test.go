@@ -99,16 +99,16 @@ func TestWrongVerdictsAreADenial(t *testing.T) {
 				"paths": paths, "identity": identity, "verdict": withheld, "reasons": []any{"SUP_HOLD"},
 			})
 		}
-		return map[string]any{"lines": lines, "both": false, "obligations": []any{}}
+		return map[string]any{"lines": []any{[]any{}, lines}, "both": false, "obligations": []any{}}
 	}
 	if _, ok := readSet(good()); !ok {
 		t.Fatal("the good result is refused")
 	}
-	line := func(m map[string]any) map[string]any { return m["lines"].([]any)[0].(map[string]any) }
+	line := func(m map[string]any) map[string]any { return m["lines"].([]any)[1].([]any)[0].(map[string]any) }
 	for name, change := range map[string]func(map[string]any){
 		"no lines":         func(m map[string]any) { delete(m, "lines") },
 		"a line less":      func(m map[string]any) { m["lines"] = m["lines"].([]any)[:1] },
-		"a line twice":     func(m map[string]any) { m["lines"] = append(m["lines"].([]any), m["lines"].([]any)[0]) },
+		"a line twice":     func(m map[string]any) { m["lines"] = append(m["lines"].([]any), m["lines"].([]any)[1]) },
 		"a line of text":   func(m map[string]any) { m["lines"] = append(m["lines"].([]any), "x") },
 		"both is a text":   func(m map[string]any) { m["both"] = "no" },
 		"no obligations":   func(m map[string]any) { delete(m, "obligations") },

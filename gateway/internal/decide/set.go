@@ -9,8 +9,8 @@ import (
 	"homeward.example/schemas/catalog"
 )
 
-// readSet reads the policy's result: lines, each with paths of one identity that
-// have one verdict. Together they must name every path and identity of the
+// readSet reads the policy's result: lists of lines, each with paths of one
+// identity that have one verdict. Together they must name every path and identity of the
 // schema exactly once, with a verdict that the schema allows; anything else is
 // no result.
 func readSet(result map[string]any) (*Set, bool) {
@@ -22,12 +22,18 @@ func readSet(result map[string]any) (*Set, bool) {
 	}
 	set := &Set{Both: both, Obligations: obligations, Verdicts: make([]Verdict, len(slots()))}
 	named := 0
-	for _, l := range lines {
-		n, ok := set.read(l)
+	for _, list := range lines {
+		list, ok := list.([]any)
 		if !ok {
 			return nil, false
 		}
-		named += n
+		for _, line := range list {
+			n, ok := set.read(line)
+			if !ok {
+				return nil, false
+			}
+			named += n
+		}
 	}
 	return set, named == len(set.Verdicts)
 }

@@ -41,7 +41,7 @@ decision := {
 # description: By cell, whatever the record says and whatever was asked for.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
-openable contains {"cell": i, "paths": data.homeward.schema.cells[i].paths} if {
+openable contains {"cell": i, "paths": data.homeward.schema.paths[i]} if {
 	question.linked
 	some i in question.whole
 }

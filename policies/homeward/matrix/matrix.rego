@@ -214,15 +214,15 @@ how["break_glass"] := "full" if input.approval == "yes"
 
 # METADATA
 # title: Why a cell does not open
-# description: The reason code of each word, for the ledger of the holder.
+# description: The reason codes of each word, for the ledger of the holder.
 # custom:
 #   legal_basis: GDPR 5(2)
 reason := {
-	"full": "SUP_PURPOSE",
-	"generalised": "SUP_PURPOSE",
-	"never": "SUP_PURPOSE",
-	"link": "DENY_NO_CASE_REF",
-	"link_generalised": "DENY_NO_CASE_REF",
-	"go_ahead": "SUP_ORIGIN_CONTROL",
-	"break_glass": "BG_PENDING",
+	"full": {"SUP_PURPOSE"},
+	"generalised": {"SUP_PURPOSE"},
+	"never": {"SUP_PURPOSE"},
+	"link": {"DENY_NO_CASE_REF"},
+	"link_generalised": {"DENY_NO_CASE_REF"},
+	"go_ahead": {"SUP_ORIGIN_CONTROL"},
+	"break_glass": {"BG_PENDING"},
 }

@@ -30,7 +30,7 @@ test_every_row_has_every_column if {
 		row := matrix.row with input as fixture.question(r[0], r[1], fixture.unicef)
 		object.keys(row.cells) == {column | some column in fixture.columns} | {"kind"}
 		every word in row.cells {
-			matrix.reason[word]
+			count(matrix.reason[word]) == 1
 		}
 	}
 }

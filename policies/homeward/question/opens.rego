@@ -61,7 +61,7 @@ closed := object.remove(object.union(codes, {"kind": {"SUP_ASSERTION_KIND"}}), o
 # description: As the matrix says, whether the column opens or not.
 # custom:
 #   legal_basis: GDPR 5(2)
-codes := {column: {matrix.reason[word]} | some column, word in matrix.row.cells}
+codes := {column: matrix.reason[word] | some column, word in matrix.row.cells}
 
 # METADATA
 # title: Cells that open, and how
@@ -94,11 +94,11 @@ coarse := {i | some i, mode in cells; mode == "generalised"}
 # description: The star stands for a question that names no fields and so asks for all.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
-asked := [cell.paths | some cell in data.homeward.schema.cells] if {
+asked := data.homeward.schema.paths if {
 	everything
-} else := [object.filter(cell.paths, input.question.fields) | some cell in data.homeward.schema.cells] if {
+} else := [object.filter(paths, input.question.fields) | some paths in data.homeward.schema.paths] if {
 	is_object(input.question.fields)
-} else := [{} | some _ in data.homeward.schema.cells]
+} else := [{} | some _ in data.homeward.schema.paths]
 
 # METADATA
 # title: The question asks for everything

@@ -15,12 +15,12 @@ import data.homeward.question
 # METADATA
 # title: The decision
 # description: >-
-#   lines that together name every path and identity of the schema once; both, if
+#   lists of lines that together name every path and identity of the schema once; both, if
 #   the recipient may see both identities; obligations that travel with the answer.
 # custom:
 #   legal_basis: GDPR 5(2)
 decision := {
-	"lines": array.flatten([released, official, generalised, withheld, unable, unasked, excepted]),
+	"lines": [released, official, generalised, withheld, unable, unasked, excepted],
 	"both": both,
 	"obligations": obligations,
 }

@@ -18,8 +18,8 @@ open(q) := decision if decision := release.decision with input as q with data.ho
 
 # Every path and identity is named once, whatever the input is.
 once(decision) if {
-	named := [[path, line.identity] | some line in decision.lines; some path, _ in line.paths]
-	all := [[path, cell.identity] | some cell in data.homeward.schema.cells; some path, _ in cell.paths]
+	named := [[path, line.identity] | some lines in decision.lines; some line in lines; some path, _ in line.paths]
+	all := [[path, data.homeward.schema.cells[i].identity] | some i, paths in data.homeward.schema.paths; some path, _ in paths]
 	sort(named) == sort(all)
 }
 
@@ -224,7 +224,7 @@ test_never_6_name_after_a_photo if {
 		every identity in ["original", "imposed"] {
 			decision := open(fixture.but(unicef, ["disclosed", "photo", identity], value))
 			every path in release.of_leaf.name_alone {
-				named := [line | some line in decision.lines; line.paths[path]]
+				named := [line | some lines in decision.lines; some line in lines; line.paths[path]]
 				every line in named {
 					line.verdict == "withheld"
 				}
@@ -284,7 +284,7 @@ test_every_guard_has_a_code if {
 }
 
 test_every_guarded_leaf_exists if {
-	paths := union({object.keys(cell.paths) | some cell in data.homeward.schema.cells})
+	paths := union({object.keys(leaves) | some leaves in data.homeward.schema.paths})
 	every guarded in release.of_leaf {
 		guarded - paths == set()
 	}

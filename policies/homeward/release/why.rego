@@ -43,11 +43,11 @@ unable := [line |
 unasked := [line |
 	not question.everything
 	some i, paths in question.asked
-	cell := data.homeward.schema.cells[i]
-	paths != cell.paths
+	all := data.homeward.schema.paths[i]
+	paths != all
 	line := {
-		"paths": object.remove(cell.paths, paths),
-		"identity": cell.identity,
+		"paths": object.remove(all, paths),
+		"identity": data.homeward.schema.cells[i].identity,
 		"verdict": "withheld",
 		"reasons": (object.get(why, i, set()) | {"SUP_NOT_REQUESTED"}),
 	}
@@ -82,7 +82,45 @@ excepted := [line |
 why := {i: reasons |
 	some i, cell in data.homeward.schema.cells
 	not i in leaves
-	reasons := (always | object.get(shut, cell.group, set())) | object.get(unseen, cell.speaks, set())
+	reasons := of_group[cell.group] | of_identity[cell.speaks]
+}
+
+# METADATA
+# title: Codes that hold for a column
+# description: Why the matrix does not open it, and those of its own guards. There is an entry for each column.
+# custom:
+#   legal_basis: GDPR 5(2)
+of_group := object.union_n([
+	{
+		"id_min": set(),
+		"names_birth": set(),
+		"documents": set(),
+		"family": set(),
+		"photo": set(),
+		"separation": set(),
+		"current": set(),
+		"protection": set(),
+		"evidence": set(),
+		"origin_only": set(),
+		"kind": set(),
+	},
+	question.closed,
+	{column: codes |
+		some column, guards in of_column
+		unmet := {code[guard] | some guard in (guards - holds)}
+		codes := unmet | object.get(question.closed, column, set())
+	},
+])
+
+# METADATA
+# title: Codes that hold for an identity
+# description: Those of the guards of every field, and SUP_LINKAGE for one that is not shown (never 7).
+# custom:
+#   legal_basis: CRC 8(2); GDPR 5(2)
+of_identity := {identity: codes |
+	some identity in {"original", "imposed", "either"}
+	unseen := {"SUP_LINKAGE" | not identity in shown}
+	codes := always | unseen
 }
 
 # METADATA
@@ -100,21 +138,3 @@ always := {said(guard) | some guard in (of_every - holds)}
 said(guard) := code[guard]
 
 said("question") := question.refusal
-
-# METADATA
-# title: Codes that hold for a column
-# description: Why the matrix does not open it, and those of its own guards.
-# custom:
-#   legal_basis: GDPR 5(2)
-shut := object.union(question.closed, {column: codes |
-	some column, guards in of_column
-	unmet := {code[guard] | some guard in (guards - holds)}
-	codes := unmet | object.get(question.closed, column, set())
-})
-
-# METADATA
-# title: Codes that hold for an identity
-# description: Of one that is not shown (never 7).
-# custom:
-#   legal_basis: CRC 8(2)
-unseen := {identity: {"SUP_LINKAGE"} | some identity in ({"original", "imposed", "either"} - shown)}
