@@ -20,15 +20,16 @@ func TestCorpusOverTheWire(t *testing.T) {
 	f := newFederation(t, func(_ string, c map[string]any) {
 		c["budgets"] = map[string]any{"officer_per_hour": 1 << 20, "query_per_hour": 1 << 20, "participant_per_hour": 1 << 20, "purpose_per_hour": 1 << 20}
 	})
-	ua := f.serve(demo.Origin, gateway.Deps{})
+	now := time.Now() // stands still: attacks on times are off by seconds
+	ua := f.serve(demo.Origin, gateway.Deps{Now: func() time.Time { return now }})
 	pl := f.peer(ua, demo.Requester)
 	m := attack.Material{
 		Keys:     []envelope.PrivateKey{f.key(demo.Requester, keyring.SignFile), f.key(demo.Requester, "agency.jwk")},
 		Stranger: f.key("icrc", keyring.SignFile),
 		SealTo:   f.key(demo.Origin, keyring.SealFile).Public(demo.Origin, envelope.UseSeal),
-		Type:     envelope.TypeQuery, Now: time.Now(),
+		Type:     envelope.TypeQuery, Now: now,
 		Payload: func() ([]byte, []envelope.Disclosure) {
-			p, ds, err := envelope.QueryPayload(f.question(time.Now(), nil))
+			p, ds, err := envelope.QueryPayload(f.question(now, nil))
 			ok(t, err)
 			return p, ds
 		},
