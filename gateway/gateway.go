@@ -45,7 +45,6 @@ type Gateway struct {
 	tls      tls.Certificate
 	registry *trust.Live
 	store    ledger.Store
-	source   adapters.Adapter
 	exchange *exchange.Exchange
 	metrics  *observe.Metrics
 	listen   func(addr string) (net.Listener, error)
@@ -136,7 +135,7 @@ func (g *Gateway) every(ctx context.Context, interval time.Duration, what string
 			return
 		case <-ticker.C:
 			if err := do(ctx); err != nil && ctx.Err() == nil {
-				g.log.Warn(what+" failed", "error", err)
+				g.log.Warn("housekeeping failed", "step", what, "error", err)
 			}
 		}
 	}

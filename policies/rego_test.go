@@ -73,7 +73,7 @@ func TestRules(t *testing.T) {
 	t.Parallel()
 	modules := parsed(t)
 	coverage := cover.New()
-	results, err := tester.NewRunner().SetStore(store(t)).SetCoverageQueryTracer(coverage).Run(context.Background(), modules)
+	results, err := tester.NewRunner().SetStore(store(t)).SetModules(modules).SetCoverageQueryTracer(coverage).RunTests(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	"homeward.example/gateway/internal/problem"
@@ -202,5 +201,5 @@ func grpcCode(t testing.TB, err error) string {
 		}
 	}
 	t.Errorf("no problem in %v", err)
-	return codes.Code(st.Code()).String()
+	return st.Code().String()
 }

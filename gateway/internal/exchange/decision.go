@@ -11,8 +11,7 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
-// ledger.CodeReplayed and its like are declared by the packages that find them; these
-// are what the policy refuses, told to the proven caller.
+// What the policy refuses, as the proven caller is told it.
 const (
 	CodeUnreachable     problem.Code = "unreachable"
 	CodePolicyRefused   problem.Code = "policy_refused"
@@ -20,6 +19,7 @@ const (
 	CodeProhibitedParty problem.Code = "prohibited_party"
 	CodeBulk            problem.Code = "query_too_broad"
 	CodePurposeRole     problem.Code = "purpose_not_for_role"
+	CodeUnknownField    problem.Code = "unknown_field"
 )
 
 // refusalProblem says to a caller, who is proven, what the policy's code means.
@@ -34,6 +34,8 @@ func refusalProblem(reason string) problem.Code {
 		return CodeBulk
 	case "SUP_ROLE", "SUP_PURPOSE":
 		return CodePurposeRole
+	case "SUP_NOT_REQUESTED":
+		return CodeUnknownField
 	default:
 		return CodePolicyRefused
 	}
@@ -51,6 +53,7 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 	d.Links = linkIDs(f.Query.Links)
 	d.Holder, d.Policy = x.Self, x.Engine.Ref()
 	d.Outcome, d.Reason, d.Input = released.Status(), a.Refusal()+a.Reason(), a.Input()
+	d.Failure = a.Failure()
 	extra := ledger.Commit{Claim: claim(message)}
 	for _, r := range released.Records() {
 		subject := x.subject(r.ID)
@@ -58,6 +61,9 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 			Subject: subject, Version: ledger.HashVersion(r.Version), Matched: r.Matched,
 			Verdicts: r.Set.Ledger, Input: r.Set.Input, Digests: r.Digests,
 		})
+		if r.Set.Failure != "" {
+			d.Failure = r.Set.Failure
+		}
 		if len(r.Set.Groups) > 0 {
 			extra.Disclosures = append(extra.Disclosures, x.update(f.Requester.ID, subject, r))
 		}

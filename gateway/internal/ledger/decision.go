@@ -42,7 +42,9 @@ type Decision struct {
 	Policy    envelope.PolicyRef `json:"policy"`
 	Outcome   string             `json:"outcome"`
 	// Reason is the exact code, e.g. "DENY_NO_CASE_REF"; the recipient never sees it.
-	Reason      string   `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	// Failure is why the policy gave no word, so that all is denied: "timeout", …
+	Failure     string   `json:"failure,omitempty"`
 	Obligations []string `json:"obligations,omitempty"`
 	// TheirDecision and TheirLeaf are the holder's, in a received answer.
 	TheirDecision string `json:"their_decision,omitempty"`

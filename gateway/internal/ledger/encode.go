@@ -37,6 +37,7 @@ func (d *Decision) appendJSON() ([]byte, []Stretch) {
 	o.policy(d.Policy)
 	o.text("outcome", d.Outcome)
 	o.optional("reason", d.Reason)
+	o.optional("failure", d.Failure)
 	o.list("obligations", d.Obligations)
 	o.optional("their_decision", d.TheirDecision)
 	o.optional("their_leaf", d.TheirLeaf)

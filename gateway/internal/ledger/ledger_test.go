@@ -36,7 +36,7 @@ func full() ledger.Decision {
 		Officer: envelope.Officer{ID: "o-17", Role: "case_officer"}, Purpose: "RETURN", Basis: "GDPR 6(1)(e)",
 		Case: "№ 7 \"справа\"\n", Links: []string{"l1", "l2"}, QueryID: "jti", QueryHash: "qh", Presented: []string{"d1", "d2"},
 		Policy:  envelope.PolicyRef{Bundle: "sha256:00", Overlay: "sha256:01", Version: "1"},
-		Outcome: "answered", Reason: "OK_FULL", Obligations: []string{"no_onward_transfer"},
+		Outcome: "answered", Reason: "OK_FULL", Failure: "timeout", Obligations: []string{"no_onward_transfer"},
 		TheirDecision: "id", TheirLeaf: "leaf", Input: json.RawMessage(`{"link":"yes"}`),
 		Records: []ledger.DecidedRecord{
 			{

@@ -33,13 +33,19 @@ func Engine(tb testing.TB) *decide.Engine {
 	return e
 }
 
-// Participants of the tests.
+// Origin is the authority of origin.
 func Origin() decide.Party {
 	return decide.Party{ID: "gov-ua", Kind: "government", AuthorityOfOrigin: true}
 }
+
+// Partner is a partner government.
 func Partner() decide.Party { return decide.Party{ID: "gov-pl", Kind: "government"} }
-func UNICEF() decide.Party  { return decide.Party{ID: "unicef", Kind: "unicef"} }
-func ICRC() decide.Party    { return decide.Party{ID: "icrc", Kind: "icrc"} }
+
+// UNICEF is UNICEF.
+func UNICEF() decide.Party { return decide.Party{ID: "unicef", Kind: "unicef"} }
+
+// ICRC is the International Committee of the Red Cross.
+func ICRC() decide.Party { return decide.Party{ID: "icrc", Kind: "icrc"} }
 
 // Question is a narrow question by criteria, under an agreement.
 func Question(purpose string, requester, holder decide.Party) decide.Facts {

@@ -25,7 +25,7 @@ func run(args []string) error {
 		return err
 	}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(args[0], name), content, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(args[0], name), content, 0o600); err != nil {
 			return err
 		}
 	}
