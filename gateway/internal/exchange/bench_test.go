@@ -3,15 +3,16 @@ package exchange_test
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"homeward.example/gateway/gatewaytest"
 	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
+	"homeward.example/schemas/catalog"
 )
 
 // generous lets a benchmark ask as much as it likes.
@@ -19,33 +20,40 @@ func generous(_ string, d *exchange.Deps) {
 	d.Budget = &budget.Memory{Limits: budget.Limits{Participant: 1 << 30, Officer: 1 << 30, Purpose: 1 << 30, Query: 1 << 30}}
 }
 
-// messages are valid sealed queries, made before the clock of the benchmark runs.
-func messages(b *testing.B, f *gatewaytest.Federation, n int) []string {
+// messages are valid sealed queries, made before the clock of the benchmark
+// runs. Different ones ask for all groups but one, each time another.
+func messages(b *testing.B, f *gatewaytest.Federation, n int, different bool) []string {
 	b.Helper()
-	issued, err := f.Member("gov-ua").IssueLink(b.Context(), exchange.LinkRequest{
-		Child: f.Child.IDs["gov-ua"], Recipient: "gov-pl", Purpose: "RETURN", Until: f.Clock.Now().Add(time.Hour),
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
+	token := link(b, f, exchange.LinkRequest{})
+	groups := catalog.Groups()
 	out := make([]string, n)
 	for i := range out {
-		out[i] = sealedQuery(b, f, issued.Token)
+		var fields []string
+		if different {
+			left := i % len(groups)
+			fields = slices.Concat(groups[:left], groups[left+1:])
+		}
+		out[i] = sealedQuery(b, f, token, fields...)
 	}
 	return out
 }
 
 // BenchmarkAnswer is a sealed query in, a sealed answer out, for a record of all
-// fields, before the tick, the ledger on SQLite with fsync.
+// fields, before the tick, the ledger on SQLite with fsync. A hit is a question
+// whose verdicts are in the cache; to miss, questions differ and the cache holds one.
 func BenchmarkAnswer(b *testing.B) {
 	for _, c := range []struct {
 		name    string
 		clients int
-		cache   int // of verdicts; 0 is the default
-	}{{"hit/clients=1", 1, 0}, {"hit/clients=64", 64, 0}, {"miss/clients=1", 1, 1}, {"miss/clients=64", 64, 1}} {
+		miss    bool
+	}{{"hit/clients=1", 1, false}, {"hit/clients=64", 64, false}, {"miss/clients=1", 1, true}, {"miss/clients=64", 64, true}} {
 		b.Run(c.name, func(b *testing.B) {
-			f := gatewaytest.New(b, gatewaytest.Options{Tune: generous, VerdictCache: c.cache})
-			queries := messages(b, f, b.N)
+			o := gatewaytest.Options{Tune: generous}
+			if c.miss {
+				o.VerdictCache = 1
+			}
+			f := gatewaytest.New(b, o)
+			queries := messages(b, f, b.N, c.miss)
 			ua := f.Member("gov-ua")
 			parallel(b, c.clients, func(i int) {
 				if _, err := ua.Answer(context.Background(), "gov-pl", queries[i]); err != nil {
@@ -65,7 +73,7 @@ func BenchmarkCryptoFloor(b *testing.B) {
 	}{{"clients=1", 1}, {"clients=64", 64}} {
 		b.Run(c.name, func(b *testing.B) {
 			f := gatewaytest.New(b, gatewaytest.Options{Tune: generous})
-			queries := messages(b, f, b.N+1)
+			queries := messages(b, f, b.N+1, false)
 			ua, pl := f.Member("gov-ua"), f.Member("gov-pl")
 			reply, err := ua.Answer(b.Context(), "gov-pl", queries[b.N])
 			if err != nil {

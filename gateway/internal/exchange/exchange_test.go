@@ -22,7 +22,7 @@ func officer() *homewardv1.Officer {
 	return &homewardv1.Officer{Id: "officer-1", Role: "case_officer"}
 }
 
-func link(t *testing.T, f *gatewaytest.Federation, r exchange.LinkRequest) string {
+func link(t testing.TB, f *gatewaytest.Federation, r exchange.LinkRequest) string {
 	t.Helper()
 	if r.Child == "" {
 		r.Child = f.Child.IDs["gov-ua"]
@@ -256,7 +256,7 @@ func TestBlockedRequester(t *testing.T) {
 }
 
 // sealedQuery is one valid message of gov-pl to gov-ua, made outside the chains.
-func sealedQuery(t testing.TB, f *gatewaytest.Federation, token string) string {
+func sealedQuery(t testing.TB, f *gatewaytest.Federation, token string, fields ...string) string {
 	t.Helper()
 	now, pl := f.Clock.Now(), f.Member("gov-pl")
 	shown, err := exchange.Shown(token, "gov-ua", "gov-ua")
@@ -269,7 +269,7 @@ func sealedQuery(t testing.TB, f *gatewaytest.Federation, token string) string {
 			IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix(),
 		},
 		Officer: envelope.Officer{ID: "officer-1", Role: "case_officer"}, Purpose: "RETURN",
-		Basis: "GDPR 6(1)(e)", Links: []string{shown}, Schema: envelope.Schema,
+		Basis: "GDPR 6(1)(e)", Links: []string{shown}, Fields: fields, Schema: envelope.Schema,
 	})
 	if err != nil {
 		t.Fatal(err)
