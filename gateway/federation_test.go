@@ -68,7 +68,7 @@ type federation struct {
 func newFederation(t testing.TB, change func(id string, config map[string]any)) *federation {
 	t.Helper()
 	began := time.Now()
-	f, err := demo.Setup(filepath.Join(t.TempDir(), "demo"), began)
+	f, err := demo.SetupAnywhere(filepath.Join(t.TempDir(), "demo"), began)
 	ok(t, err)
 	t.Cleanup(f.Release)
 	for _, m := range f.Members {
@@ -312,17 +312,6 @@ func (k oneKey) PublicKey(kid string) (envelope.PublicKey, bool) {
 	return envelope.PublicKey(k), kid == k.ID
 }
 
-// link is one that gov-ua issues for the demo's child to gov-pl.
-func (n *node) link(leads ...string) string {
-	n.f.t.Helper()
-	l, err := n.Exchange().IssueLink(n.f.t.(*testing.T).Context(), exchange.LinkRequest{
-		Child: n.f.Child.IDs[demo.Origin], Recipient: demo.Requester, Purpose: "RETURN",
-		Until: n.Exchange().Now().Add(time.Hour), Leads: leads, Officer: envelope.Officer{ID: "officer-ua", Role: "case_officer"},
-	})
-	ok(n.f.t, err)
-	return l.Token
-}
-
 // rows counts the decisions in a node's ledger.
 func (n *node) rows() int {
 	n.f.t.Helper()
@@ -348,8 +337,6 @@ func codeOf(t testing.TB, r response) problem.Code {
 	}
 	return d.Code
 }
-
-var discard = slog.New(slog.DiscardHandler)
 
 // dial says whether anything listens.
 func dial(addr string) error {

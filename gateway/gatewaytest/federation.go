@@ -131,7 +131,7 @@ func (f *Federation) records(t testing.TB, dir string) synthetic.Files {
 	t.Helper()
 	records := filepath.Join(dir, "records")
 	must(t, os.MkdirAll(records, 0o700))
-	files, err := synthetic.Write(records, synthetic.Options{})
+	files, err := synthetic.Write(records, synthetic.Options{Children: 300})
 	must(t, err)
 	f.Child = files.Demo
 	return files

@@ -71,7 +71,18 @@ type Member struct {
 // Setup writes a federation into dir: keys, a signed registry, records, and one
 // configuration file for each gateway. What an earlier demo left there is
 // replaced; a folder that no demo made is refused.
-func Setup(dir string, now time.Time) (*Federation, error) {
+func Setup(dir string, now time.Time) (*Federation, error) { return setup(dir, now, members()) }
+
+// SetupAnywhere is Setup on ports that the system picks, for what runs beside a demo.
+func SetupAnywhere(dir string, now time.Time) (*Federation, error) {
+	all := members()
+	for i := range all {
+		all[i].port = 0
+	}
+	return setup(dir, now, all)
+}
+
+func setup(dir string, now time.Time, all []member) (*Federation, error) {
 	if err := clear(dir); err != nil {
 		return nil, err
 	}
@@ -86,7 +97,7 @@ func Setup(dir string, now time.Time) (*Federation, error) {
 	f := &Federation{
 		Dir: dir, Child: files.Demo, Profile: filepath.Join(dir, "profile.yaml"), made: now, held: make(map[string]net.Listener),
 	}
-	if err := f.write(files, now); err != nil {
+	if err := f.write(files, now, all); err != nil {
 		f.Release()
 		return nil, err
 	}
@@ -94,9 +105,9 @@ func Setup(dir string, now time.Time) (*Federation, error) {
 }
 
 // write writes all but the records.
-func (f *Federation) write(files synthetic.Files, now time.Time) error {
+func (f *Federation) write(files synthetic.Files, now time.Time, all []member) error {
 	registry := trust.Registry{Version: 1, IssuedAt: now, Expires: now.Add(30 * 24 * time.Hour)}
-	for _, m := range members() {
+	for _, m := range all {
 		member, entry, err := f.member(m, now)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.id, err)
@@ -226,11 +237,15 @@ func clear(dir string) error {
 }
 
 // freePorts holds n loopback addresses from port on, or wherever the system has
-// some where one of those is taken.
+// some where one of those is taken, or port is zero.
 func (f *Federation) freePorts(port, n int) ([]string, error) {
 	var addrs []string
 	for i := range n {
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+i))
+		wanted := 0
+		if port != 0 {
+			wanted = port + i
+		}
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", wanted))
 		if err != nil {
 			l, err = net.Listen("tcp", "127.0.0.1:0")
 		}
