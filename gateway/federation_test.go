@@ -24,7 +24,6 @@ import (
 	"homeward.example/gateway"
 	"homeward.example/gateway/internal/demo"
 	"homeward.example/gateway/internal/envelope"
-	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"

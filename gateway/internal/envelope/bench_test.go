@@ -114,6 +114,9 @@ func BenchmarkSeal(b *testing.B) {
 func BenchmarkDecode(b *testing.B) {
 	eachMessage(b, func(b *testing.B, m bench, typ Type) {
 		v, err := Verify(m.sdjwt, expect(typ, m.keys))
+		if err != nil {
+			b.Fatal(err)
+		}
 		for b.Loop() {
 			if typ == TypeQuery {
 				_, err = v.Query()
