@@ -11,6 +11,10 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
+// CodeSourceAway: the holder's own case system did not answer. It is refused and
+// recorded, and never a miss.
+const CodeSourceAway problem.Code = "source_away"
+
 // maxCandidates bounds what a source may offer for one question. An answer has
 // at most five records (never 8); more candidates than this are not compared.
 const maxCandidates = 50
@@ -62,7 +66,7 @@ func away(ctx context.Context, err error) error {
 	if gone := ctx.Err(); gone != nil {
 		return problem.Of(gone)
 	}
-	return problem.Wrap(problem.CodeUnavailable, "source", err)
+	return problem.Wrap(CodeSourceAway, "", err)
 }
 
 // disclosed reads what the requester already received of each record.

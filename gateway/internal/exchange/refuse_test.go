@@ -66,8 +66,12 @@ func TestSourceAwayIsNoMiss(t *testing.T) {
 		}))
 		token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
 		got := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
-		if got["unicef"].GetStatus() == answered {
-			t.Error("a source that is away was answered as a miss")
+		a := got["unicef"]
+		if a.GetStatus() != refused || a.GetProblem().GetCode() != string(exchange.CodeSourceAway) {
+			t.Errorf("a source that is away was answered with %v", a)
+		}
+		if _, err := f.Member("unicef").Store.Decision(t.Context(), a.GetDecisionId()); err != nil {
+			t.Errorf("the refusal is not recorded: %v", err)
 		}
 	})
 }
