@@ -17,25 +17,46 @@ const CodeUnadmitted problem.Code = "not_admitted"
 // record id what the requester already received; a record that is missing in
 // it counts as if everything had been received. A record on which there is no
 // decision has a Set that withholds all, and says why in Failure. An error means
-// CodeUnadmitted, or that the context ended.
+// CodeUnadmitted, CodeTooMany, or that the context ended.
+//
+// Each record is first decided as if it were the only one. Those that are
+// withheld altogether do not count: with them a requester could tell by the
+// number that a child on hold is there. The others are decided again with their
+// true number; more than MaxRecords is CodeTooMany, which tells the requester, who
+// may see them, to ask more narrowly.
 func (e *Engine) Decide(ctx context.Context, f Fetched, disclosed map[string]Disclosed) (Verdicts, error) {
 	a := f.admitted
 	if a.engine != e || a.Refusal() != "" || a.Pending() {
 		return Verdicts{}, problem.New(CodeUnadmitted, "")
 	}
 	v := Verdicts{admitted: a, records: make([]RecordVerdicts, 0, len(f.records))}
+	visible := 0
 	for _, r := range f.records {
-		d, ok := disclosed[r.record.ID]
-		if !ok {
-			d.Unreadable = true
-		}
-		set := e.decided(ctx, a, r, len(f.records), d)
-		if err := ctx.Err(); err != nil {
-			return Verdicts{}, err
-		}
+		set := e.decided(ctx, a, r, 1, received(disclosed, r))
 		v.records = append(v.records, RecordVerdicts{Record: r.record, Matched: r.matched, Set: set})
+		if !set.Withheld {
+			visible++
+		}
+	}
+	if visible > MaxRecords && ctx.Err() == nil {
+		return Verdicts{}, problem.New(CodeTooMany, "")
+	}
+	for i, r := range f.records {
+		if visible > 1 && !v.records[i].Set.Withheld {
+			v.records[i].Set = e.decided(ctx, a, r, visible, received(disclosed, r))
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return Verdicts{}, err
 	}
 	return v, nil
+}
+
+// received is what the requester has of a record; what is not known is everything.
+func received(disclosed map[string]Disclosed, r fetchedRecord) Disclosed {
+	d, ok := disclosed[r.record.ID]
+	d.Unreadable = d.Unreadable || !ok
+	return d
 }
 
 // setKey names a decision: one engine has one bundle, the digest is of the whole

@@ -124,11 +124,15 @@ func icrcOrigin(c *homewardv1.ChildRecord) Tri {
 	return No
 }
 
-// isICRC finds the organisation in the name of a source: "icrc", "ICRC-Kyiv", "icrc:rfl".
+// isICRC finds the organisation in the name of a source: "icrc", "ICRC-Kyiv",
+// "icrc:rfl", and as it is called in French, Ukrainian and Russian.
 func isICRC(source string) bool {
-	const name = "icrc"
-	for i := 0; i+len(name) <= len(source); i++ {
-		if strings.EqualFold(source[i:i+len(name)], name) {
+	if source == "" {
+		return false
+	}
+	upper := strings.ToUpper(source)
+	for _, name := range [...]string{"ICRC", "CICR", "МКЧХ", "МККК"} {
+		if strings.Contains(upper, name) {
 			return true
 		}
 	}

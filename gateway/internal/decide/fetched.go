@@ -12,7 +12,7 @@ const (
 	CodeAdapterOverreach problem.Code = "adapter_overreach"
 	// CodeRecordVersion: an adapter returned a record without a version.
 	CodeRecordVersion problem.Code = "record_version_missing"
-	// CodeTooMany: more than MaxRecords records match (never 8).
+	// CodeTooMany: more than MaxRecords records could be shown (never 8).
 	CodeTooMany problem.Code = "too_many_matches"
 )
 
@@ -27,9 +27,10 @@ type Match = func(adapters.Criteria, adapters.Record) (identity string, ok bool)
 // that match: at the issuer of a link the record that the link names, anywhere
 // else those whose identity match compares.
 //
-// More than MaxRecords is CodeTooMany, which tells the requester to ask more
-// narrowly; where nothing could be released to it anyhow (MATCH), it is as if
-// there were none, since the number would say that there are some.
+// It does not count them where something could be released: only what is left
+// after every record was decided may be counted (Decide), since the number would
+// tell of children who are hidden. Where nothing could be (MATCH), more than
+// MaxRecords is as if there were none.
 func (a Admitted) Fetched(records []adapters.Record, match Match) (Fetched, error) {
 	f := Fetched{admitted: a}
 	word := a.word()
@@ -41,11 +42,8 @@ func (a Admitted) Fetched(records []adapters.Record, match Match) (Fetched, erro
 			f.records = append(f.records, fetchedRecord{r, identity})
 		}
 	}
-	if len(f.records) <= MaxRecords {
+	if word.opens || len(f.records) <= MaxRecords {
 		return f, nil
-	}
-	if word.opens {
-		return Fetched{admitted: a}, problem.New(CodeTooMany, "")
 	}
 	word.reason = reasonBulk
 	a.admission = &word

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/decide/decidetest"
@@ -80,11 +82,41 @@ func TestMoreThanFiveRecords(t *testing.T) {
 		many = append(many, r)
 	}
 	trace := decidetest.Admit(t, e, questions()["TRACE/icrc"])
-	if f, err := trace.Fetched(many[:decide.MaxRecords], matched("original")); err != nil || len(f.RecordIDs()) != decide.MaxRecords {
-		t.Errorf("five: %v, %v", f.RecordIDs(), err)
+	decided := func(records []adapters.Record) (visible int, err error) {
+		f, err := trace.Fetched(records, matched("original"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := e.Decide(t.Context(), f, nothingYet(f))
+		for _, r := range v.Records() {
+			if !r.Set.Withheld {
+				visible++
+			}
+		}
+		return visible, err
 	}
-	if f, err := trace.Fetched(many, matched("original")); !errors.Is(err, problem.New(decide.CodeTooMany, "")) || len(f.RecordIDs()) != 0 {
-		t.Errorf("six: %v, %v", f.RecordIDs(), err)
+	if n, err := decided(many[:decide.MaxRecords]); err != nil || n != decide.MaxRecords {
+		t.Errorf("five: %d, %v", n, err)
+	}
+	if n, err := decided(many); !errors.Is(err, problem.New(decide.CodeTooMany, "")) || n != 0 {
+		t.Errorf("six: %d, %v", n, err)
+	}
+	// A child on hold beside five others does not show by its number, and six on
+	// hold are as absent as one.
+	hold := func(records []adapters.Record) []adapters.Record {
+		var out []adapters.Record
+		for _, r := range records {
+			r.Child = proto.CloneOf(r.Child)
+			r.Child.Flags.HoldByOrigin = homewardv1.Tristate_TRISTATE_TRUE
+			out = append(out, r)
+		}
+		return out
+	}
+	if n, err := decided(append(hold(many[:1]), many[1:]...)); err != nil || n != decide.MaxRecords {
+		t.Errorf("five and one on hold: %d, %v", n, err)
+	}
+	if n, err := decided(hold(many)); err != nil || n != 0 {
+		t.Errorf("six on hold: %d, %v", n, err)
 	}
 	match := decidetest.Admit(t, e, questions()["MATCH/partner"])
 	f, err := match.Fetched(many, matched("original"))
@@ -94,4 +126,13 @@ func TestMoreThanFiveRecords(t *testing.T) {
 	if match.Reason() != "" {
 		t.Error("the admission itself changed")
 	}
+}
+
+// nothingYet says that the requester received nothing of any record.
+func nothingYet(f decide.Fetched) map[string]decide.Disclosed {
+	out := make(map[string]decide.Disclosed)
+	for _, id := range f.RecordIDs() {
+		out[id] = decide.Disclosed{}
+	}
+	return out
 }

@@ -19,8 +19,16 @@ func mask(paths map[string]bool, by []string) adapters.Mask {
 	for _, p := range compared(by) {
 		read[p] = true
 	}
-	// Age is a fact, and the birth dates say it.
+	// Age is a fact, and the birth dates say it. Provenance is one too, and the
+	// source of every assertion says it: one that is not read would make data of
+	// the ICRC look like the holder's own (icrcOrigin).
+	// Where nothing opens there is nothing that it could keep.
 	read["birth.birth_date"], read["birth.age"] = true, true
+	for _, f := range catalog.Fields() {
+		if f.Assertions && len(paths) > 0 {
+			read[f.Path] = true
+		}
+	}
 	var m adapters.Mask
 	for _, f := range catalog.Fields() {
 		if (read[f.Path] || f.Fact) && len(f.Steps) > 0 {

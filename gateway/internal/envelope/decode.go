@@ -52,7 +52,7 @@ func (d *decoder) query() Query {
 }
 
 func (d *decoder) caseLink() CaseLink {
-	return CaseLink{Claims: d.claims, Purpose: d.text("purpose"), Child: d.criteria("child", true), Leads: d.elements("leads")}
+	return CaseLink{Claims: d.claims, Purpose: d.text("purpose"), Child: d.criteria("child", true), Covers: d.texts("covers"), Leads: d.elements("leads")}
 }
 
 func (d *decoder) collect() Collect {

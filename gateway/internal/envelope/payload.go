@@ -44,6 +44,7 @@ func CaseLinkPayload(l CaseLink) ([]byte, []Disclosure, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	l.Covers = covers(l.Child)
 	leads, err := texts(l.Leads)
 	if err != nil {
 		return nil, nil, err
@@ -54,6 +55,18 @@ func CaseLinkPayload(l CaseLink) ([]byte, []Disclosure, error) {
 		Leads []Element `json:"leads"`
 		SDAlg string    `json:"_sd_alg"`
 	}{l, digests{DigestList(child)}, ElementList(leads), sdAlg}, child, leads)
+}
+
+// covers lists what of a link's child is an identity and not a reference to it.
+func covers(child map[string]string) []string {
+	names := []string{}
+	for name := range child {
+		if name != LinkRecord && name != LinkIdentity {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // CollectPayload builds a homeward-collect. It has no disclosures.

@@ -111,9 +111,19 @@ type CaseLink struct {
 	// Child: disclosures "record_id" (for the issuer) and the criteria of one
 	// identity (for other holders), and "identity" which one it is.
 	Child map[string]string `json:"child"`
+	// Covers names the criteria that make the identity, in the open: who presents
+	// the link to a lead must disclose all of them, or the rest would fit another
+	// child as well. CaseLinkPayload fills it in.
+	Covers []string `json:"covers"`
 	// Leads: further holders that may be asked; array disclosures.
 	Leads []string `json:"leads,omitempty"`
 }
+
+// Members of a case link's child that only its issuer is shown.
+const (
+	LinkRecord   = "record_id"
+	LinkIdentity = "identity"
+)
 
 // Answer is the content of a homeward-answer.
 type Answer struct {

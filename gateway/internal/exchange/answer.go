@@ -38,7 +38,7 @@ func (x *Exchange) Answer(ctx context.Context, peer, sealed string) (_ string, e
 		return "", err
 	}
 	x.Metrics.Answer(time.Since(began))
-	return answer, x.tick(ctx)
+	return answer, x.tick(ctx, began)
 }
 
 func (x *Exchange) answer(ctx context.Context, verified envelope.Verified) (string, error) {
@@ -140,6 +140,9 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	if p.Code == problem.CodeUnavailable || ctx.Err() != nil {
 		return "", p
 	}
+	if (p.Code == ledger.CodeReplayed || p.Code == budget.CodeRateLimited) && x.flooded(ctx, verified) {
+		return "", p
+	}
 	released := minimize.Refuse(decide.Admitted{}, p, x.Engine.Ref())
 	decision, extra := x.refusal(verified, p)
 	receipt, err := x.Ledger.Record(ctx, released.Content(), decision, extra)
@@ -150,8 +153,26 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	case err != nil:
 		return "", problem.Wrap(problem.CodeUnavailable, "ledger", errors.Join(err, cause))
 	}
-	return x.seal(verified, verified.ID(), released, receipt)
+	return x.seal(verified, answers(verified), released, receipt)
 }
+
+// answers is the id of the question that a reply to this message is about: that
+// of a collect is the one it asks for again.
+func answers(message envelope.Verified) string {
+	if c, err := message.Collect(); err == nil {
+		return c.InReplyTo
+	}
+	return message.ID()
+}
+
+// flooded bounds how many rows one participant can make by repeating itself:
+// past that its repetitions are counted in the metrics and told the coarse status.
+func (x *Exchange) flooded(ctx context.Context, message envelope.Verified) bool {
+	return x.repeated.Spend(ctx, budget.Request{Participant: message.Issuer(), Now: x.Now()}) != nil
+}
+
+// repeats is how many refused repetitions of one participant are recorded in an hour.
+const repeats = 200
 
 // seal signs the recorded content as the answer to a message.
 func (x *Exchange) seal(verified envelope.Verified, inReplyTo string, content seal.Content, receipt ledger.Receipt) (string, error) {

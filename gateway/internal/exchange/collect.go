@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/fanout"
 	"homeward.example/gateway/internal/ledger"
@@ -19,6 +20,7 @@ import (
 // anew, on today's facts; for any other the reply carries the case links that
 // were given for it since, or none. It says nothing of existence either way.
 func (x *Exchange) Collect(ctx context.Context, peer, sealed string) (string, error) {
+	began := time.Now()
 	verified, err := x.verify(peer, sealed, envelope.TypeCollect)
 	if err != nil {
 		return "", err
@@ -27,12 +29,18 @@ func (x *Exchange) Collect(ctx context.Context, peer, sealed string) (string, er
 	if err != nil {
 		return "", err
 	}
-	return reply, x.tick(ctx)
+	return reply, x.tick(ctx, began)
 }
 
 func (x *Exchange) collected(ctx context.Context, verified envelope.Verified) (string, error) {
 	collect, err := collectOf(verified)
 	if err != nil {
+		return x.refuse(ctx, verified, err)
+	}
+	if err := x.Budget.Spend(ctx, budget.Request{
+		Participant: verified.Issuer(), Officer: collect.Officer.ID, Purpose: "COLLECT",
+		Query: "collect\x00" + collect.InReplyTo, Now: x.Now(),
+	}); err != nil {
 		return x.refuse(ctx, verified, err)
 	}
 	fresh, err := replay.Check(ctx, x.Replay, verified)

@@ -67,11 +67,16 @@ type Deps struct {
 // Exchange runs the chains of one gateway.
 type Exchange struct {
 	Deps
-	seen *envelope.Signatures // of case links that were seen before
+	seen     *envelope.Signatures // of case links that were seen before
+	repeated *budget.Memory       // refused repetitions that were recorded
 }
 
 // New returns the chains over the given parts.
-func New(d Deps) *Exchange { return &Exchange{Deps: d, seen: envelope.NewSignatures()} }
+func New(d Deps) *Exchange {
+	return &Exchange{Deps: d, seen: envelope.NewSignatures(), repeated: &budget.Memory{
+		Limits: budget.Limits{Participant: repeats, Officer: repeats, Purpose: repeats, Query: repeats},
+	}}
+}
 
 // step runs one step of a chain: a span of it, its time and failure in the
 // metrics, and a place where a test can stop the process. It changes nothing.

@@ -20,6 +20,7 @@ const (
 	CodeTooManyLinks  problem.Code = "too_many_links"
 	CodeLinkNotForUs  problem.Code = "link_not_for_this_holder"
 	CodeLinkAuthority problem.Code = "link_issuer"
+	CodeLinkCut       problem.Code = "link_cut"
 )
 
 // Criteria names on the wire, as in schemas/wire.md.
@@ -33,8 +34,8 @@ const (
 	critOblast     = "birth_oblast"
 	critDocument   = "document"
 
-	linkRecord   = "record_id"
-	linkIdentity = "identity"
+	linkRecord   = envelope.LinkRecord
+	linkIdentity = envelope.LinkIdentity
 )
 
 // facts computes the context of one question at this holder: everything that
@@ -55,16 +56,36 @@ func (x *Exchange) facts(q envelope.Query) (decide.Facts, error) {
 	if err != nil {
 		return f, err
 	}
-	if link.Issuer != x.Self && !slices.Contains(link.Leads, x.Self) {
-		return f, problem.New(CodeLinkNotForUs, "claim leads")
+	if err := x.whole(link); err != nil {
+		return f, err
 	}
 	f.Link = decide.Yes
-	f.LinkIdentity = link.Child[linkIdentity]
 	f.LinkCriteria = criteria(link.Child)
 	if link.Issuer == x.Self {
-		f.LinkRecord = link.Child[linkRecord]
+		f.LinkRecord, f.LinkIdentity = link.Child[linkRecord], link.Child[linkIdentity]
 	}
 	return f, nil
+}
+
+// whole refuses a link of which its presenter left out what ties it to one
+// child: the record at its issuer, any part of the identity at a lead. With less
+// it would fit other children too.
+func (x *Exchange) whole(link envelope.CaseLink) error {
+	needed := link.Covers
+	switch {
+	case link.Issuer == x.Self:
+		needed = []string{linkRecord, linkIdentity}
+	case !slices.Contains(link.Leads, x.Self):
+		return problem.New(CodeLinkNotForUs, "claim leads")
+	case len(needed) < 2:
+		return problem.New(CodeLinkCut, "claim covers")
+	}
+	for _, name := range needed {
+		if link.Child[name] == "" {
+			return problem.Mismatch(CodeLinkCut, "claim child", "a disclosure of "+name, "none")
+		}
+	}
+	return nil
 }
 
 // link verifies a case link: signed by the authority of origin or by this

@@ -61,6 +61,15 @@ func (x *Exchange) fetchLinked(ctx context.Context, a decide.Admitted, id string
 	})
 }
 
+// departure is the beat on which an answer leaves.
+func departure(arrived, done time.Time, tick time.Duration) time.Time {
+	beat := arrived.Truncate(tick).Add(2 * tick)
+	for beat.Before(done) {
+		beat = beat.Add(tick)
+	}
+	return beat
+}
+
 // away is a source that could not be read, unless it is the caller who has gone.
 func away(ctx context.Context, err error) error {
 	if gone := ctx.Err(); gone != nil {
@@ -91,13 +100,16 @@ func (x *Exchange) disclosed(ctx context.Context, f decide.Fetched) map[string]d
 	return out
 }
 
-// tick waits for the next beat, on which hits and misses leave alike.
-func (x *Exchange) tick(ctx context.Context) error {
+// tick waits for the beat on which the answer to a message leaves. It is fixed
+// when the message arrives, the first one that is a whole tick away, so that
+// work which takes a little longer does not leave later: a question timed to
+// arrive just before a beat must not learn from it. Only work that takes longer
+// than a tick moves to the next beat.
+func (x *Exchange) tick(ctx context.Context, arrived time.Time) error {
 	if x.Tick == 0 {
 		return nil
 	}
-	now := time.Now()
-	timer := time.NewTimer(now.Truncate(x.Tick).Add(x.Tick).Sub(now))
+	timer := time.NewTimer(time.Until(departure(arrived, time.Now(), x.Tick)))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
@@ -18,6 +19,9 @@ import (
 
 // CodeNotOrigin refuses a notice that came to somebody else than the authority of origin.
 const CodeNotOrigin problem.Code = "not_authority_of_origin"
+
+// CodeNotHolder refuses a notice of a participant that holds no records.
+const CodeNotHolder problem.Code = "not_a_holder"
 
 // eventMatchHit is the event of a notice: somebody asked for a child whom this holder knows.
 const eventMatchHit = "match_hit"
@@ -134,8 +138,8 @@ func (x *Exchange) Notify(ctx context.Context, peer, sealed string) (string, err
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
-	if !x.party(x.Self).AuthorityOfOrigin {
-		return x.refuse(ctx, verified, problem.New(CodeNotOrigin, "claim aud"))
+	if err := x.mayNotify(ctx, peer, notice); err != nil {
+		return x.refuse(ctx, verified, err)
 	}
 	if _, err := replay.Check(ctx, x.Replay, verified); err != nil {
 		return x.refuse(ctx, verified, err)
@@ -159,6 +163,23 @@ func (x *Exchange) Notify(ctx context.Context, peer, sealed string) (string, err
 		return x.refuse(ctx, verified, err)
 	}
 	return x.seal(verified, verified.ID(), released, receipt)
+}
+
+// mayNotify: notices come to the authority of origin, from holders, about
+// participants that exist. An officer acts on them, so nobody else may make them.
+func (x *Exchange) mayNotify(ctx context.Context, peer string, n envelope.Notice) error {
+	if !x.party(x.Self).AuthorityOfOrigin {
+		return problem.New(CodeNotOrigin, "claim aud")
+	}
+	if p, ok := x.Registry.Participant(peer); !ok || !p.Holder {
+		return problem.New(CodeNotHolder, "claim iss")
+	}
+	if _, ok := x.Registry.Participant(n.Requester); !ok {
+		return problem.New(CodeUnknownParticipant, "claim requester")
+	}
+	return x.Budget.Spend(ctx, budget.Request{
+		Participant: peer, Officer: n.Requester, Purpose: "NOTICE", Query: "notice\x00" + n.Query, Now: x.Now(),
+	})
 }
 
 func (x *Exchange) origin() (trust.Participant, bool) {

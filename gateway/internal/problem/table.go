@@ -61,6 +61,8 @@ func entries() []Entry {
 		{"no_agreement", http.StatusForbidden, codes.PermissionDenied},
 		{"prohibited_party", http.StatusForbidden, codes.PermissionDenied},
 		{"purpose_not_for_role", http.StatusForbidden, codes.PermissionDenied},
+		{"not_a_holder", http.StatusForbidden, codes.PermissionDenied},
+		{"link_cut", http.StatusBadRequest, codes.InvalidArgument},
 		{"source_away", http.StatusServiceUnavailable, codes.Unavailable},
 		{"unknown_field", http.StatusBadRequest, codes.InvalidArgument},
 		{"query_too_broad", http.StatusBadRequest, codes.InvalidArgument},

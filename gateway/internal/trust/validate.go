@@ -40,6 +40,7 @@ func Validate(r Registry) error {
 	for _, p := range r.Participants {
 		c.participant(p)
 	}
+	c.origin(r.Participants)
 	for i, a := range r.Agreements {
 		c.agreement(fmt.Sprintf("agreement %d", i+1), a)
 	}
@@ -55,6 +56,23 @@ type checker struct {
 
 func (c *checker) fault(format string, args ...any) {
 	c.faults = append(c.faults, fmt.Errorf(format, args...))
+}
+
+// origin checks the authority of origin: whose links and go-aheads all others
+// trust, so there is at most one, and it is a government that holds records.
+func (c *checker) origin(participants []Participant) {
+	var first string
+	for _, p := range participants {
+		switch {
+		case !p.AuthorityOfOrigin:
+		case first != "":
+			c.fault("participant %s: authority_of_origin: %s is that already", p.ID, first)
+		default:
+			if first = p.ID; p.Kind != "government" || !p.Holder || p.Prohibited {
+				c.fault("participant %s: authority_of_origin: expected a government that is a holder and not prohibited", p.ID)
+			}
+		}
+	}
 }
 
 func (c *checker) participant(p Participant) {
