@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"time"
 
 	"homeward.example/adapters"
@@ -97,7 +98,7 @@ func (g *Gateway) openRegistry(_ context.Context, deps Deps, parts *exchange.Dep
 		return err
 	}
 	g.registry, err = trust.Open(trust.Options{
-		File: g.config.Registry.File, Key: key, Clock: deps.Now, Log: deps.Log, Blocked: g.blocked,
+		File: g.config.Registry.File, Key: key, Seen: filepath.Join(g.config.StateDir, "registry.seen"), Clock: deps.Now, Log: deps.Log, Blocked: g.blocked,
 	})
 	if err != nil {
 		return err

@@ -2,7 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -40,6 +43,13 @@ With --once it ends after the show: exit code 0 only if everything held that it 
 func (a *app) demo(ctx context.Context, dir string, once bool) error {
 	started := time.Now()
 	f, err := demo.Setup(dir, started)
+	if errors.Is(err, demo.ErrBusy) && once { // the running one keeps the folder and the ports
+		if dir, err = os.MkdirTemp("", "homeward-demo-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		f, err = demo.SetupAnywhere(dir, started)
+	}
 	if err != nil {
 		return err
 	}
@@ -224,13 +234,22 @@ func (p *printer) refusal(r demo.Refused) {
 func (p *printer) invite(r *demo.Running) {
 	p.title("The federation keeps serving until Ctrl-C. In another terminal:")
 	for _, s := range []string{
-		"homeward query --purpose return --link " + r.LinkFile(),
-		"homeward query --purpose match --family Шевченко --given Олександр --born 2014-03-09",
-		"homeward case hits --config " + r.Member(demo.Origin).Config,
-		"homeward ledger list --config " + r.Member(demo.Origin).Config,
+		"query --purpose return --link " + r.LinkFile(),
+		"query --purpose match --family Шевченко --given Олександр --born 2014-03-09",
+		"query --stream --purpose return --link " + r.LinkFile() + "   # gRPC, each answer as it comes",
+		"query --sign --purpose return --link " + r.LinkFile() + "     # signed by the agency itself",
+		"case hits --config " + r.Member(demo.Origin).Config,
+		"ledger list --config " + r.Member(demo.Origin).Config,
 	} {
-		p.line("  ./bin/" + s)
+		p.line("  ./bin/homeward " + s)
 	}
+	pl := r.Member(demo.Requester)
+	dir := filepath.Dir(pl.Config)
+	p.line("  curl --silent --show-error --fail --cacert " + dir + "/keys/tls.crt \\")
+	p.line("    --cert " + dir + "/agency/client.crt --key " + dir + "/agency/client.key \\")
+	p.line(`    --json '{"purpose":"PURPOSE_MATCH","basis":"GDPR 6(1)(e)","officer":{"id":"demo-officer-17","role":"case_officer"},` +
+		`"criteria":{"family":"Шевченко","given":"Олександр","born":"2014-03-09"}}' \`)
+	p.line("    https://" + pl.Agency + "/v1/queries")
 }
 
 func statusColour(status string) colour {

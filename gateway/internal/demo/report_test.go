@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -140,7 +141,11 @@ func TestSecondDemoReplacesTheFirst(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "demo")
 	first, err := demo.Setup(dir, time.Now())
 	must(t, err)
+	if _, err := demo.Setup(dir, time.Now()); !errors.Is(err, demo.ErrBusy) {
+		t.Errorf("a demo took the folder of one that runs: %v", err)
+	}
 	first.Release()
+	first.Unlock()
 	left := filepath.Join(dir, "gov-ua", "state", "homeward.db")
 	must(t, os.MkdirAll(filepath.Dir(left), 0o700))
 	must(t, os.WriteFile(left, []byte("of the first"), 0o600))

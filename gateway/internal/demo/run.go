@@ -88,11 +88,14 @@ func (r *Running) Story(started time.Time) *Story {
 // Stop ends all gateways and waits until they have drained.
 func (r *Running) Stop() error {
 	r.stop()
-	return r.group.Wait()
+	return r.Wait()
 }
 
 // Wait returns when all gateways have ended.
-func (r *Running) Wait() error { return r.group.Wait() }
+func (r *Running) Wait() error {
+	defer r.Unlock()
+	return r.group.Wait()
+}
 
 // slow is a case system that takes longer than anyone waits.
 type slow struct{ adapters.Adapter }

@@ -5,12 +5,14 @@ package demo
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"homeward.example/gateway/internal/envelope"
@@ -58,6 +60,7 @@ type Federation struct {
 	// a gateway takes them, so that two demos that start at once do not meet.
 	held map[string]net.Listener
 	mu   sync.Mutex // of held
+	lock *os.File   // keeps other demos out of the folder
 }
 
 // Member is one participant of a federation on disk.
@@ -83,25 +86,33 @@ func SetupAnywhere(dir string, now time.Time) (*Federation, error) {
 }
 
 func setup(dir string, now time.Time, all []member) (*Federation, error) {
-	if err := clear(dir); err != nil {
-		return nil, err
-	}
-	records := filepath.Join(dir, "records")
-	if err := os.Mkdir(records, 0o700); err != nil {
-		return nil, err
-	}
-	files, err := synthetic.Write(records, synthetic.Options{})
+	lock, err := clear(dir)
 	if err != nil {
 		return nil, err
 	}
 	f := &Federation{
-		Dir: dir, Child: files.Demo, Profile: filepath.Join(dir, "profile.yaml"), made: now, held: make(map[string]net.Listener),
+		Dir: dir, Profile: filepath.Join(dir, "profile.yaml"), made: now, held: make(map[string]net.Listener), lock: lock,
 	}
-	if err := f.write(files, now, all); err != nil {
+	if err := f.fill(all); err != nil {
 		f.Release()
+		f.Unlock()
 		return nil, err
 	}
 	return f, nil
+}
+
+// fill writes the folder.
+func (f *Federation) fill(all []member) error {
+	records := filepath.Join(f.Dir, "records")
+	if err := os.Mkdir(records, 0o700); err != nil {
+		return err
+	}
+	files, err := synthetic.Write(records, synthetic.Options{})
+	if err != nil {
+		return err
+	}
+	f.Child = files.Demo
+	return f.write(files, f.made, all)
 }
 
 // write writes all but the records.
@@ -216,25 +227,41 @@ func (f *Federation) writeRegistry(r trust.Registry, now time.Time) error {
 // marker says that a folder was made by a demo and may be replaced by one.
 const marker = "SYNTHETIC-DEMO.txt"
 
-func clear(dir string) error {
+// clear makes an empty folder and locks it until the file is closed.
+func clear(dir string) (lock *os.File, err error) {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case os.IsNotExist(err) || (err == nil && len(entries) == 0):
 	case err != nil:
-		return err
+		return nil, err
 	default:
-		if _, err := os.Stat(filepath.Join(dir, marker)); err != nil {
-			return fmt.Errorf("%s is not empty and no demo made it: choose another folder with --dir", dir)
+		made, err := os.Open(filepath.Join(dir, marker))
+		if err != nil {
+			return nil, fmt.Errorf("%s is not empty and no demo made it: choose another folder with --dir", dir)
+		}
+		defer made.Close()
+		if syscall.Flock(int(made.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
+			return nil, fmt.Errorf("%s: %w", dir, ErrBusy)
 		}
 		if err := os.RemoveAll(dir); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+		return nil, err
 	}
-	return os.WriteFile(filepath.Join(dir, marker), []byte("A demo of Homeward wrote this folder. No child in it is real.\n"), 0o600)
+	lock, err = os.OpenFile(filepath.Join(dir, marker), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := lock.WriteString("A demo of Homeward wrote this folder. No child in it is real.\n"); err != nil {
+		return nil, errors.Join(err, lock.Close())
+	}
+	return lock, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
+
+// ErrBusy says that another demo is running in the folder.
+var ErrBusy = errors.New("a demo is running there: end it, or choose another folder with --dir")
 
 // freePorts holds n loopback addresses from port on, or wherever the system has
 // some where one of those is taken, or port is zero.
@@ -280,6 +307,9 @@ func (f *Federation) Release() {
 		delete(f.held, addr)
 	}
 }
+
+// Unlock lets another demo have the folder.
+func (f *Federation) Unlock() { _ = f.lock.Close() }
 
 // quoted makes a path that works from any folder, quoted for YAML.
 func quoted(path string) string {

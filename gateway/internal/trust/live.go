@@ -31,6 +31,9 @@ type Options struct {
 	// File is the signed registry and Key the public key that signs it.
 	File string
 	Key  envelope.PublicKey
+	// Seen is a file that remembers the newest registry over a restart; none is
+	// remembered if it is empty.
+	Seen string
 	// Source replaces the file.
 	Source Source
 	// Clock tells the time; time.Now if nil.
@@ -126,12 +129,18 @@ func (l *Live) load(old *index) (*index, error) {
 		return old, problem.Mismatch(CodeOlder, "registry version",
 			"more than "+version(old.registry.Version), version(r.Version))
 	}
+	if err := (seen{l.o.Seen}).check(r, digest); err != nil {
+		return old, err
+	}
 	if err := Validate(r); err != nil { // a source may not have
 		return old, problem.Wrap(CodeInvalid, "registry", err)
 	}
 	next, err := newIndex(r, digest)
 	if err != nil {
 		return old, problem.Wrap(CodeInvalid, "registry", err)
+	}
+	if err := (seen{l.o.Seen}).note(r, digest); err != nil {
+		return old, err
 	}
 	return next, nil
 }
