@@ -15,7 +15,7 @@ const sharedSize = 256
 
 // appendJSON encodes the decision once; what it appends is stored and hashed as
 // it is. It writes by hand because encoding/json would parse and copy again the
-// verdicts, fifteen kilobytes a record, which the policy encoded once for all.
+// verdicts, some kilobytes a record, which the policy encoded once for all.
 func (d *Decision) appendJSON() ([]byte, []Stretch) {
 	o := object{b: append(make([]byte, 0, d.sizeHint()), '{')}
 	o.name("v")

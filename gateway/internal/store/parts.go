@@ -14,7 +14,7 @@ import (
 	"homeward.example/gateway/internal/ledger"
 )
 
-// A decision repeats what the policy says: some fifteen kilobytes of verdicts, the
+// A decision repeats what the policy says: some kilobytes of verdicts, the
 // same for thousands of questions. What came twice is stored once, in table parts,
 // and cut out of the rows; reading puts it back. The leaf is over the whole
 // content, so a part that was changed or lost is seen.
