@@ -102,6 +102,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { g.registry.Watch(ctx); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "outbox", g.exchange.DeliverDue); return nil })
+	group.Go(func() error { g.every(ctx, time.Second, "gauges", g.gauges); return nil })
 	group.Go(func() error { g.every(ctx, time.Minute, "prune", g.prune); return nil })
 	return group.Wait()
 }
@@ -139,6 +140,12 @@ func (g *Gateway) every(ctx context.Context, interval time.Duration, what string
 			}
 		}
 	}
+}
+
+// gauges shows what changes without a message.
+func (g *Gateway) gauges(context.Context) error {
+	g.metrics.Registry(g.registry.Status().Version)
+	return nil
 }
 
 func (g *Gateway) prune(ctx context.Context) error { return g.store.Prune(ctx, g.exchange.Now()) }

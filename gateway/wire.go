@@ -115,7 +115,7 @@ func (g *Gateway) openStore(ctx context.Context, _ Deps, parts *exchange.Deps) (
 		return err
 	}
 	g.store, err = store.Open(ctx, store.Options{
-		Driver: g.config.Store.Driver, DSN: g.config.Store.DSN.Reveal(), Replica: g.config.Store.Replica,
+		Driver: g.config.Store.Driver, DSN: g.config.Store.DSN.Reveal(), Replica: g.config.Store.Replica, Committed: g.metrics.Commit,
 	})
 	if err != nil {
 		return err
@@ -150,7 +150,7 @@ func (g *Gateway) openPolicy(ctx context.Context, deps Deps, parts *exchange.Dep
 	if err != nil {
 		return err
 	}
-	if parts.Engine, err = decide.New(ctx, bundle, decide.Options{Now: deps.Now}); err != nil {
+	if parts.Engine, err = decide.New(ctx, bundle, decide.Options{Now: deps.Now, Cached: g.metrics.Cache}); err != nil {
 		return err
 	}
 	inForce := func(context.Context) error {

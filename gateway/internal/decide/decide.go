@@ -71,6 +71,9 @@ type setKey struct {
 func (e *Engine) decided(ctx context.Context, a Admitted, r fetchedRecord, count int, d Disclosed) *Set {
 	key := setKey{a.context.digest, factsOf(r, count, d, e.now())}
 	shared, ok := e.sets.Get(key)
+	if e.cached != nil {
+		e.cached(ok)
+	}
 	if !ok {
 		shared = e.newSet(ctx, key.record.input(a.context.bytes), r.matched)
 		if shared.Failure == "" {

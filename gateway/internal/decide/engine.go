@@ -29,6 +29,8 @@ type Options struct {
 	CacheSize int
 	// Now is the clock for ages and consents; nil: time.Now.
 	Now func() time.Time
+	// Cached is told of each look-up in the cache of verdicts. May be nil.
+	Cached func(hit bool)
 }
 
 // Engine decides by one bundle. It is safe for concurrent use and immutable but
@@ -39,6 +41,7 @@ type Engine struct {
 	admissions           *lru.Cache[[sha256.Size]byte, *admission]
 	sets                 *lru.Cache[setKey, *Set]
 	now                  func() time.Time
+	cached               func(hit bool)
 }
 
 // New compiles a bundle and tries it on samples. A bundle that fails is refused
@@ -56,7 +59,7 @@ func New(ctx context.Context, b Bundle, o Options) (*Engine, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	e := &Engine{ref: envelope.PolicyRef{Bundle: b.Digest, Version: b.Version}, now: o.Now}
+	e := &Engine{ref: envelope.PolicyRef{Bundle: b.Digest, Version: b.Version}, now: o.Now, cached: o.Cached}
 	if err := e.prepare(ctx, b, o); err != nil {
 		return nil, problem.Wrap(CodeBundle, "bundle "+b.Version, err)
 	}

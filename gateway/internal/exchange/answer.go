@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"homeward.example/gateway/internal/budget"
@@ -127,7 +128,22 @@ func (x *Exchange) release(ctx context.Context, fetched decide.Fetched) (minimiz
 // record makes the decision durable, with all that must be so together with it.
 func (x *Exchange) record(ctx context.Context, message envelope.Verified, released minimize.Released) (ledger.Receipt, error) {
 	decision, extra := x.decision(message, released)
-	return x.Ledger.Record(ctx, released.Content(), decision, extra)
+	return x.write(ctx, message, released.Content(), decision, extra)
+}
+
+// write records what is said to a message, and counts it.
+func (x *Exchange) write(ctx context.Context, message envelope.Verified, content []byte, d ledger.Decision, extra ledger.Commit) (ledger.Receipt, error) {
+	receipt, err := x.Ledger.Record(ctx, content, d, extra)
+	if err == nil {
+		x.Metrics.Message(kindOf(message), d.Outcome)
+		x.Metrics.Decision(d.Kind, d.Outcome)
+	}
+	return receipt, err
+}
+
+// kindOf is the type of a message in one word: "query", "collect", "notice".
+func kindOf(message envelope.Verified) string {
+	return strings.TrimSuffix(strings.TrimPrefix(string(message.Type()), "homeward-"), "+sd-jwt")
 }
 
 // refuse answers a proven caller with a problem: recorded, signed, sealed, like
@@ -145,7 +161,7 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	}
 	released := minimize.Refuse(decide.Admitted{}, p, x.Engine.Ref())
 	decision, extra := x.refusal(verified, p)
-	receipt, err := x.Ledger.Record(ctx, released.Content(), decision, extra)
+	receipt, err := x.write(ctx, verified, released.Content(), decision, extra)
 	replayed := problem.New(ledger.CodeReplayed, "claim jti")
 	switch {
 	case errors.Is(err, replayed) && extra.Claim != nil: // it was refused before, and is so again

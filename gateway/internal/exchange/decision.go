@@ -1,10 +1,10 @@
 package exchange
 
 import (
-	"slices"
 	"strings"
 
 	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/minimize"
@@ -82,14 +82,8 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 func (x *Exchange) update(requester, subject string, r minimize.ReleasedRecord) ledger.DisclosureUpdate {
 	return ledger.DisclosureUpdate{
 		Requester: requester, Subject: subject, ReadVersion: r.Set.Disclosed.Version,
-		Groups: union(r.Set.Disclosed.Groups, r.Set.Groups),
+		Groups: decide.Union(r.Set.Disclosed.Groups, r.Set.Groups),
 	}
-}
-
-func union(a, b []string) []string {
-	all := slices.Concat(a, b)
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // refusal records why a proven caller was refused before a decision on fields.

@@ -62,6 +62,7 @@ func (x *Exchange) DeliverDue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	x.Metrics.Outbox(len(due))
 	var failures []error
 	for _, item := range due {
 		if err := x.deliver(ctx, item); err != nil {

@@ -54,7 +54,7 @@ func NewMetrics() *Metrics {
 		commitTime: prometheus.NewHistogram(opts("commit_seconds", "Time of a transaction of the ledger.", latencies())),
 		commitSize: prometheus.NewHistogram(opts("commit_decisions", "Decisions in one transaction.", []float64{1, 2, 4, 8, 16, 32, 64, 128})),
 
-		outbox:          gauge("outbox_depth", "Messages that wait for delivery."),
+		outbox:          gauge("outbox_depth", "Notices that were due at the last look, at most 32."),
 		records:         gauge("source_records", "Records that the source serves."),
 		badRecords:      gauge("source_bad_records", "Records that the source could not read."),
 		registryVersion: gauge("registry_version", "Version of the registry in force."),

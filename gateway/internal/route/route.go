@@ -17,7 +17,6 @@ type Policy interface {
 // Plan names the holders that are asked, and says of the others why not.
 type Plan struct {
 	holders []decide.Planned
-	input   decide.PlanInput
 }
 
 // Make asks the policy. Every holder of the input has an entry in the plan.
@@ -26,7 +25,7 @@ func Make(ctx context.Context, policy Policy, in decide.PlanInput) (Plan, error)
 	if err != nil {
 		return Plan{}, err
 	}
-	return Plan{holders: holders, input: in}, nil
+	return Plan{holders: holders}, nil
 }
 
 // Asked lists the holders that may be asked, the policy's order kept.

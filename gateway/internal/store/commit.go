@@ -51,13 +51,29 @@ func (s *Store) run() {
 		case <-s.closing:
 			return
 		}
+		began := time.Now()
 		s.writer.commitBatch(batch)
+		s.tell(batch, time.Since(began))
 		for i, w := range batch {
 			s.known.forget(w.changed())
 			w.done <- w.err
 			batch[i] = nil
 		}
 	}
+}
+
+// tell reports a batch, before those who wait for it go on.
+func (s *Store) tell(batch []*waiting, took time.Duration) {
+	if s.committed == nil {
+		return
+	}
+	var first error
+	for _, w := range batch {
+		if first == nil {
+			first = w.err
+		}
+	}
+	s.committed(len(batch), took, first)
 }
 
 // changed lists the disclosures that are no longer as they were read.

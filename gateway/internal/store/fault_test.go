@@ -96,7 +96,7 @@ func openFaulty(t *testing.T) (*Store, *faults) {
 	}
 	t.Cleanup(func() { plain.Close() })
 	f := &faults{}
-	s, err := open(t.Context(), sql.OpenDB(faultyConnector{f, dsn, plain}), sqliteDialect())
+	s, err := open(t.Context(), Options{}, sql.OpenDB(faultyConnector{f, dsn, plain}), sqliteDialect())
 	if err != nil {
 		t.Fatal(err)
 	}

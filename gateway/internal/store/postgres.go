@@ -54,7 +54,7 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 		db.Close()
 		return nil, openFailed(err)
 	}
-	return open(ctx, db, postgresDialect(warnings.Load))
+	return open(ctx, o, db, postgresDialect(warnings.Load))
 }
 
 // durablePostgres refuses a server that would say "committed" of what a crash, or

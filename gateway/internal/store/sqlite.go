@@ -46,7 +46,7 @@ func openSQLite(ctx context.Context, o Options) (*Store, error) {
 		db.Close()
 		return nil, err
 	}
-	return open(ctx, db, sqliteDialect())
+	return open(ctx, o, db, sqliteDialect())
 }
 
 // sqliteDSN makes the file, readable by its owner alone (its journal inherits

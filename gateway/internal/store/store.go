@@ -41,6 +41,9 @@ type Options struct {
 	// Replica refuses a PostgreSQL without synchronous replication: after a
 	// fail-over to a server that lags, a claim would be gone.
 	Replica bool
+	// Committed is told of each batch: its decisions, its time, and the first error
+	// among them. May be nil.
+	Committed func(decisions int, took time.Duration, err error)
 }
 
 // Store implements ledger.Store. It may be shared by goroutines, and its database
@@ -49,6 +52,8 @@ type Store struct {
 	db      *sql.DB
 	dialect dialect
 	writer  *writer
+
+	committed func(decisions int, took time.Duration, err error)
 
 	queue   chan *waiting
 	closing chan struct{}
@@ -79,9 +84,9 @@ func Open(ctx context.Context, o Options) (ledger.Store, error) {
 }
 
 // open takes over the database; when it fails the database is closed.
-func open(ctx context.Context, db *sql.DB, d dialect) (_ *Store, err error) {
+func open(ctx context.Context, o Options, db *sql.DB, d dialect) (_ *Store, err error) {
 	s := &Store{
-		db: db, dialect: d, queue: make(chan *waiting), closing: make(chan struct{}),
+		db: db, dialect: d, queue: make(chan *waiting), closing: make(chan struct{}), committed: o.Committed,
 	}
 	defer func() {
 		if err != nil {
