@@ -13,6 +13,7 @@ const (
 	KindAnswered   = "answered"   // a question was answered, refused or promised an answer
 	KindReceived   = "received"   // an answer came
 	KindLinked     = "linked"     // a case link was issued
+	KindRevoked    = "revoked"    // a case link was taken back
 	KindNotified   = "notified"   // the authority of origin was told of a hit
 	KindNoticed    = "noticed"    // a notice of a hit came
 	KindCollecting = "collecting" // a question of one's own was asked again

@@ -15,7 +15,7 @@ type Row struct {
 	Seq      int64 // given by the store
 	ID       string
 	At       time.Time
-	Kind     string // asked, answered, received, linked, notified, noticed, collected
+	Kind     string // asked, answered, received, linked, revoked, notified, noticed, collecting, collected
 	Peer     string
 	Purpose  string
 	Content  []byte
@@ -81,8 +81,10 @@ type Link struct {
 // Asked is one question sent to one holder, kept so that it can be collected.
 type Asked struct {
 	QueryID, Holder, JTI, Purpose string
-	Status                        string // sent, then that of the answer
-	At                            time.Time
+	// Client and Role asked, and they alone may collect.
+	Client, Role string
+	Status       string // sent, then that of the answer
+	At           time.Time
 }
 
 // Pending is a question whose answer a person must complete. Query is the
@@ -90,6 +92,43 @@ type Asked struct {
 type Pending struct {
 	Issuer, JTI, Query string
 	Asked, Until       time.Time
+}
+
+// Kinds of matters: what people decide about one child, or must do.
+const (
+	MatterApproval   = "approval"   // a break-glass question that waits for people
+	MatterReview     = "review"     // a use of break-glass that somebody must look at
+	MatterHold       = "hold"       // a child whom the authority of origin holds back
+	MatterGoAhead    = "goahead"    // a go-ahead or a release that was issued
+	MatterRecall     = "recall"     // what was released and is called back
+	MatterObligation = "obligation" // what an answer obliges its recipient to
+	MatterDecoy      = "decoy"      // a record that only alerts
+)
+
+// Matter is where one thing stands that people decide. It is changed by a Commit
+// alone, so each change has a decision that recorded it.
+type Matter struct {
+	ID       string
+	Decision string // the last one that changed it; set by the store
+	Kind     string
+	State    string // a word of its kind: "waiting", "approved", …
+	// Participant whom it is about: who asked, who received.
+	Participant string
+	Subject     string // keyed, of a record or a question; never its id
+	At          time.Time
+	Due         time.Time // zero: never
+	Body        []byte    // JSON of its kind
+	// Was is the state that must stand for this to replace it; otherwise the commit
+	// is "disclosure_moved", since somebody was faster. Empty replaces whatever
+	// stands. It is not read back.
+	Was string
+}
+
+// MatterQuery selects matters; what is empty selects all.
+type MatterQuery struct {
+	Kind, State, Participant, Subject string
+	DueBefore                         time.Time // those that have a Due before it
+	Limit                             int       // 0: no limit
 }
 
 // Commit is one decision with all that must be durable together with it.
@@ -102,6 +141,8 @@ type Commit struct {
 	// Asked replaces what stands for the same question and holder.
 	Asked   []Asked
 	Pending *Pending
+	// Revoked is the id of a case link that its issuer takes back; "" for none.
+	Revoked string
 }
 
 // Store keeps decisions. Every error is a *problem.Error.
@@ -130,7 +171,12 @@ type Store interface {
 	Hit(ctx context.Context, id string) (Hit, error)
 	// PutLink keeps an issued case link until it is collected or ends.
 	PutLink(ctx context.Context, l Link) error
+	// LinksFor lists those that stand: not ended, not revoked.
 	LinksFor(ctx context.Context, recipient, queryJTI string, now time.Time) ([]Link, error)
+	// Link returns one that was issued here, revoked or not; problem "not_found" if there is none.
+	Link(ctx context.Context, id string) (Link, error)
+	// Revoked lists the ids of links that were revoked and have not been dropped for their end.
+	Revoked(ctx context.Context) ([]string, error)
 	AskedIn(ctx context.Context, queryID string) ([]Asked, error)
 	PendingFor(ctx context.Context, issuer, jti string) (Pending, error)
 
@@ -141,7 +187,8 @@ type Store interface {
 
 	// Prune drops what expired before now and before the highest expiry ever
 	// claimed, less the skew. From then on a claim as old is refused as
-	// "replayed", so that a clock which steps back revives nothing.
+	// "replayed", so that a clock which steps back revives nothing. It also drops
+	// what is kept for convenience alone and is old: Asked, Hit and Pending.
 	Prune(ctx context.Context, now time.Time) error
 	Ping(ctx context.Context) error
 	Close() error

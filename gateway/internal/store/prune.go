@@ -3,8 +3,32 @@ package store
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 )
+
+// How long what names a child, or who asked for one, is kept beside the ledger. A
+// question can be collected, and a hit answered, for half a year; by then whoever
+// still needs the child asks again. An answer that a person had to complete is
+// given up a month after the time that was promised for it. Decisions are kept,
+// and so are the parts that they share (parts.go): there are as many of those as
+// the policy has words. An idle gateway forgets too, so the clock of this machine
+// is enough for these: no guarantee hangs on them.
+const (
+	keepAsked   = 180 * 24 * time.Hour
+	keepHits    = 180 * 24 * time.Hour
+	keepPending = 30 * 24 * time.Hour
+)
+
+// aged are the tables from which rows are dropped by their age alone.
+var aged = [...]struct {
+	table, key, column string
+	keep               time.Duration
+}{
+	{"asked", "(query_id, holder)", "at", keepAsked},
+	{"hits", "id", "at", keepHits},
+	{"pending", "(issuer, jti)", "until", keepPending},
+}
 
 // skew is how long after its end a claim is kept, so that clocks which differ by
 // it agree.
@@ -31,7 +55,31 @@ func (s *Store) Prune(ctx context.Context, now time.Time) error {
 	if err := s.write(ctx, "prune", `DELETE FROM links WHERE expires < ?`, bound); err != nil {
 		return err
 	}
-	return s.pruneClaims(ctx, bound)
+	if err := s.pruneClaims(ctx, bound); err != nil {
+		return err
+	}
+	for _, a := range aged {
+		if err := s.pruneAged(ctx, a.table, a.key, a.column, now.Add(-a.keep)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pruneAged deletes what is older than a time, a little at once.
+func (s *Store) pruneAged(ctx context.Context, table, key, column string, before time.Time) error {
+	columns := strings.Trim(key, "()")
+	statement := `DELETE FROM ` + table + ` WHERE ` + key + ` IN (SELECT ` + columns + ` FROM ` + table + ` WHERE ` + column + ` < ? LIMIT ?)`
+	for n := int64(pruneAtOnce); n == pruneAtOnce; {
+		err := s.writer.do(ctx, "prune", func(ctx context.Context, c *conn) (err error) {
+			n, err = c.changed(ctx, statement, before.UnixMicro(), pruneAtOnce)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // raiseBound returns what is now forgotten: expiries below it.

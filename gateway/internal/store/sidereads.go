@@ -30,19 +30,34 @@ func (s *Store) Hit(ctx context.Context, id string) (ledger.Hit, error) {
 	return one(ctx, s, "hit", scanHit, hitColumns+` WHERE id = ?`, id)
 }
 
-// LinksFor implements ledger.Store: those that have not ended.
+const linkColumns = `SELECT id, recipient, query_jti, token, expires FROM links`
+
+func scanLink(r scanner, l *ledger.Link) error {
+	return r.Scan(&l.ID, &l.Recipient, &l.QueryJTI, &l.Token, micros{&l.Expires})
+}
+
+// LinksFor implements ledger.Store.
 func (s *Store) LinksFor(ctx context.Context, recipient, queryJTI string, now time.Time) ([]ledger.Link, error) {
-	return list(ctx, s, "links", func(r scanner, l *ledger.Link) error {
-		return r.Scan(&l.ID, &l.Recipient, &l.QueryJTI, &l.Token, micros{&l.Expires})
-	}, `SELECT id, recipient, query_jti, token, expires FROM links
-		WHERE recipient = ? AND query_jti = ? AND expires > ? ORDER BY expires, id`, recipient, queryJTI, now.UnixMicro())
+	return list(ctx, s, "links", scanLink, linkColumns+` WHERE recipient = ? AND query_jti = ? AND expires > ? AND revoked = 0
+		ORDER BY expires, id`, recipient, queryJTI, now.UnixMicro())
+}
+
+// Link implements ledger.Store.
+func (s *Store) Link(ctx context.Context, id string) (ledger.Link, error) {
+	return one(ctx, s, "case link", scanLink, linkColumns+` WHERE id = ?`, id)
+}
+
+// Revoked implements ledger.Store.
+func (s *Store) Revoked(ctx context.Context) ([]string, error) {
+	return list(ctx, s, "links", func(r scanner, id *string) error { return r.Scan(id) },
+		`SELECT id FROM links WHERE revoked <> 0 ORDER BY id`)
 }
 
 // AskedIn implements ledger.Store, by holder.
 func (s *Store) AskedIn(ctx context.Context, queryID string) ([]ledger.Asked, error) {
 	return list(ctx, s, "asked", func(r scanner, a *ledger.Asked) error {
-		return r.Scan(&a.QueryID, &a.Holder, &a.JTI, &a.Purpose, &a.Status, micros{&a.At})
-	}, `SELECT query_id, holder, jti, purpose, status, at FROM asked WHERE query_id = ? ORDER BY holder`, queryID)
+		return r.Scan(&a.QueryID, &a.Holder, &a.JTI, &a.Purpose, &a.Client, &a.Role, &a.Status, micros{&a.At})
+	}, `SELECT query_id, holder, jti, purpose, client, role, status, at FROM asked WHERE query_id = ? ORDER BY holder`, queryID)
 }
 
 // PendingFor implements ledger.Store; a problem "not_found" if nothing was promised.

@@ -12,7 +12,7 @@ func (b *batch) writeSides(ctx context.Context, c *conn) error {
 		if b.refused[i] != nil {
 			continue
 		}
-		for _, write := range []func(context.Context, *conn, *ledger.Commit) error{writeOutbox, writeHits, writeAsked, writePending} {
+		for _, write := range []func(context.Context, *conn, *ledger.Commit) error{writeOutbox, writeHits, writeAsked, writePending, writeRevoked} {
 			if err := write(ctx, c, item.Commit); err != nil {
 				return err
 			}
@@ -45,10 +45,10 @@ func writeHits(ctx context.Context, c *conn, m *ledger.Commit) error {
 
 func writeAsked(ctx context.Context, c *conn, m *ledger.Commit) error {
 	for _, a := range m.Asked {
-		err := c.exec(ctx, `INSERT INTO asked (query_id, holder, decision, jti, purpose, status, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+		err := c.exec(ctx, `INSERT INTO asked (query_id, holder, decision, jti, purpose, client, role, status, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (query_id, holder) DO UPDATE SET decision = excluded.decision, jti = excluded.jti,
-			purpose = excluded.purpose, status = excluded.status, at = excluded.at`,
-			a.QueryID, a.Holder, m.Row.ID, a.JTI, a.Purpose, a.Status, a.At.UnixMicro())
+			purpose = excluded.purpose, client = excluded.client, role = excluded.role, status = excluded.status, at = excluded.at`,
+			a.QueryID, a.Holder, m.Row.ID, a.JTI, a.Purpose, a.Client, a.Role, a.Status, a.At.UnixMicro())
 		if err != nil {
 			return err
 		}
@@ -66,4 +66,11 @@ func writePending(ctx context.Context, c *conn, m *ledger.Commit) error {
 		ON CONFLICT (issuer, jti) DO UPDATE SET decision = excluded.decision, query = excluded.query,
 		asked = excluded.asked, until = excluded.until`,
 		p.Issuer, p.JTI, m.Row.ID, p.Query, p.Asked.UnixMicro(), p.Until.UnixMicro())
+}
+
+func writeRevoked(ctx context.Context, c *conn, m *ledger.Commit) error {
+	if m.Revoked == "" {
+		return nil
+	}
+	return c.exec(ctx, `UPDATE links SET revoked = ? WHERE id = ? AND revoked = 0`, m.Row.At.UnixMicro(), m.Revoked)
 }

@@ -43,6 +43,8 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"the outbox keeps until delivered":                 outbox,
 		"hits":                                             hits,
 		"links end":                                        links,
+		"links are revoked":                                revoked,
+		"what is old is dropped":                           aged,
 		"asked is replaced":                                asked,
 		"pending is replaced":                              pending,
 		"block and unblock":                                blocked,
