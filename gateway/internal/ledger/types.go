@@ -143,6 +143,8 @@ type Commit struct {
 	Pending *Pending
 	// Revoked is the id of a case link that its issuer takes back; "" for none.
 	Revoked string
+	// Matters are inserted, or replace those of the same id.
+	Matters []Matter
 }
 
 // Store keeps decisions. Every error is a *problem.Error.
@@ -179,6 +181,10 @@ type Store interface {
 	Revoked(ctx context.Context) ([]string, error)
 	AskedIn(ctx context.Context, queryID string) ([]Asked, error)
 	PendingFor(ctx context.Context, issuer, jti string) (Pending, error)
+
+	// Matters lists by Due, then by At; Matter returns problem "not_found" if there is none.
+	Matters(ctx context.Context, q MatterQuery) ([]Matter, error)
+	Matter(ctx context.Context, id string) (Matter, error)
 
 	// Block and Unblock refuse a participant locally; Blocked lists them.
 	Block(ctx context.Context, participant, why string, at time.Time) error

@@ -18,7 +18,7 @@ func (b *batch) writeSides(ctx context.Context, c *conn) error {
 			}
 		}
 	}
-	return nil
+	return b.writeMatters(ctx, c)
 }
 
 func writeOutbox(ctx context.Context, c *conn, m *ledger.Commit) error {

@@ -84,6 +84,7 @@ func refusedLeavesNothing(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 		c.Hits = []ledger.Hit{{ID: id, At: start}}
 		c.Asked = []ledger.Asked{{QueryID: id, Holder: "gov-ua", At: start}}
 		c.Pending = &ledger.Pending{Issuer: "gov-pl", JTI: id, Asked: start, Until: start}
+		c.Matters = []ledger.Matter{{ID: id, Kind: ledger.MatterReview, At: start}}
 	}
 	replayed.Disclosures = []ledger.DisclosureUpdate{{Requester: "gov-pl", Subject: "other", Groups: []string{"photo/original"}}}
 	wantCode(t, s.Commit(ctx, replayed), ledger.CodeReplayed)
@@ -94,6 +95,8 @@ func refusedLeavesNothing(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 		_, err = s.Hit(ctx, id)
 		wantCode(t, err, problem.CodeNotFound)
 		_, err = s.PendingFor(ctx, "gov-pl", id)
+		wantCode(t, err, problem.CodeNotFound)
+		_, err = s.Matter(ctx, id)
 		wantCode(t, err, problem.CodeNotFound)
 		if asked, err := s.AskedIn(ctx, id); err != nil || len(asked) != 0 {
 			t.Errorf("asked: %v, %v", asked, err)
