@@ -443,13 +443,28 @@ func TestIssueText(t *testing.T) {
 	}
 }
 
-// TestAssertionsHoldOneMessage: Outside looks no further into an assertion without a place.
-func TestAssertionsHoldOneMessage(t *testing.T) {
+// TestOutsideTakesWhatAdaptersMake: a list with nothing in a place, no record.
+func TestOutsideTakesWhatAdaptersMake(t *testing.T) {
 	t.Parallel()
-	fields := (&homewardv1.Assertion{}).ProtoReflect().Descriptor().Fields()
-	for i := range fields.Len() {
-		if fd := fields.Get(i); fd.Message() != nil && fd.Name() != "place" {
-			t.Errorf("an assertion holds a message %s, into which Outside does not look", fd.Name())
+	cut := adapters.NewCut(adapters.Mask{"name.full"})
+	for name, c := range map[string]*homewardv1.ChildRecord{
+		"no record": nil, "nothing": {}, "an empty list": {Name: &homewardv1.Name{Full: []*homewardv1.Assertion{nil}, Given: []*homewardv1.Assertion{}}},
+	} {
+		if out := cut.Outside(c); out != "" {
+			t.Errorf("%s: %s", name, out)
+		}
+	}
+	if out := cut.Outside(&homewardv1.ChildRecord{Birth: &homewardv1.Birth{}}); out != "birth" {
+		t.Errorf("a message that is not admitted, although empty: %q", out)
+	}
+}
+
+func BenchmarkOutside(b *testing.B) {
+	full, cut := adaptertest.Full(1), adapters.NewCut(leaves())
+	b.ReportAllocs()
+	for b.Loop() {
+		if out := cut.Outside(full); out != "" {
+			b.Fatal(out)
 		}
 	}
 }

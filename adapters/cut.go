@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"encoding/binary"
+	"reflect"
 	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -20,9 +21,7 @@ type Cut struct{ root *node }
 type node struct {
 	sub            []*node
 	message, whole bool
-	// denied are the fields of a message that are not admitted, inner those that
-	// are and are messages: what Outside has to look at.
-	denied, inner []protoreflect.FieldDescriptor
+	checks         checks
 }
 
 func (n *node) at(num protowire.Number) *node {
@@ -56,22 +55,8 @@ func NewCut(mask Mask) *Cut {
 		}
 		whole(n, f.Steps[len(f.Steps)-1])
 	}
-	root.sort((&homewardv1.ChildRecord{}).ProtoReflect().Descriptor())
+	root.prepare(reflect.TypeFor[homewardv1.ChildRecord](), (&homewardv1.ChildRecord{}).ProtoReflect().Descriptor())
 	return &Cut{root}
-}
-
-// sort parts the fields of a message by what Outside has to do with them.
-func (n *node) sort(md protoreflect.MessageDescriptor) {
-	for i := range md.Fields().Len() {
-		fd := md.Fields().Get(i)
-		switch sub := n.at(fd.Number()); {
-		case sub == nil:
-			n.denied = append(n.denied, fd)
-		case sub.message:
-			n.inner = append(n.inner, fd)
-			sub.sort(fd.Message())
-		}
-	}
 }
 
 // whole admits all that a leaf consists of: the parts of a place or of an assertion.
@@ -144,44 +129,6 @@ func (n *node) keepMessage(dst, tag, body []byte) ([]byte, error) {
 	}
 	prefix := protowire.AppendVarint(dst[:head], uint64(len(kept)))
 	return append(prefix, kept...), nil
-}
-
-// Outside names the first thing found in the child that the mask does not
-// admit; "" if there is none.
-func (c *Cut) Outside(child *homewardv1.ChildRecord) string {
-	return c.root.outside(child.ProtoReflect())
-}
-
-func (n *node) outside(m protoreflect.Message) string {
-	if len(m.GetUnknown()) > 0 {
-		return "(unknown field)"
-	}
-	// A record has a hundred assertions and few with a place, the one message in
-	// them; to ask by reflection is half of the cost of a check.
-	if a, ok := m.Interface().(*homewardv1.Assertion); ok && n.whole && a.Place == nil {
-		return ""
-	}
-	for _, fd := range n.denied {
-		if m.Has(fd) {
-			return string(fd.Name())
-		}
-	}
-	for _, fd := range n.inner {
-		if !m.Has(fd) {
-			continue
-		}
-		sub := n.sub[fd.Number()]
-		found := ""
-		each(fd, m.Get(fd), func(inner protoreflect.Message) {
-			if found == "" {
-				found = sub.outside(inner)
-			}
-		})
-		if found != "" {
-			return string(fd.Name()) + "." + found
-		}
-	}
-	return ""
 }
 
 // maxCuts bounds the cache: callers choose fields, so they could make masks without end.
