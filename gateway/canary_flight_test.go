@@ -141,10 +141,10 @@ func (f *flight) request(purpose homewardv1.Purpose) *homewardv1.AskRequest {
 
 // asksAsOrigin is how every leaf comes out: the authority of origin gets all.
 func (f *flight) asksAsOrigin(t *testing.T) {
-	resp, err := f.ua.Exchange().Ask(t.Context(), f.request(homewardv1.Purpose_PURPOSE_RETURN), nil)
+	resp, err := f.ua.Exchange().Ask(t.Context(), exchange.Client{}, f.request(homewardv1.Purpose_PURPOSE_RETURN), nil)
 	ok(t, err)
 	f.released(t, resp)
-	resp, err = f.icrc.Exchange().Ask(t.Context(), &homewardv1.AskRequest{
+	resp, err = f.icrc.Exchange().Ask(t.Context(), exchange.Client{}, &homewardv1.AskRequest{
 		Purpose: homewardv1.Purpose_PURPOSE_TRACE, Basis: "ICRC rules", Criteria: f.criteria(),
 		Officer: &homewardv1.Officer{Id: "officer-2", Role: "tracing_officer"},
 	}, nil)

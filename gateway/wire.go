@@ -245,8 +245,8 @@ func (g *Gateway) clients() []api.AgencyClient {
 // agencySide is the requester's chain as the agency listener calls it.
 type agencySide struct{ x *exchange.Exchange }
 
-func (s agencySide) Ask(ctx context.Context, _ api.Caller, req *homewardv1.AskRequest, emit func(*homewardv1.HolderAnswer) error) (*homewardv1.AskResponse, error) {
-	return s.x.Ask(ctx, req, emit)
+func (s agencySide) Ask(ctx context.Context, c api.Caller, req *homewardv1.AskRequest, emit func(*homewardv1.HolderAnswer) error) (*homewardv1.AskResponse, error) {
+	return s.x.Ask(ctx, exchange.Client(c), req, emit)
 }
 
 func (s agencySide) Plan(ctx context.Context, _ api.Caller, req *homewardv1.AskRequest) (*homewardv1.PlanResponse, error) {
@@ -254,9 +254,9 @@ func (s agencySide) Plan(ctx context.Context, _ api.Caller, req *homewardv1.AskR
 }
 
 func (s agencySide) Forward(ctx context.Context, c api.Caller, req *homewardv1.ForwardRequest) (*homewardv1.AskResponse, error) {
-	return s.x.Forward(ctx, c.Roles, req)
+	return s.x.Forward(ctx, exchange.Client(c), req)
 }
 
-func (s agencySide) Collect(ctx context.Context, _ api.Caller, req *homewardv1.CollectRequest) (*homewardv1.AskResponse, error) {
-	return s.x.CollectAnswers(ctx, req)
+func (s agencySide) Collect(ctx context.Context, c api.Caller, req *homewardv1.CollectRequest) (*homewardv1.AskResponse, error) {
+	return s.x.CollectAnswers(ctx, exchange.Client(c), req)
 }

@@ -118,7 +118,7 @@ func (s *Story) linked(ctx context.Context, r *Report, emit func(Answer)) (strin
 		return "", err
 	}
 	asked, evidence := time.Now(), ""
-	resp, err := s.Requester.Exchange().Ask(ctx, s.ask(), func(a *homewardv1.HolderAnswer) error {
+	resp, err := s.Requester.Exchange().Ask(ctx, exchange.Client{}, s.ask(), func(a *homewardv1.HolderAnswer) error {
 		answer := answerOf(a)
 		answer.AfterMS = time.Since(asked).Milliseconds()
 		if answer.Status == "answered" && r.Seconds.FirstAnswer == 0 {
@@ -149,7 +149,7 @@ func (s *Story) unlinked(ctx context.Context, r *Report) error {
 	} {
 		req := s.ask()
 		req.Links, req.Criteria = nil, c
-		resp, err := s.Requester.Exchange().Ask(ctx, req, nil)
+		resp, err := s.Requester.Exchange().Ask(ctx, exchange.Client{}, req, nil)
 		if err != nil {
 			return fmt.Errorf("unlinked question: %w", err)
 		}

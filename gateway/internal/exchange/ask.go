@@ -20,8 +20,8 @@ type Emit func(*homewardv1.HolderAnswer) error
 
 // Ask is the chain of a requester: one question, sent to every holder that
 // policy names, each answer recorded before it is delivered.
-func (x *Exchange) Ask(ctx context.Context, req *homewardv1.AskRequest, emit Emit) (*homewardv1.AskResponse, error) {
-	q, err := x.question(req)
+func (x *Exchange) Ask(ctx context.Context, by Client, req *homewardv1.AskRequest, emit Emit) (*homewardv1.AskResponse, error) {
+	q, err := x.question(by, req)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (x *Exchange) askHolder(ctx context.Context, q question, holder string) *ho
 	if err != nil {
 		return failed(holder, err)
 	}
-	sent := x.sentQuery(q.id, query)
+	sent := x.sentQuery(q.by, q.id, query)
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
 	if err != nil {
@@ -137,7 +137,7 @@ func (x *Exchange) opened(sent sentMessage, sealed seal.Asking, reply string) (e
 
 // Plan says whom a question would be sent to, and sends nothing.
 func (x *Exchange) Plan(ctx context.Context, req *homewardv1.AskRequest) (*homewardv1.PlanResponse, error) {
-	q, err := x.question(req)
+	q, err := x.question(Client{}, req)
 	if err != nil {
 		return nil, err
 	}

@@ -3,16 +3,16 @@ package exchange
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
-	"homeward.example/gateway/internal/fanout"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/minimize"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
-	"homeward.example/gateway/internal/seal"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -47,19 +47,37 @@ func (x *Exchange) collected(ctx context.Context, verified envelope.Verified) (s
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
+	if err := x.mayCollect(verified.Issuer()); err != nil {
+		return x.refuse(ctx, verified, err)
+	}
 	pending, err := x.Store.PendingFor(ctx, verified.Issuer(), collect.InReplyTo)
 	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
-		return x.links(ctx, verified, collect)
+		return x.links(ctx, fresh, collect)
 	}
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
-	return x.complete(ctx, fresh, pending)
+	return x.complete(ctx, fresh, collect, pending)
+}
+
+// mayCollect refuses those to whom this holder may answer nothing. It looks at no
+// question and no link, and so tells nothing of either.
+func (x *Exchange) mayCollect(requester string) error {
+	if p := x.party(requester); p.Prohibited || p.Suspended {
+		return problem.New(CodeProhibitedParty, "claim iss")
+	}
+	for _, purpose := range homewardv1.Purpose_name {
+		if x.agreement(x.Self, requester, strings.TrimPrefix(purpose, "PURPOSE_")) == decide.Yes {
+			return nil
+		}
+	}
+	return problem.New(CodeNoAgreement, "claim iss")
 }
 
 // complete decides a pending question again. The stored bytes are verified as
-// on the day they came, with the keys of today: a key revoked since ends it.
-func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, p ledger.Pending) (string, error) {
+// on the day they came, with the keys of today: a key revoked since ends it. What
+// one role asked is not for another to collect.
+func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, c envelope.Collect, p ledger.Pending) (string, error) {
 	collect := fresh.Verified()
 	asked, err := envelope.Verify(p.Query, envelope.Expect{
 		Type: envelope.TypeQuery, Audience: x.Self, Issuer: collect.Issuer(), Keys: x.Registry,
@@ -69,6 +87,9 @@ func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, p ledger.Pe
 		return x.refuse(ctx, collect, err)
 	}
 	query, err := queryOf(asked)
+	if err == nil && c.Officer.Role != query.Officer.Role {
+		err = problem.New(CodePurposeRole, "claim act.role")
+	}
 	if err != nil {
 		return x.refuse(ctx, collect, err)
 	}
@@ -84,8 +105,13 @@ func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, p ledger.Pe
 }
 
 // links answers with the case links that wait for this recipient and question.
-func (x *Exchange) links(ctx context.Context, verified envelope.Verified, collect envelope.Collect) (string, error) {
+func (x *Exchange) links(ctx context.Context, fresh replay.Fresh, collect envelope.Collect) (string, error) {
+	verified := fresh.Verified()
 	waiting, err := x.Store.LinksFor(ctx, verified.Issuer(), collect.InReplyTo, x.Now())
+	if err != nil {
+		return x.refuse(ctx, verified, err)
+	}
+	waiting, reason, err := x.standing(ctx, fresh, collect, waiting)
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
@@ -96,7 +122,7 @@ func (x *Exchange) links(ctx context.Context, verified envelope.Verified, collec
 	released := minimize.Links(tokens, x.Engine.Ref())
 	decision := received(ledger.KindCollected, verified, collect.Officer)
 	decision.QueryID, decision.Holder, decision.Policy = collect.InReplyTo, x.Self, x.Engine.Ref()
-	decision.Outcome = envelope.StatusAnswered
+	decision.Outcome, decision.Reason = envelope.StatusAnswered, reason
 	for _, l := range waiting {
 		decision.Links = append(decision.Links, l.ID)
 	}
@@ -107,92 +133,32 @@ func (x *Exchange) links(ctx context.Context, verified envelope.Verified, collec
 	return x.seal(verified, collect.InReplyTo, released, receipt)
 }
 
-// CollectAnswers is the requester's side: it asks the holders that promised a
-// later answer, and the authority of origin, which may have given a link.
-func (x *Exchange) CollectAnswers(ctx context.Context, req *homewardv1.CollectRequest) (*homewardv1.AskResponse, error) {
-	asked, err := x.Store.AskedIn(ctx, req.GetQueryId())
-	if err != nil {
-		return nil, err
-	}
-	if len(asked) == 0 {
-		return nil, problem.New(problem.CodeNotFound, "query_id")
-	}
-	officer := envelope.Officer{ID: req.GetOfficer().GetId(), Role: req.GetOfficer().GetRole()}
-	resp := &homewardv1.AskResponse{QueryId: req.GetQueryId()}
-	fanout.Do(ctx, x.open(asked), x.Deadline, func(ctx context.Context, c collecting) *homewardv1.HolderAnswer {
-		return x.collectFrom(ctx, officer, c)
-	}, func(a *homewardv1.HolderAnswer) { merge(resp, a) })
-	return resp, nil
-}
-
-// merge adds an answer to those collected. The authority of origin is asked about
-// the question at each holder, and answers as one: with all links it gave.
-func merge(resp *homewardv1.AskResponse, a *homewardv1.HolderAnswer) {
-	a.QueryId = resp.GetQueryId()
-	for i, have := range resp.GetAnswers() {
-		if have.GetHolder() != a.GetHolder() {
+// standing leaves out the links with which the policy would not let this officer
+// ask today, and says why. That such a link exists is not told.
+func (x *Exchange) standing(ctx context.Context, fresh replay.Fresh, c envelope.Collect, waiting []ledger.Link) (stand []ledger.Link, reason string, err error) {
+	for _, l := range waiting {
+		link, err := x.linkFor(l.Token, c.Issuer)
+		if err != nil {
+			reason = string(problem.Of(err).Code) // of a key that is no longer in force
 			continue
 		}
-		links := append(have.GetLinks(), a.GetLinks()...)
-		if len(a.GetLinks())+len(a.GetRecords()) > 0 {
-			resp.Answers[i] = a
+		facts, err := x.facts(envelope.Query{
+			Claims: c.Claims, Officer: c.Officer, Purpose: link.Purpose, Links: []string{l.Token}, Schema: c.Schema,
+		})
+		if err != nil {
+			return nil, "", err
 		}
-		resp.Answers[i].Links = links
-		return
-	}
-	resp.Answers = append(resp.Answers, a)
-}
-
-// collecting is one question that is asked again at one participant.
-type collecting struct {
-	from string
-	ledger.Asked
-}
-
-// open lists what to ask again: each pending question at its holder, and every
-// question at the authority of origin, which may answer a hit anywhere with a link.
-func (x *Exchange) open(asked []ledger.Asked) []collecting {
-	var out []collecting
-	origin, known := x.origin()
-	for _, a := range asked {
-		if a.Status == "pending" && a.Holder != origin.ID {
-			out = append(out, collecting{a.Holder, a})
+		admitted, err := x.Engine.Admit(ctx, fresh, facts)
+		if err != nil {
+			return nil, "", err
 		}
-		if known && origin.ID != x.Self {
-			out = append(out, collecting{origin.ID, a})
+		if refusal := admitted.Refusal(); refusal != "" {
+			reason = refusal
+			continue
 		}
+		stand = append(stand, l)
 	}
-	return out
-}
-
-func (x *Exchange) collectFrom(ctx context.Context, officer envelope.Officer, a collecting) *homewardv1.HolderAnswer {
-	now := x.Now()
-	collect := envelope.Collect{
-		Claims: envelope.Claims{
-			Issuer: x.Self, Audience: a.from, ID: envelope.NewID(),
-			IssuedAt: now.Unix(), Expires: now.Add(queryLife).Unix(),
-		},
-		Officer: officer, InReplyTo: a.JTI, Schema: envelope.Schema,
-	}
-	payload, disclosures, err := envelope.CollectPayload(collect)
-	if err != nil {
-		return failed(a.from, err)
-	}
-	sent := sentMessage{queryID: a.QueryID, to: a.from, jti: a.JTI, officer: officer, purpose: a.Purpose, asked: a.from == a.Holder}
-	decision, extra := x.sending(sent, ledger.KindCollecting)
-	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
-	if err != nil {
-		return failed(a.from, err)
-	}
-	to, ok := x.Registry.SealKey(a.from)
-	if !ok {
-		return failed(a.from, problem.New(CodeNoSealKey, a.from))
-	}
-	sealed, err := seal.Message(receipt, payload, disclosures, envelope.TypeCollect, x.SignKey, to)
-	if err != nil {
-		return failed(a.from, err)
-	}
-	return x.exchange(ctx, sent, MethodCollect, sealed)
+	return stand, reason, nil
 }
 
 // pendingFor is how long a person has to decide.

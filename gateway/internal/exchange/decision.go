@@ -143,13 +143,14 @@ type sentMessage struct {
 	basis   string
 	label   string // the agency's case number
 	links   []string
-	asked   bool // a question of one's own, to be collected later
+	client  string // who asked, and may collect
+	asked   bool   // a question of one's own, to be collected later
 }
 
-func (x *Exchange) sentQuery(queryID string, q envelope.Query) sentMessage {
+func (x *Exchange) sentQuery(by Client, queryID string, q envelope.Query) sentMessage {
 	return sentMessage{
 		queryID: queryID, to: q.Audience, jti: q.ID, officer: q.Officer, purpose: q.Purpose,
-		basis: q.Basis, label: q.Case, links: linkIDs(q.Links), asked: true,
+		basis: q.Basis, label: q.Case, links: linkIDs(q.Links), client: by.Name, asked: true,
 	}
 }
 
@@ -177,6 +178,7 @@ func (m sentMessage) extra(x *Exchange, status string) ledger.Commit {
 		return ledger.Commit{}
 	}
 	return ledger.Commit{Asked: []ledger.Asked{{
-		QueryID: m.queryID, Holder: m.to, JTI: m.jti, Purpose: m.purpose, Status: status, At: x.Now(),
+		QueryID: m.queryID, Holder: m.to, JTI: m.jti, Purpose: m.purpose,
+		Client: m.client, Role: m.officer.Role, Status: status, At: x.Now(),
 	}}}
 }

@@ -22,6 +22,11 @@ func officer() *homewardv1.Officer {
 	return &homewardv1.Officer{Id: "officer-1", Role: "case_officer"}
 }
 
+// agency is gov-pl's own system.
+func agency() exchange.Client {
+	return exchange.Client{Name: "registry-office", Roles: []string{"case_officer"}}
+}
+
 func link(t testing.TB, f *gatewaytest.Federation, r exchange.LinkRequest) string {
 	t.Helper()
 	if r.Child == "" {
@@ -52,7 +57,7 @@ func ask(t *testing.T, f *gatewaytest.Federation, req *homewardv1.AskRequest) ma
 func askID(t *testing.T, f *gatewaytest.Federation, req *homewardv1.AskRequest) (map[string]*homewardv1.HolderAnswer, string) {
 	t.Helper()
 	req.Officer, req.Basis = officer(), "GDPR 6(1)(e)"
-	resp, err := f.Member("gov-pl").Ask(t.Context(), req, nil)
+	resp, err := f.Member("gov-pl").Ask(t.Context(), agency(), req, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +153,7 @@ func TestLinksThatDoNotCount(t *testing.T) {
 			{"ended", link(t, f, exchange.LinkRequest{Until: f.Clock.Now().Add(time.Minute)}), 2 * time.Minute, exchange.CodeLinkInvalid},
 		} {
 			f.Clock.Add(c.after)
-			_, err := f.Member("gov-pl").Ask(t.Context(), &homewardv1.AskRequest{
+			_, err := f.Member("gov-pl").Ask(t.Context(), agency(), &homewardv1.AskRequest{
 				Purpose: homewardv1.Purpose_PURPOSE_RETURN, Officer: officer(), Links: []string{c.token},
 			}, nil)
 			if !errors.Is(err, problem.New(c.code, "")) {
@@ -188,7 +193,7 @@ func TestMatchHitLinkCollect(t *testing.T) {
 
 func collect(t *testing.T, f *gatewaytest.Federation, id string) map[string]*homewardv1.HolderAnswer {
 	t.Helper()
-	resp, err := f.Member("gov-pl").CollectAnswers(t.Context(), &homewardv1.CollectRequest{QueryId: id, Officer: officer()})
+	resp, err := f.Member("gov-pl").CollectAnswers(t.Context(), agency(), &homewardv1.CollectRequest{QueryId: id, Officer: officer()})
 	if err != nil {
 		t.Fatal(err)
 	}

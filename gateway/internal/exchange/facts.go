@@ -91,6 +91,15 @@ func (x *Exchange) whole(link envelope.CaseLink) error {
 // link verifies a case link: signed by the authority of origin or by this
 // holder, for this recipient and purpose, not ended.
 func (x *Exchange) link(token, recipient, purpose string) (envelope.CaseLink, error) {
+	link, err := x.linkFor(token, recipient)
+	if err == nil && link.Purpose != purpose {
+		return envelope.CaseLink{}, problem.Mismatch(CodeLinkPurpose, "claim purpose", link.Purpose, purpose)
+	}
+	return link, err
+}
+
+// linkFor is link for whatever purpose it names.
+func (x *Exchange) linkFor(token, recipient string) (envelope.CaseLink, error) {
 	verified, err := envelope.Verify(token, envelope.Expect{
 		Type: envelope.TypeCaseLink, Audience: recipient, Issuer: envelope.AnyIssuer,
 		Keys: x.Registry, Now: x.Now(), Uses: []envelope.Use{envelope.UseSign}, Seen: x.seen,
@@ -105,9 +114,6 @@ func (x *Exchange) link(token, recipient, purpose string) (envelope.CaseLink, er
 	issuer, _ := x.Registry.Participant(link.Issuer)
 	if !issuer.AuthorityOfOrigin && link.Issuer != x.Self {
 		return envelope.CaseLink{}, problem.Mismatch(CodeLinkAuthority, "claim links", "the authority of origin or this holder", link.Issuer)
-	}
-	if link.Purpose != purpose {
-		return envelope.CaseLink{}, problem.Mismatch(CodeLinkPurpose, "claim purpose", link.Purpose, purpose)
 	}
 	return link, nil
 }

@@ -68,7 +68,7 @@ func BenchmarkFanout43(b *testing.B) {
 	var others time.Duration
 	for range b.N {
 		began, last, count := time.Now(), time.Duration(0), 0
-		_, err := f.Member("gov-pl").Ask(b.Context(), req, func(a *homewardv1.HolderAnswer) error {
+		_, err := f.Member("gov-pl").Ask(b.Context(), exchange.Client{}, req, func(a *homewardv1.HolderAnswer) error {
 			if a.GetHolder() != slowHolder {
 				last = time.Since(began)
 			}
@@ -93,7 +93,7 @@ func TestCrowd(t *testing.T) {
 	t.Parallel()
 	f, req := newCrowd(t)
 	var order []string
-	resp, err := f.Member("gov-pl").Ask(t.Context(), req, func(a *homewardv1.HolderAnswer) error {
+	resp, err := f.Member("gov-pl").Ask(t.Context(), exchange.Client{}, req, func(a *homewardv1.HolderAnswer) error {
 		order = append(order, a.GetHolder())
 		return nil
 	})

@@ -19,15 +19,14 @@ const CodeNotPlanned problem.Code = "holder_not_planned"
 
 // Forward takes questions that the agency's own system signed, one for each
 // holder, and sends them on unchanged: verified, planned, recorded, sealed.
-// roles are those that the client may act in. One message that does not verify
-// stops all, before anything is sent.
-func (x *Exchange) Forward(ctx context.Context, roles []string, req *homewardv1.ForwardRequest) (*homewardv1.AskResponse, error) {
+// One message that does not verify stops all, before anything is sent.
+func (x *Exchange) Forward(ctx context.Context, by Client, req *homewardv1.ForwardRequest) (*homewardv1.AskResponse, error) {
 	if len(req.GetMessages()) == 0 {
 		return nil, problem.New(CodeNothingAsked, "messages")
 	}
 	var messages []signed
 	for _, m := range req.GetMessages() {
-		s, err := x.signed(ctx, roles, m)
+		s, err := x.signed(ctx, by.Roles, m)
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +34,7 @@ func (x *Exchange) Forward(ctx context.Context, roles []string, req *homewardv1.
 	}
 	resp := &homewardv1.AskResponse{QueryId: envelope.NewID()}
 	fanout.Do(ctx, messages, x.Deadline, func(ctx context.Context, s signed) *homewardv1.HolderAnswer {
-		return x.forward(ctx, resp.QueryId, s)
+		return x.forward(ctx, by, resp.QueryId, s)
 	}, gather(resp, nil))
 	return resp, nil
 }
@@ -79,9 +78,9 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 	return signed{verified: verified, query: query}, nil
 }
 
-func (x *Exchange) forward(ctx context.Context, queryID string, s signed) *homewardv1.HolderAnswer {
+func (x *Exchange) forward(ctx context.Context, by Client, queryID string, s signed) *homewardv1.HolderAnswer {
 	holder := s.query.Audience
-	sent := x.sentQuery(queryID, s.query)
+	sent := x.sentQuery(by, queryID, s.query)
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	token := s.verified.SDJWT()
 	receipt, err := x.Ledger.Record(ctx, []byte(token), decision, extra)

@@ -27,14 +27,15 @@ const queryLife = 120 * time.Second
 type question struct {
 	id    string
 	query envelope.Query // without aud and jti
+	by    Client
 	link  *envelope.CaseLink
 	token string // the link as issued
 }
 
 // question checks an agency's call. Its caller's role was checked by the api.
-func (x *Exchange) question(req *homewardv1.AskRequest) (question, error) {
+func (x *Exchange) question(by Client, req *homewardv1.AskRequest) (question, error) {
 	now := x.Now()
-	q := question{id: envelope.NewID(), query: envelope.Query{
+	q := question{id: envelope.NewID(), by: by, query: envelope.Query{
 		Claims:  envelope.Claims{Issuer: x.Self, IssuedAt: now.Unix(), Expires: now.Add(queryLife).Unix()},
 		Officer: envelope.Officer{ID: req.GetOfficer().GetId(), Role: req.GetOfficer().GetRole()},
 		Purpose: strings.TrimPrefix(req.GetPurpose().String(), "PURPOSE_"),

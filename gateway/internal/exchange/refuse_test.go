@@ -168,8 +168,7 @@ func TestForward(t *testing.T) {
 			must(t, err)
 			return &homewardv1.ForwardRequest{Messages: []*homewardv1.SignedMessage{{Holder: holder, Jws: jws}}}
 		}
-		roles := []string{"case_officer"}
-		resp, err := pl.Forward(t.Context(), roles, message("case_officer", pl.Agency, "gov-ua"))
+		resp, err := pl.Forward(t.Context(), agency(), message("case_officer", pl.Agency, "gov-ua"))
 		must(t, err)
 		wantStatus(t, byHolder(resp)["gov-ua"], answered, 1)
 		for name, c := range map[string]struct {
@@ -182,7 +181,7 @@ func TestForward(t *testing.T) {
 			"somebody else's key":    {message("case_officer", f.Member("gov-ca").Agency, "gov-ua"), ""},
 			"no messages whatsoever": {&homewardv1.ForwardRequest{}, exchange.CodeNothingAsked},
 		} {
-			_, err := pl.Forward(t.Context(), roles, c.req)
+			_, err := pl.Forward(t.Context(), agency(), c.req)
 			if err == nil || (c.code != "" && !errors.Is(err, problem.New(c.code, ""))) {
 				t.Errorf("%s: %v, want %s", name, err, c.code)
 			}

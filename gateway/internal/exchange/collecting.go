@@ -1,0 +1,109 @@
+package exchange
+
+import (
+	"context"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/fanout"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/seal"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// Client is a system of the agency's side: its name in the configuration of its
+// gateway, and the roles that its officers may act in.
+type Client struct {
+	Name  string
+	Roles []string
+}
+
+// CollectAnswers is the requester's side: it asks the holders that promised a
+// later answer, and the authority of origin, which may have given a link. To
+// anybody but the client that asked, in the role that asked, the question does not
+// exist.
+func (x *Exchange) CollectAnswers(ctx context.Context, by Client, req *homewardv1.CollectRequest) (*homewardv1.AskResponse, error) {
+	asked, err := x.Store.AskedIn(ctx, req.GetQueryId())
+	if err != nil {
+		return nil, err
+	}
+	officer := envelope.Officer{ID: req.GetOfficer().GetId(), Role: req.GetOfficer().GetRole()}
+	if len(asked) == 0 || asked[0].Client != by.Name || asked[0].Role != officer.Role {
+		return nil, problem.New(problem.CodeNotFound, "query_id")
+	}
+	resp := &homewardv1.AskResponse{QueryId: req.GetQueryId()}
+	fanout.Do(ctx, x.open(asked), x.Deadline, func(ctx context.Context, c collecting) *homewardv1.HolderAnswer {
+		return x.collectFrom(ctx, officer, c)
+	}, func(a *homewardv1.HolderAnswer) { merge(resp, a) })
+	return resp, nil
+}
+
+// merge adds an answer to those collected. The authority of origin is asked about
+// the question at each holder, and answers as one: with all links it gave.
+func merge(resp *homewardv1.AskResponse, a *homewardv1.HolderAnswer) {
+	a.QueryId = resp.GetQueryId()
+	for i, have := range resp.GetAnswers() {
+		if have.GetHolder() != a.GetHolder() {
+			continue
+		}
+		links := append(have.GetLinks(), a.GetLinks()...)
+		if len(a.GetLinks())+len(a.GetRecords()) > 0 {
+			resp.Answers[i] = a
+		}
+		resp.Answers[i].Links = links
+		return
+	}
+	resp.Answers = append(resp.Answers, a)
+}
+
+// collecting is one question that is asked again at one participant.
+type collecting struct {
+	from string
+	ledger.Asked
+}
+
+// open lists what to ask again: each pending question at its holder, and every
+// question at the authority of origin, which may answer a hit anywhere with a link.
+func (x *Exchange) open(asked []ledger.Asked) []collecting {
+	var out []collecting
+	origin, known := x.origin()
+	for _, a := range asked {
+		if a.Status == "pending" && a.Holder != origin.ID {
+			out = append(out, collecting{a.Holder, a})
+		}
+		if known && origin.ID != x.Self {
+			out = append(out, collecting{origin.ID, a})
+		}
+	}
+	return out
+}
+
+func (x *Exchange) collectFrom(ctx context.Context, officer envelope.Officer, a collecting) *homewardv1.HolderAnswer {
+	now := x.Now()
+	collect := envelope.Collect{
+		Claims: envelope.Claims{
+			Issuer: x.Self, Audience: a.from, ID: envelope.NewID(),
+			IssuedAt: now.Unix(), Expires: now.Add(queryLife).Unix(),
+		},
+		Officer: officer, InReplyTo: a.JTI, Schema: envelope.Schema,
+	}
+	payload, disclosures, err := envelope.CollectPayload(collect)
+	if err != nil {
+		return failed(a.from, err)
+	}
+	sent := sentMessage{queryID: a.QueryID, to: a.from, jti: a.JTI, officer: officer, purpose: a.Purpose, client: a.Client, asked: a.from == a.Holder}
+	decision, extra := x.sending(sent, ledger.KindCollecting)
+	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
+	if err != nil {
+		return failed(a.from, err)
+	}
+	to, ok := x.Registry.SealKey(a.from)
+	if !ok {
+		return failed(a.from, problem.New(CodeNoSealKey, a.from))
+	}
+	sealed, err := seal.Message(receipt, payload, disclosures, envelope.TypeCollect, x.SignKey, to)
+	if err != nil {
+		return failed(a.from, err)
+	}
+	return x.exchange(ctx, sent, MethodCollect, sealed)
+}
