@@ -39,11 +39,16 @@ func (b *buffer) decode64(s, where string) (string, error) {
 	return string(out), nil
 }
 
-// digest returns SHA-256 of a text in base64url. Of a long text this saves a copy.
-func digest(s string) string {
+// sum is SHA-256 of a text. Of a long text the buffer saves a copy.
+func sum(s string) [sha256.Size]byte {
 	b := takeBuffer()
 	defer b.give()
 	b.b = append(slices.Grow(b.b, len(s)), s...)
-	sum := sha256.Sum256(b.b)
-	return Base64(sum[:])
+	return sha256.Sum256(b.b)
+}
+
+// digest is that in base64url.
+func digest(s string) string {
+	d := sum(s)
+	return Base64(d[:])
 }

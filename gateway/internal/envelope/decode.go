@@ -124,7 +124,7 @@ func (d *decoder) elements(claim string) []string {
 func (c content) values(owner int32) map[string]json.RawMessage {
 	var out map[string]json.RawMessage
 	for _, o := range c.disclosed {
-		if o.owner != owner || o.slot.element != 0 {
+		if o.owner != owner || o.element != 0 {
 			continue
 		}
 		if out == nil {

@@ -1,8 +1,15 @@
 package envelope
 
-// collect finds the digests of a signed part.
-func collect(d doc, t Type, f *faults) map[string]slot {
-	c := collector{doc: d, faults: f, slots: make(map[string]slot, 16)}
+import (
+	"slices"
+	"strings"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+// collect finds the digests of a signed part, sorted.
+func collect(d doc, t Type, f *faults) slots {
+	c := collector{doc: d, faults: f, slots: make(slots, 0, 16)}
 	if alg, ok := d.member(0, "_sd_alg"); ok {
 		name, _ := d.text(alg)
 		f.check(name == sdAlg, CodeDisclosure, "claim _sd_alg", sdAlg, shown(name))
@@ -13,21 +20,43 @@ func collect(d doc, t Type, f *faults) map[string]slot {
 			c.place(claim, p)
 		}
 	}
+	c.sort()
 	f.check(c.reserved == d.reserved, CodeDisclosure, "payload", "_sd and ... only where "+shown(string(t))+" has them", "elsewhere, too")
 	return c.slots
+}
+
+// slot is one digest of the signed part: where a disclosure, or a decoy, belongs.
+type slot struct {
+	digest  string
+	claim   string
+	owner   int32 // the object that holds _sd, or the array
+	element int32 // the element that is replaced; 0 in an object
+	used    bool
+}
+
+// slots are sorted by digest. Writers sort them too, but for the elements of arrays.
+type slots []slot
+
+// find returns the slot of a digest, nil if there is none.
+func (s slots) find(digest string) *slot {
+	i, ok := slices.BinarySearchFunc(s, digest, func(x slot, d string) int { return strings.Compare(x.digest, d) })
+	if !ok {
+		return nil
+	}
+	return &s[i]
 }
 
 type collector struct {
 	doc
 	faults   *faults
-	slots    map[string]slot
+	slots    slots
 	reserved int // members met that are reserved for SD-JWT
 }
 
 func (c *collector) place(claim int32, p place) {
 	if p.shape == inObject {
 		if c.kind(claim) == kindObject {
-			c.object(claim, "claim "+p.claim)
+			c.object(claim, p.claim)
 		}
 		return
 	}
@@ -38,51 +67,65 @@ func (c *collector) place(claim int32, p place) {
 		switch {
 		case c.kind(e) != kindObject: // an element in the open: likewise
 		case p.shape == inObjects:
-			c.object(e, "claim "+p.claim)
+			c.object(e, p.claim)
 		default:
-			c.element(claim, e, "claim "+p.claim)
+			c.element(claim, e, p.claim)
 		}
 	}
 }
 
 // object takes the digests of the members of an object.
-func (c *collector) object(owner int32, where string) {
+func (c *collector) object(owner int32, claim string) {
 	sd, ok := c.member(owner, "_sd")
 	if !ok {
 		return
 	}
 	c.reserved++
-	if c.faults.check(c.kind(sd) == kindArray, CodeDisclosure, where, "an array of digests in _sd", c.kind(sd).String()) {
-		for d := range c.children(sd) {
-			c.add(d, slot{owner: owner}, where)
-		}
+	if c.kind(sd) != kindArray {
+		c.fault(claim, "an array of digests in _sd", c.kind(sd).String())
+		return
+	}
+	for d := range c.children(sd) {
+		c.add(d, slot{claim: claim, owner: owner})
 	}
 }
 
 // element takes the digest of an element of an array.
-func (c *collector) element(owner, element int32, where string) {
+func (c *collector) element(owner, element int32, claim string) {
 	dots, ok := c.member(element, "...")
 	if !ok {
 		return
 	}
 	c.reserved++
-	alone := c.nodes[element].next == c.nodes[dots].next && dots == element+1
-	c.faults.check(alone, CodeDisclosure, where, `{"...": digest} alone`, "other members beside it")
-	c.add(dots, slot{owner: owner, element: element}, where)
+	if alone := c.nodes[element].next == c.nodes[dots].next && dots == element+1; !alone {
+		c.fault(claim, `{"...": digest} alone`, "other members beside it")
+	}
+	c.add(dots, slot{claim: claim, owner: owner, element: element})
 }
 
-func (c *collector) add(i int32, s slot, where string) {
-	digest, ok := c.text(i)
-	if !c.faults.check(ok && len(digest) == 43 && canonical64(digest, "") == nil, CodeDisclosure, where, "SHA-256 in base64url", "another value") {
-		return
-	}
-	_, twice := c.slots[digest]
-	if !c.faults.check(!twice, CodeDisclosure, where, "each digest once", "one twice") {
+func (c *collector) add(i int32, s slot) {
+	var ok bool
+	if s.digest, ok = c.text(i); !ok || len(s.digest) != digestSize || canonical64(s.digest, "") != nil {
+		c.fault(s.claim, "SHA-256 in base64url", "another value")
 		return
 	}
 	if len(c.slots) >= maxDisclosures {
-		c.faults.add(tooLarge(where, maxDisclosures, len(c.slots)+1))
+		c.faults.add(tooLarge("claim "+s.claim, maxDisclosures, len(c.slots)+1))
 		return
 	}
-	c.slots[digest] = s
+	c.slots = append(c.slots, s)
+}
+
+// sort brings equal digests together, which must not be.
+func (c *collector) sort() {
+	slices.SortFunc(c.slots, func(x, y slot) int { return strings.Compare(x.digest, y.digest) })
+	for i := 1; i < len(c.slots); i++ {
+		if c.slots[i].digest == c.slots[i-1].digest {
+			c.fault(c.slots[i].claim, "each digest once", "one twice")
+		}
+	}
+}
+
+func (c *collector) fault(claim, expected, found string) {
+	c.faults.add(problem.Mismatch(CodeDisclosure, "claim "+claim, expected, found))
 }

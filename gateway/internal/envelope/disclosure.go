@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"homeward.example/gateway/internal/problem"
 )
@@ -58,9 +57,17 @@ func appendDisclosure(b []byte, name string, value json.RawMessage, salt []byte)
 	b = append(b, '[', '"')
 	b = append(base64.RawURLEncoding.AppendEncode(b, salt), '"', ',')
 	if name != "" {
-		b = append(strconv.AppendQuote(b, name), ',') // a name that is not ASCII is refused by every reader
+		b = append(appendQuoted(b, name), ',')
 	}
 	return append(append(b, value...), ']')
+}
+
+// appendQuoted quotes a name. One that would need an escape is refused by every reader.
+func appendQuoted(b []byte, name string) []byte {
+	if !memberName(name) {
+		return strconv.AppendQuote(b, name)
+	}
+	return append(append(append(b, '"'), name...), '"')
 }
 
 // texts64 gathers texts in base64url, which become parts of one string.
@@ -201,7 +208,12 @@ func memberName(s string) bool {
 	if s == "" || s == "_sd" || s == "..." || s == "_sd_alg" {
 		return false
 	}
-	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' || r == '"' || r == '\\' }) < 0
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func badDisclosure(where, expected, found string) *problem.Error {

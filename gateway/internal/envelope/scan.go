@@ -50,7 +50,11 @@ type scanner struct {
 // an error ("header", "payload").
 func scan(src string, root kind, what string) (doc, error) {
 	var open [32]int32 // enough for most texts
-	s := scanner{doc: doc{src: src, nodes: make([]node, 0, 8+len(src)/24)}, names: open[:0]}
+	room := 8          // a disclosure is a list of three, however long
+	if root == kindObject {
+		room += len(src) / 24
+	}
+	s := scanner{doc: doc{src: src, nodes: make([]node, 0, room)}, names: open[:0]}
 	switch {
 	case len(src) > MaxMessage:
 		return doc{}, problem.Mismatch(CodeTooLarge, what, "at most "+strconv.Itoa(MaxMessage)+" bytes", strconv.Itoa(len(src)))

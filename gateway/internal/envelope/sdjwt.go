@@ -33,17 +33,10 @@ func places(t Type) []place {
 	return nil
 }
 
-// slot is one digest of the signed part: where a disclosure, or a decoy, belongs.
-type slot struct {
-	owner   int32 // the object that holds _sd, or the array
-	element int32 // the element that is replaced; 0 in an object
-	used    bool
-}
-
 // opened is a disclosure in its slot.
 type opened struct {
 	Disclosure
-	slot
+	owner, element int32 // as in slot
 }
 
 // content is a signed part with the disclosures that came beside it.
@@ -65,27 +58,26 @@ func resolve(d doc, t Type, disclosures []string, f *faults) content {
 		if !f.took(err) {
 			continue
 		}
-		s, found := slots[disclosure.Digest()]
+		s := slots.find(disclosure.Digest())
 		called := name{}
-		if found && s.element == 0 {
+		if s != nil && s.element == 0 {
 			called = name{s.owner, strings.ToLower(disclosure.Name)}
 		}
-		if expected, got := misfit(s, found, disclosure, names[called] || d.taken(called)); expected != "" {
+		if expected, got := misfit(s, disclosure, names[called] || d.taken(called)); expected != "" {
 			f.add(badDisclosure(where, expected, got))
 			continue
 		}
 		s.used = true
-		slots[disclosure.Digest()] = s
 		names[called] = s.element == 0
-		c.disclosed = append(c.disclosed, opened{disclosure, s})
+		c.disclosed = append(c.disclosed, opened{disclosure, s.owner, s.element})
 	}
 	return c
 }
 
 // misfit says why a disclosure does not belong to the slot of its digest; it says nothing if it does.
-func misfit(s slot, there bool, d Disclosure, taken bool) (expected, found string) {
+func misfit(s *slot, d Disclosure, taken bool) (expected, found string) {
 	switch {
-	case !there:
+	case s == nil:
 		return "a digest that the signed part holds", "none"
 	case s.used:
 		return "each disclosure once", "it came before"

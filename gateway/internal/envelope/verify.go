@@ -1,7 +1,6 @@
 package envelope
 
 import (
-	"crypto/sha256"
 	"encoding/json"
 	"slices"
 	"time"
@@ -86,7 +85,7 @@ func Verify(sdjwt string, e Expect) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	hash := sha256.Sum256([]byte(jws))
+	hash := sum(jws)
 	payload, err := e.Seen.readJWS(jws, hash, key)
 	if err != nil {
 		return Verified{}, err
