@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed homeward
+//go:embed homeward cases
 var files embed.FS
 
 // FS returns the rules, their tests and their data, as they stand in the tree.

@@ -79,7 +79,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.serveCommand(), a.demoCommand(), a.queryCommand(), a.caseCommand(), a.keysCommand(), a.ledgerCommand(),
 		a.blockCommand(), a.unblockCommand(), a.registryCommand(), a.envelopeCommand(), a.adapterCommand(),
-		a.configCommand(), a.versionCommand(),
+		a.configCommand(), a.policyCommand(), a.versionCommand(),
 	)
 	a.strict(root)
 	return root

@@ -102,18 +102,25 @@ func TestBundlesThatAreRefused(t *testing.T) {
 
 func TestLoadRefusesBrokenData(t *testing.T) {
 	t.Parallel()
-	tree := fstest.MapFS{"a/data.json": {Data: []byte("[1]")}}
-	if _, err := Load(tree); !errors.Is(err, problem.New(CodeBundle, "")) {
-		t.Errorf("got %v", err)
+	for name, tree := range map[string]fstest.MapFS{
+		"a list":      {"homeward/data.json": {Data: []byte("[1]")}},
+		"two of them": {"homeward/data.json": {Data: []byte("{} {}")}},
+		"said twice":  {"homeward/data.json": {Data: []byte(`{"a":{"b":1}}`)}, "homeward/a/data.json": {Data: []byte(`{"b":2}`)}},
+		"in a leaf":   {"homeward/data.json": {Data: []byte(`{"a":1}`)}, "homeward/a/data.json": {Data: []byte(`{"b":2}`)}},
+	} {
+		if _, err := Load(tree); !errors.Is(err, problem.New(CodeBundle, "")) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
 func TestLoadMountsDataAtItsFolder(t *testing.T) {
 	t.Parallel()
 	b, err := Load(fstest.MapFS{
-		"data.json": {Data: []byte(`{"top":1}`)}, "a/b/data.json": {Data: []byte(`{"c":2}`)}, "a/data.json": {Data: []byte(`{"d":3}`)},
+		"homeward/data.json": {Data: []byte(`{"top":12345678901234567890}`)}, "homeward/b/data.json": {Data: []byte(`{"c":2}`)},
+		"overlay/data.json": {Data: []byte(`{"not":"of it"}`)}, "data.json": {Data: []byte(`{"not":"of it"}`)}, "homeward/README.md": {},
 	})
-	if err != nil || string(b.Data) != `{"a":{"b":{"c":2},"d":3},"top":1}` {
+	if err != nil || string(b.Data) != `{"homeward":{"b":{"c":2},"top":12345678901234567890}}` || len(b.files()) != 1 {
 		t.Errorf("%s, %v", b.Data, err)
 	}
 }
