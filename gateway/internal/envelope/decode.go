@@ -47,7 +47,8 @@ func (d *decoder) query() Query {
 	return Query{
 		Claims: d.claims, Officer: d.officer(), Purpose: d.text("purpose"), Basis: d.text("basis"), Case: d.optional("case"),
 		Links: d.elements("links"), Criteria: d.criteria("query", false),
-		Fields: d.texts("fields"), Schema: d.text("schema"),
+		Fields: d.texts("fields"), Need: d.optional("need"), Present: d.truth("present"), BreakGlass: d.breakGlass(),
+		Has: d.texts("has"), Schema: d.text("schema"),
 	}
 }
 

@@ -24,6 +24,7 @@ func (d *decoder) answer() Answer {
 	if _, ok := d.member(0, "pending_until"); ok {
 		a.PendingUntil = d.integer("pending_until")
 	}
+	a.Advice = d.advice()
 	if _, ok := d.member(0, "problem"); ok {
 		p := d.object("problem")
 		a.Problem = &AnswerProblem{Code: p.text("code"), Detail: p.optional("detail"), Remedy: p.optional("remedy")}

@@ -121,14 +121,19 @@ func (d *diagnosis) payload(part string, disclosures []string, key PublicKey) {
 		reading.collect()
 	case TypeNotice:
 		reading.notice()
+	case TypeGoAhead:
+		reading.goAhead()
+	case TypeApproval:
+		reading.approval()
 	}
 }
 
-// links checks the case links that a message carries. Their issuers' keys are in the registry, if anywhere.
+// links checks the case links that a message carries, and the statements bound to
+// them. Their issuers' keys are in the registry, if anywhere.
 func (d *diagnosis) links(list []string) {
 	for i, link := range list {
 		inner := diagnosis{own: d.own, registry: d.registry, now: d.now}
-		inner.signed(link, TypeCaseLink)
+		inner.signed(link, statementType(link))
 		for _, f := range inner.faults {
 			f.Where = "link " + strconv.Itoa(i+1) + ", " + f.Where
 			d.faults.add(f)

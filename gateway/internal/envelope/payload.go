@@ -29,12 +29,17 @@ func QueryPayload(q Query) ([]byte, []Disclosure, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	glass, why, err := q.BreakGlass.hidden()
+	if err != nil {
+		return nil, nil, err
+	}
 	return payload(struct {
 		Query
-		Links    []Element `json:"links,omitempty"`
-		Criteria digests   `json:"query"`
-		SDAlg    string    `json:"_sd_alg"`
-	}{q, elements(links), digests{DigestList(criteria)}, sdAlg}, criteria, links)
+		Links      []Element         `json:"links,omitempty"`
+		Criteria   digests           `json:"query"`
+		BreakGlass *hiddenBreakGlass `json:"break_glass,omitempty"`
+		SDAlg      string            `json:"_sd_alg"`
+	}{q, elements(links), digests{DigestList(criteria)}, glass, sdAlg}, criteria, links, why)
 }
 
 // CaseLinkPayload builds a homeward-caselink. Leads are padded even where there

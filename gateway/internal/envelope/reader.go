@@ -76,6 +76,12 @@ func (r *reader) integer(name string) int64 {
 	return n
 }
 
+// truth reads true or false; missing is false.
+func (r *reader) truth(name string) bool {
+	i, ok := r.find(name, kindBool, false)
+	return ok && r.raw(i) == "true"
+}
+
 // object enters a member that must be there.
 func (r *reader) object(name string) *reader {
 	i, ok := r.find(name, kindObject, true)

@@ -22,7 +22,9 @@ const (
 func places(t Type) []place {
 	switch t {
 	case TypeQuery:
-		return []place{{"query", inObject}, {"links", inArray}}
+		return []place{{"query", inObject}, {"links", inArray}, {"break_glass", inObject}}
+	case TypeApproval:
+		return []place{{"about", inObject}}
 	case TypeAnswer:
 		return []place{{"records", inObjects}, {"links", inArray}}
 	case TypeCaseLink:

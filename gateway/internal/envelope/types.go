@@ -19,6 +19,8 @@ const (
 	TypeCollect  Type = "homeward-collect+sd-jwt"
 	TypeNotice   Type = "homeward-notice+sd-jwt"
 	TypeRegistry Type = "homeward-registry+sd-jwt"
+	TypeGoAhead  Type = "homeward-goahead+sd-jwt"
+	TypeApproval Type = "homeward-approval+sd-jwt"
 )
 
 // Use says what a registry key is for. A key has one use and one algorithm.
@@ -97,10 +99,19 @@ type Query struct {
 	Purpose  string            `json:"purpose"` // "RETURN"
 	Basis    string            `json:"basis"`
 	Case     string            `json:"case,omitempty"`
-	Links    []string          `json:"links,omitempty"`  // SD-JWTs; array disclosures on the wire
+	Links    []string          `json:"links,omitempty"`  // SD-JWTs: one case link and statements bound to it; array disclosures on the wire
 	Criteria map[string]string `json:"query,omitempty"`  // by criterion: "family", "born"; disclosures on the wire
 	Fields   []string          `json:"fields,omitempty"` // paths or groups; empty asks for all
-	Schema   string            `json:"schema"`
+	// Need is the one need that is asked for: "medication", "disability_aid", "language".
+	Need string `json:"need,omitempty"`
+	// Present: the officer attests that the child is with them (FOUND).
+	Present bool `json:"present,omitempty"`
+	// BreakGlass asks for columns that two people must approve.
+	BreakGlass *BreakGlass `json:"break_glass,omitempty"`
+	// Has lists what the requester's own ledger shows that it received of this
+	// child: "names_birth", "photo".
+	Has    []string `json:"has,omitempty"`
+	Schema string   `json:"schema"`
 }
 
 // CaseLink is the content of a homeward-caselink: this child, this recipient
@@ -137,6 +148,7 @@ type Answer struct {
 	Records      []AnswerRecord `json:"records"`
 	Links        []string       `json:"links,omitempty"` // array disclosures
 	PendingUntil int64          `json:"pending_until,omitempty"`
+	Advice       *Advice        `json:"advice,omitempty"`
 	Problem      *AnswerProblem `json:"problem,omitempty"`
 	Schema       string         `json:"schema"`
 }

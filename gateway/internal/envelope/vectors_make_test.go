@@ -3,6 +3,8 @@ package envelope_test
 import (
 	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -43,8 +45,13 @@ func makeVectors(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.Open = []map[string]string{own}
-	m.accepted(t)
-	m.rejected(t)
+	for file, make := range map[string]func(*testing.T){
+		"accept.json": m.accepted, "reject.json": m.rejected, "accept-statements.json": m.statements,
+	} {
+		if _, err := os.Stat(filepath.Join(vectorsDir, file)); err != nil {
+			make(t)
+		}
+	}
 }
 
 func (m maker) claims(iss, aud string, life int64) envelope.Claims {
@@ -123,6 +130,44 @@ func (m *maker) accepted(t *testing.T) {
 	})
 	m.add(t, "notice", envelope.TypeNotice, m.ed, b, ds, err)
 	m.write(t, "accept.json")
+}
+
+// statements are what people say beside a question. They came after the first
+// vectors, which stay as they are.
+func (m *maker) statements(t *testing.T) {
+	t.Helper()
+	m.About = "Go-aheads, approvals and the questions that carry them: a reader must accept them at the time now. Synthetic. See schemas/wire.md."
+	m.Cases = nil
+	b, ds, err := envelope.GoAheadPayload(envelope.GoAhead{
+		Claims: m.claims("gov-ua", "gov-pl", 14*24*3600), Purpose: "RETURN", Link: envelope.NewID(), Columns: []string{"photo"}, From: m.Now.Unix(),
+	})
+	goAhead := m.add(t, "go-ahead", envelope.TypeGoAhead, m.holder, b, ds, err)
+	b, ds, err = envelope.ApprovalPayload(envelope.Approval{
+		Claims: m.claims("gov-pl", "gov-ua", 6*3600), Officer: envelope.Officer{ID: "s-3", Role: "supervisor"}, Requester: "gov-pl",
+		Purpose: "RETURN", Columns: []string{"documents"}, Question: envelope.SHA256("synthetic question"), Why: "Синтетична причина: потрібен проїзний документ.",
+	})
+	approval := m.add(t, "approval of break-glass", envelope.TypeApproval, m.ed, b, ds, err)
+	none := must(envelope.Present(approval, func(envelope.Disclosure) bool { return false }))
+	m.take(t, vector{Name: "approval without its disclosures", Layer: attack.JWS, Type: envelope.TypeApproval, Message: none}, b)
+	q := m.query()
+	q.Links, q.BreakGlass = []string{approval}, &envelope.BreakGlass{Columns: []string{"documents"}, Why: "Синтетична причина."}
+	b, ds, err = envelope.QueryPayload(q)
+	m.add(t, "query by break-glass", envelope.TypeQuery, m.ed, b, ds, err)
+	q = m.query()
+	q.Links, q.Has, q.Need = []string{goAhead}, []string{"names_birth", "photo"}, "medication"
+	b, ds, err = envelope.QueryPayload(q)
+	m.add(t, "query with a go-ahead, a need, and what was received", envelope.TypeQuery, m.ed, b, ds, err)
+	q = m.query()
+	q.Purpose, q.Present = "FOUND", true
+	b, ds, err = envelope.QueryPayload(q)
+	m.add(t, "query: found, present", envelope.TypeQuery, m.ed, b, ds, err)
+	b, ds, err = envelope.AnswerPayload(envelope.Answer{
+		Claims: m.claims("gov-ua", "gov-pl", 120), InReplyTo: envelope.NewID(), QueryHash: envelope.Base64(make([]byte, 32)), Status: envelope.StatusAnswered,
+		Decision: "d-2026-2", Leaf: envelope.Base64(make([]byte, 32)), Policy: envelope.PolicyRef{Bundle: "sha256:00", Version: "1"}, Schema: envelope.Schema,
+		Advice: &envelope.Advice{Contact: "+380 00 000 0000", Text: map[string]string{"en": "Keep the child safe.", "uk": "Подбайте про безпеку дитини."}},
+	})
+	m.add(t, "answer with advice", envelope.TypeAnswer, m.holder, b, ds, err)
+	m.write(t, "accept-statements.json")
 }
 
 func (m *maker) answers(t *testing.T) {
