@@ -31,6 +31,7 @@ type admission struct {
 	opens      bool // something could be released
 	pending    bool
 	tellOrigin bool
+	notify     bool // the authority of origin is told, hit or miss
 }
 
 // Admit asks the policy whether a question is let in and what may be read for
@@ -80,12 +81,14 @@ func newAdmission(result map[string]any, by []string) (*admission, bool) {
 	reason, ok3 := result["reason"].(string)
 	pending, ok4 := result["pending"].(bool)
 	tell, ok5 := result["tell_origin"].(bool)
-	list, ok6 := result["paths"].([]any)
-	if !(ok && ok2 && ok3 && ok4 && ok5 && ok6) || in != (refusal == "") {
+	notify, ok6 := result["notify_always"].(bool)
+	list, ok7 := result["paths"].([]any)
+	if !(ok && ok2 && ok3 && ok4 && ok5 && ok6 && ok7) || in != (refusal == "") {
 		return nil, false
 	}
-	a := &admission{refusal: refusal, reason: reason, pending: pending && in, tellOrigin: tell && in, opens: in && len(list) > 0}
-	if a.opens || a.tellOrigin {
+	a := &admission{refusal: refusal, reason: reason, opens: in && len(list) > 0}
+	a.pending, a.tellOrigin, a.notify = pending && in, tell && in, notify && in
+	if a.opens || a.tellOrigin || a.notify {
 		paths := make(map[string]bool, len(list))
 		for _, p := range list {
 			path, ok := p.(string)
@@ -123,14 +126,18 @@ func questionInput(f Facts, by []string, wildcard bool) []byte {
 	w.party("holder", f.Holder)
 	w.tri("agreement", f.Agreement)
 	w.tri("link", f.Link)
-	w.tri("go_ahead", f.GoAhead)
-	w.tri("approval", f.Approval)
+	w.columns("go_ahead", f.GoAhead, nil)
+	w.columns("approval", f.Approved, f.Waiting)
+	w.tri("icrc_release", f.ICRCRelease)
+	w.tri("attested", f.Attested)
+	w.text("need", f.Query.Need)
 	w.object("question")
 	w.texts("by", by)
 	w.tri("wildcard", yes(wildcard))
 	w.tri("linked", yes(linked))
 	w.tri("criteria", yes(len(f.Query.Criteria) > 0))
 	w.tri("record", yes(f.LinkRecord != ""))
+	w.tri("push", yes(f.Push))
 	w.tri("fields_known", yes(fieldsKnown))
 	w.object("fields")
 	if fieldsKnown && paths == nil {
@@ -141,9 +148,11 @@ func questionInput(f Facts, by []string, wildcard bool) []byte {
 	}
 	w.close()
 	w.close()
-	// A link names its child; the recipient has read it.
+	// What the question contains, and what the requester says it received from
+	// anybody. A link names its child; the recipient has read it.
 	w.object("known")
-	w.tri("name", yes(linked || slices.ContainsFunc(by, isName)))
+	w.tri("name", yes(linked || slices.ContainsFunc(by, isName) || slices.Contains(f.Query.Has, "names_birth")))
+	w.tri("photo", yes(slices.Contains(f.Query.Has, "photo")))
 	w.close()
 	w.close()
 	return w.b

@@ -42,5 +42,9 @@ func (a Admitted) Pending() bool { return a.word().pending }
 // TellOrigin says that a hit is told to the authority of origin.
 func (a Admitted) TellOrigin() bool { return a.word().tellOrigin }
 
+// NotifyAlways says that the authority of origin is told of the question, hit or
+// miss, and that the reply to it is the same for both (FOUND).
+func (a Admitted) NotifyAlways() bool { return a.word().notify }
+
 // Input is what the policy saw, canonical JSON without child data; nil in the zero value.
 func (a Admitted) Input() []byte { return a.context.bytes }

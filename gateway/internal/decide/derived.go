@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -72,7 +73,8 @@ func adultAge(s string) bool {
 func original(a *homewardv1.Assertion) bool { return catalog.IdentityOf(a) != catalog.Imposed }
 
 // freshConsent is a consent to disclosure that the subject gave after growing
-// up (never 11) and that need not be looked at again yet.
+// up (never 11) and that need not be looked at again yet. A file that does not
+// say who gave it means its subject.
 func freshConsent(c *homewardv1.ChildRecord, now time.Time) Tri {
 	item := c.GetConsent().GetDiscloseToOthers()
 	given, ok := edtf.Parse(item.GetDate())
@@ -83,10 +85,47 @@ func freshConsent(c *homewardv1.ChildRecord, now time.Time) Tri {
 		return No
 	case item.GetGiven() != homewardv1.Tristate_TRISTATE_TRUE || !ok || !ok2:
 		return Unknown
+	case !slices.Contains([]string{"", "child", "subject", "self"}, plain(item.GetGiver())):
+		return No
 	case given.Last > today || review.First <= today:
 		return No
 	}
 	return yes(ageOf(c, date(given.First)) == adult)
+}
+
+// servicesConsent is a consent to services: given by somebody who may give it,
+// and not yet due for review. What falls short of that is unknown, but for a refusal.
+func servicesConsent(item *homewardv1.ConsentItem, now time.Time) Tri {
+	review, ok := edtf.Parse(item.GetReviewDate())
+	given, ok2 := edtf.Parse(item.GetDate())
+	switch {
+	case item.GetGiven() == homewardv1.Tristate_TRISTATE_FALSE:
+		return No
+	case item.GetGiven() != homewardv1.Tristate_TRISTATE_TRUE || !ok || !ok2 || !mayConsent(item.GetGiver(), item.GetAuthority()):
+		return Unknown
+	case given.Last > day(now) || review.First <= day(now):
+		return Unknown
+	}
+	return Yes
+}
+
+// mayConsent says whether somebody may consent to services for a child: a parent,
+// the child itself, the authority of origin for wards of state, and a guardian
+// whom the authority of origin appointed. Anybody else, a guardian whom the
+// captor appointed above all, gives no consent; nor does one of whom nothing is said.
+func mayConsent(giver, by string) bool {
+	switch plain(giver) {
+	case "parent", "parents", "mother", "father", "child", "subject", "self", "authority_of_origin":
+		return plain(by) != ""
+	case "guardian":
+		return plain(by) == "authority_of_origin"
+	}
+	return false
+}
+
+// plain is a word of a file in one spelling: "Authority of origin" is "authority_of_origin".
+func plain(word string) string {
+	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(word)), " ", "_")
 }
 
 // day is a time as edtf counts days: YYYYMMDD.
@@ -97,44 +136,4 @@ func day(t time.Time) int {
 
 func date(day int) time.Time {
 	return time.Date(day/10000, time.Month(day/100%100), day%100, 0, 0, 0, 0, time.UTC)
-}
-
-// icrcOrigin says whether anything in a record came from the ICRC: one such
-// source makes all of it ICRC-origin. A record that does not say where it comes
-// from is unknown. An assertion without a source has that of its record.
-func icrcOrigin(c *homewardv1.ChildRecord) Tri {
-	system := c.GetRecord().GetOriginSystem()
-	if isICRC(system) {
-		return Yes
-	}
-	n, b := c.GetName(), c.GetBirth()
-	for _, list := range [...][]*homewardv1.Assertion{
-		n.GetFull(), n.GetGiven(), n.GetPatronymic(), n.GetFamily(), n.GetNickname(), n.GetOther(),
-		b.GetBirthDate(), b.GetAge(), b.GetBirthPlace(), c.GetOrigin().GetNationality(),
-	} {
-		for _, a := range list {
-			if isICRC(a.GetSource()) {
-				return Yes
-			}
-		}
-	}
-	if strings.TrimSpace(system) == "" {
-		return Unknown
-	}
-	return No
-}
-
-// isICRC finds the organisation in the name of a source: "icrc", "ICRC-Kyiv",
-// "icrc:rfl", and as it is called in French, Ukrainian and Russian.
-func isICRC(source string) bool {
-	if source == "" {
-		return false
-	}
-	upper := strings.ToUpper(source)
-	for _, name := range [...]string{"ICRC", "CICR", "МКЧХ", "МККК"} {
-		if strings.Contains(upper, name) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,6 +1,8 @@
 package decide
 
 import (
+	"slices"
+
 	"homeward.example/adapters"
 	"homeward.example/schemas/catalog"
 )
@@ -19,14 +21,15 @@ func mask(paths map[string]bool, by []string) adapters.Mask {
 	for _, p := range compared(by) {
 		read[p] = true
 	}
-	// Age is a fact, and the birth dates say it. Provenance is one too, and the
-	// source of every assertion says it: one that is not read would make data of
-	// the ICRC look like the holder's own (icrcOrigin).
-	// Where nothing opens there is nothing that it could keep.
+	// Age is a fact, and the birth dates say it.
 	read["birth.birth_date"], read["birth.age"] = true, true
-	for _, f := range catalog.Fields() {
-		if f.Assertions && len(paths) > 0 {
-			read[f.Path] = true
+	// Provenance is one too, and the source of every assertion says it: one that is
+	// not read would make data of the ICRC look like the holder's own (ownOf). Who
+	// gave a consent decides whether it is one. Where nothing opens there is
+	// nothing that these could keep.
+	if len(paths) > 0 {
+		for _, f := range catalog.Fields() {
+			read[f.Path] = read[f.Path] || f.Assertions || isGiver(f.Path)
 		}
 	}
 	var m adapters.Mask
@@ -58,4 +61,11 @@ func compared(by []string) []string {
 		}
 	}
 	return paths
+}
+
+// isGiver finds the leaves that say who gave a consent, and with what authority.
+func isGiver(path string) bool {
+	return slices.Contains([]string{
+		"consent.for_services.giver", "consent.for_services.authority", "consent.disclose_to_others.giver",
+	}, path)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"homeward.example/schemas/catalog"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 // recordFacts is what the policy sees of a record and of what its requester
@@ -17,14 +18,16 @@ type recordFacts struct {
 	locationProtected, publicity   Tri
 	litigation, captor, hold, safe Tri
 	tracing, others, services      Tri
+	refused                        Tri // for_services was refused
 	denyDetails, fresh, icrc       Tri
+	own                            ownership
 	disclosed                      [maxGroups][2]Tri // by group, original and imposed
 }
 
 // maxGroups bounds the columns of the catalogue; a test holds it.
 const maxGroups = 12
 
-func factsOf(r fetchedRecord, count int, d Disclosed, now time.Time) recordFacts {
+func factsOf(r fetchedRecord, holder string, count int, d Disclosed, now time.Time) recordFacts {
 	c := r.record.Child
 	flags, consent := c.GetFlags(), c.GetConsent()
 	f := recordFacts{
@@ -33,8 +36,13 @@ func factsOf(r fetchedRecord, count int, d Disclosed, now time.Time) recordFacts
 		litigation: tri(flags.GetLitigationHold()), captor: tri(flags.GetCaptorRisk()),
 		hold: tri(flags.GetHoldByOrigin()), safe: tri(flags.GetSafeAndReachable()),
 		tracing: tri(consent.GetForTracing().GetGiven()), others: tri(consent.GetDiscloseToOthers().GetGiven()),
-		services: tri(consent.GetForServices().GetGiven()), denyDetails: tri(consent.GetDenyDetails().GetGiven()),
-		fresh: freshConsent(c, now), icrc: icrcOrigin(c),
+		services: servicesConsent(consent.GetForServices(), now), refused: yes(consent.GetForServices().GetGiven() == homewardv1.Tristate_TRISTATE_FALSE),
+		denyDetails: tri(consent.GetDenyDetails().GetGiven()),
+		fresh:       freshConsent(c, now), own: ownOf(c, holder),
+	}
+	f.icrc = yes(f.own != allOwn())
+	if d.Held {
+		f.hold = Yes
 	}
 	for i, group := range groups() {
 		f.disclosed[i] = [2]Tri{d.has(group, catalog.Original), d.has(group, catalog.Imposed)}
@@ -62,11 +70,13 @@ func (f recordFacts) input(question []byte) []byte {
 	w.tri("for_tracing", f.tracing)
 	w.tri("disclose_to_others", f.others)
 	w.tri("for_services", f.services)
+	w.tri("services_refused", f.refused)
 	w.tri("deny_details", f.denyDetails)
 	w.tri("fresh", f.fresh)
 	w.close()
 	w.text("age", f.age)
 	w.tri("icrc_origin", f.icrc)
+	f.own.write(&w)
 	w.close()
 	w.object("disclosed")
 	for i, group := range groups() {

@@ -47,7 +47,7 @@ func samples() []sample {
 	}
 	open := recordFacts{
 		matched: catalog.Original, count: 1, age: child, locationProtected: No, publicity: No, litigation: No,
-		captor: No, hold: No, safe: No, denyDetails: No, icrc: No,
+		captor: No, hold: No, safe: No, denyDetails: No, icrc: No, own: allOwn(),
 	}
 	for i := range groups() {
 		open.disclosed[i] = [2]Tri{No, No}

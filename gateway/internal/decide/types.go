@@ -8,6 +8,7 @@ import (
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/replay"
+	"homeward.example/schemas/catalog"
 )
 
 // Tri is a fact that may be unknown; unknown protects. The zero value is unknown.
@@ -45,9 +46,26 @@ type Facts struct {
 	LinkCriteria adapters.Criteria
 	LinkIdentity string // "original" or "imposed"
 	LinkRecord   string
-	// GoAhead and Approval wait for the people who give them (never true yet).
-	GoAhead, Approval Tri
+	// GoAhead lists the columns that a go-ahead of the authority of origin opens for
+	// this child, this requester, now. "photo" lifts never 6, "kind" lifts never 7.
+	GoAhead []string
+	// Approved lists the columns that two organisations approved, one of them the
+	// holder or the authority of origin; Waiting those on which people still decide.
+	Approved, Waiting []string
+	// ICRCRelease: a release that the ICRC signed for this child and requester.
+	ICRCRelease Tri
+	// Attested: a named officer attests that the child is with the requester (FOUND).
+	Attested Tri
+	// Push: the holder sends on its own initiative and nobody asked. It is the only
+	// way to a mediator. Never true of a query that came in.
+	Push bool
 }
+
+// Columns of the policy's matrix: those of the schema, and "kind", the kind of an
+// assertion, which tells the identities apart.
+func Columns() []string { return append(catalog.Groups(), columnKind) }
+
+const columnKind = "kind"
 
 // Admitted is a question that the policy let in, with the paths that may be
 // read for it; or one that it refused, which takes the same road. Only Admit
@@ -96,6 +114,9 @@ type Disclosed struct {
 	// Groups by name and identity, e.g. "photo/original". Everything if Unreadable.
 	Groups     []string
 	Unreadable bool
+	// Held: this gateway got a sealed notice of the authority of origin that puts
+	// the child on hold (never 15), whatever the record itself says.
+	Held bool
 }
 
 // Set is the policy's word on one record: immutable, cached, with the two

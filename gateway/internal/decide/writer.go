@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -58,6 +59,21 @@ func (w *writer) texts(name string, values []string) {
 		w.b = appendText(w.b, v)
 	}
 	w.b = append(w.b, ']')
+}
+
+// columns writes an object of the columns that a statement opens ("yes") or will
+// open once people have decided ("waiting"). What is no column is left out.
+func (w *writer) columns(name string, open, waiting []string) {
+	w.object(name)
+	for _, c := range Columns() {
+		switch {
+		case slices.Contains(open, c):
+			w.tri(c, Yes)
+		case slices.Contains(waiting, c):
+			w.text(c, "waiting")
+		}
+	}
+	w.close()
 }
 
 func (w *writer) party(name string, p Party) {

@@ -25,6 +25,7 @@ decision := {
 	"paths": paths,
 	"pending": pending,
 	"tell_origin": tell_origin,
+	"notify_always": false,
 } if {
 	question.permitted
 } else := {
@@ -34,6 +35,7 @@ decision := {
 	"paths": [],
 	"pending": false,
 	"tell_origin": false,
+	"notify_always": false,
 }
 
 # METADATA
@@ -84,7 +86,7 @@ reason := "" if {
 } else := "DENY_NO_CASE_REF" if {
 	some word in matrix.row.cells
 	word == "link"
-	not matrix.how[word]
+	not matrix.how("names_birth", word)
 } else := "SUP_PURPOSE"
 
 # METADATA

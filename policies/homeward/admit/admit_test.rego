@@ -14,6 +14,7 @@ test_refused if {
 		"paths": [],
 		"pending": false,
 		"tell_origin": false,
+		"notify_always": false,
 	}
 }
 
@@ -38,7 +39,7 @@ test_with_a_link if {
 }
 
 test_with_a_go_ahead if {
-	decision := admit.decision with input as fixture.but(link, ["go_ahead"], "yes")
+	decision := admit.decision with input as fixture.but(link, ["go_ahead"], {"photo": "yes", "kind": "yes"})
 	"physical.photo" in decision.paths
 	"assertion.kind" in decision.paths
 }

@@ -171,46 +171,23 @@ row := {
 }
 
 # METADATA
-# title: A full cell opens in full
-# description: Always. A word that has no value in this object does not open its cell; never is one that has none.
+# title: How a cell opens
+# description: >-
+#   By its column and word: full and generalised always, the others when their facts are
+#   there. A word that has no value here does not open its cell; never is one that has none.
 # custom:
-#   legal_basis: GDPR 5(1)(b)
-how["full"] := "full"
+#   legal_basis: GDPR 5(1)(b),(c), 46(2)(a), 49(1)(d),(f); CRC 3
+how(_, "full") := "full"
 
-# METADATA
-# title: A generalised cell opens generalised
-# description: Always.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-how["generalised"] := "generalised"
+how(_, "generalised") := "generalised"
 
-# METADATA
-# title: A link cell opens in full with a case link
-# description: Signed by the authority of origin or the holder, for this recipient and purpose, not ended.
-# custom:
-#   legal_basis: GDPR 46(2)(a)
-how["link"] := "full" if input.link == "yes"
+how(_, "link") := "full" if input.link == "yes"
 
-# METADATA
-# title: A link_generalised cell opens generalised with a case link
-# description: The same link; the leaf says less.
-# custom:
-#   legal_basis: GDPR 5(1)(c), 46(2)(a)
-how["link_generalised"] := "generalised" if input.link == "yes"
+how(_, "link_generalised") := "generalised" if input.link == "yes"
 
-# METADATA
-# title: A go_ahead cell opens in full with a go-ahead
-# description: Of the authority of origin, for one child, one recipient, one window.
-# custom:
-#   legal_basis: CRC 3; GDPR 49(1)(d)
-how["go_ahead"] := "full" if input.go_ahead == "yes"
+how(column, "go_ahead") := "full" if input.go_ahead[column] == "yes"
 
-# METADATA
-# title: A break_glass cell opens in full with two approvals
-# description: Of two organisations, one of them the holder or the authority of origin.
-# custom:
-#   legal_basis: GDPR 49(1)(f)
-how["break_glass"] := "full" if input.approval == "yes"
+how(column, "break_glass") := "full" if input.approval[column] == "yes"
 
 # METADATA
 # title: Why a cell does not open

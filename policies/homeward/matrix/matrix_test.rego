@@ -48,17 +48,29 @@ test_no_other_row if {
 	found == {r | some r in rows}
 }
 
+words := ["full", "generalised", "link", "link_generalised", "go_ahead", "break_glass", "never"]
+
+opened(facts) := {word: mode |
+	some word in words
+	mode := matrix.how("photo", word) with input as facts
+}
+
 test_words_open_by_facts if {
-	matrix.how == {"full": "full", "generalised": "generalised"} with input as {}
-	matrix.how.link == "full" with input.link as "yes"
-	matrix.how.link_generalised == "generalised" with input.link as "yes"
-	matrix.how.go_ahead == "full" with input.go_ahead as "yes"
-	matrix.how.break_glass == "full" with input.approval as "yes"
+	opened({}) == {"full": "full", "generalised": "generalised"}
+	facts := {"link": "yes", "go_ahead": {"photo": "yes"}, "approval": {"photo": "yes"}}
+	opened(facts) == {
+		"full": "full",
+		"generalised": "generalised",
+		"link": "full",
+		"link_generalised": "generalised",
+		"go_ahead": "full",
+		"break_glass": "full",
+	}
 }
 
 test_unknown_facts_open_nothing if {
-	every value in ["no", "unknown", true, null] {
-		how := matrix.how with input as {"link": value, "go_ahead": value, "approval": value}
-		how == {"full": "full", "generalised": "generalised"}
+	every value in ["no", "unknown", "waiting", true, null] {
+		facts := {"link": value, "go_ahead": {"photo": value, "current": "yes"}, "approval": {"photo": value}}
+		opened(facts) == {"full": "full", "generalised": "generalised"}
 	}
 }

@@ -45,7 +45,7 @@ columns contains "evidence" if input.purpose == "RETURN"
 #   legal_basis: GDPR 5(1)(b),(c)
 opens := {column: mode |
 	some column, word in matrix.row.cells
-	mode := matrix.how[word]
+	mode := matrix.how(column, word)
 	column in columns
 }
 

@@ -154,4 +154,4 @@ linked if {
 #   legal_basis: CRC 8(2)
 both if matrix.recipient in {"authority_of_origin", "icrc", "icc"}
 
-both if input.go_ahead == "yes"
+both if input.go_ahead.kind == "yes"

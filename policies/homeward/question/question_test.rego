@@ -107,7 +107,7 @@ test_never_7_who_may_see_both if {
 	question.both with input as fixture.question("TRACE", fixture.icrc, fixture.unicef)
 	not question.both with input as base
 	not question.both with input as link
-	question.both with input as fixture.but(link, ["go_ahead"], "yes")
+	question.both with input as fixture.but(link, ["go_ahead"], {"kind": "yes"})
 	not question.both with input as {}
 }
 

@@ -132,6 +132,8 @@ holds contains "not_frozen" if input.record.consent.fresh == "yes"
 #   legal_basis: ICRC Rules on Personal Data Protection 23, 24
 holds contains "provenance" if input.holder.kind == "icrc"
 
+holds contains "provenance" if input.icrc_release == "yes"
+
 holds contains "provenance" if input.record.icrc_origin == "no"
 
 # METADATA
@@ -174,7 +176,7 @@ photo_and_name if {
 	matrix.recipient == "icrc"
 }
 
-photo_and_name if input.go_ahead == "yes"
+photo_and_name if input.go_ahead.photo == "yes"
 
 # METADATA
 # title: Never 6, a photo without a name, over time
@@ -199,7 +201,10 @@ holds contains "photo_alone" if {
 #   legal_basis: CRC 16; GDPR 9
 holds contains "name_alone" if photo_and_name
 
-holds contains "name_alone" if undisclosed("photo")
+holds contains "name_alone" if {
+	input.known.photo == "no"
+	undisclosed("photo")
+}
 
 # METADATA
 # title: A column of which the requester got nothing yet

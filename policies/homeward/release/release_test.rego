@@ -235,7 +235,7 @@ test_never_6_name_after_a_photo if {
 }
 
 test_never_6_exceptions if {
-	every q in [origin, icrc, fixture.but(partner, ["go_ahead"], "yes")] {
+	every q in [origin, icrc, fixture.but(partner, ["go_ahead"], {"photo": "yes"})] {
 		decision := open(fixture.but(q, ["disclosed"], {}))
 		fixture.says(decision, "physical.photo", "original", "released")
 		fixture.says(decision, "name.family", "original", "released")
