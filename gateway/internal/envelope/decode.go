@@ -37,9 +37,6 @@ func (v Verified) CaseLink() (CaseLink, error) { return decode(v, TypeCaseLink, 
 // Collect returns the content of a homeward-collect.
 func (v Verified) Collect() (Collect, error) { return decode(v, TypeCollect, (*decoder).collect) }
 
-// Notice returns the content of a homeward-notice, as far as it was disclosed.
-func (v Verified) Notice() (Notice, error) { return decode(v, TypeNotice, (*decoder).notice) }
-
 // Answer returns the content of a homeward-answer, as far as it was disclosed.
 func (v Verified) Answer() (Answer, error) { return decode(v, TypeAnswer, (*decoder).answer) }
 
@@ -58,13 +55,6 @@ func (d *decoder) caseLink() CaseLink {
 
 func (d *decoder) collect() Collect {
 	return Collect{Claims: d.claims, Officer: d.officer(), InReplyTo: d.text("irt"), Schema: d.text("schema")}
-}
-
-func (d *decoder) notice() Notice {
-	return Notice{
-		Claims: d.claims, Event: d.text("event"), Requester: d.text("requester"), Purpose: d.text("purpose"),
-		Query: d.text("query_id"), Criteria: d.criteria("query", false), Subject: d.optional("subject"), Schema: d.text("schema"),
-	}
 }
 
 func (d *decoder) officer() Officer {

@@ -77,19 +77,6 @@ func covers(child map[string]string) []string {
 // CollectPayload builds a homeward-collect. It has no disclosures.
 func CollectPayload(c Collect) ([]byte, []Disclosure, error) { return payload(c) }
 
-// NoticePayload builds a homeward-notice.
-func NoticePayload(n Notice) ([]byte, []Disclosure, error) {
-	criteria, err := hide(n.Criteria)
-	if err != nil {
-		return nil, nil, err
-	}
-	return payload(struct {
-		Notice
-		Criteria digests `json:"query"`
-		SDAlg    string  `json:"_sd_alg"`
-	}{n, digests{DigestList(criteria)}, sdAlg}, criteria)
-}
-
 type answerRecord struct {
 	SD []string `json:"_sd"`
 	AnswerRecord

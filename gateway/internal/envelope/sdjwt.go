@@ -30,7 +30,7 @@ func places(t Type) []place {
 	case TypeCaseLink:
 		return []place{{"child", inObject}, {"leads", inArray}}
 	case TypeNotice:
-		return []place{{"query", inObject}}
+		return []place{{"query", inObject}, {"lines", inArray}}
 	}
 	return nil
 }

@@ -194,17 +194,5 @@ type Collect struct {
 	Schema    string  `json:"schema"`
 }
 
-// Notice tells the authority of origin that somebody asked for a child whom this holder knows.
-type Notice struct {
-	Claims
-	Event     string            `json:"event"` // "match_hit"
-	Requester string            `json:"requester"`
-	Purpose   string            `json:"purpose"`
-	Query     string            `json:"query_id"`          // the query's jti
-	Criteria  map[string]string `json:"query,omitempty"`   // disclosures: what was asked
-	Subject   string            `json:"subject,omitempty"` // the holder's pseudonym for its record
-	Schema    string            `json:"schema"`
-}
-
 // Schema is the version of the record's schema that this build speaks.
 const Schema = "homeward/1"
