@@ -181,8 +181,12 @@ func (c *policyCase) facts(t *testing.T) decide.Facts {
 	}
 	set(t, &f.Agreement, q.Agreement)
 	set(t, &f.Link, q.Link)
-	set(t, &f.GoAhead, q.GoAhead)
-	set(t, &f.Approval, q.Approval)
+	if q.GoAhead == "yes" {
+		f.GoAhead = decide.Columns()
+	}
+	if q.Approval == "yes" {
+		f.Approved = decide.Columns()
+	}
 	return f
 }
 

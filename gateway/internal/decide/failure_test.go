@@ -140,7 +140,7 @@ func TestAdmissionsOfTheWrongFormAreADenial(t *testing.T) {
 	t.Parallel()
 	good := func() map[string]any {
 		return map[string]any{
-			"admitted": true, "refusal": "", "reason": "", "pending": false, "tell_origin": false, "paths": []any{"name.family"},
+			"admitted": true, "refusal": "", "reason": "", "pending": false, "tell_origin": false, "notify_always": false, "paths": []any{"name.family"},
 		}
 	}
 	if _, ok := newAdmission(good(), nil); !ok {
@@ -169,8 +169,8 @@ func TestAdmissionsOfTheWrongFormAreADenial(t *testing.T) {
 		}
 	}
 	refused := good()
-	refused["admitted"], refused["refusal"], refused["pending"], refused["tell_origin"] = false, "SUP_ROLE", true, true
-	if a, ok := newAdmission(refused, nil); !ok || len(a.mask) != 0 || a.pending || a.tellOrigin || a.opens {
+	refused["admitted"], refused["refusal"], refused["pending"], refused["tell_origin"], refused["notify_always"] = false, "SUP_ROLE", true, true, true
+	if a, ok := newAdmission(refused, nil); !ok || len(a.mask) != 0 || a.pending || a.tellOrigin || a.notify || a.opens {
 		t.Errorf("a refusal that opens something: %+v", a)
 	}
 }

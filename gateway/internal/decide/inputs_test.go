@@ -24,19 +24,25 @@ func usual(purpose, requester, holder string, linked bool) map[string]any {
 	for _, g := range groups() {
 		disclosed[g] = map[string]any{"original": "no", "imposed": "no"}
 	}
+	all := make(map[string]any)
+	for _, c := range Columns() {
+		all[c] = "yes"
+	}
 	return map[string]any{
 		"purpose": purpose, "officer": map[string]any{"role": "case_officer"},
 		"requester": party(requester), "holder": party(holder),
-		"agreement": "yes", "link": yesNo(linked), "go_ahead": "no", "approval": "no", "linked": yesNo(linked), "lead": yesNo(linked),
+		"agreement": "yes", "link": yesNo(linked), "go_ahead": all, "approval": all, "icrc_release": "no", "attested": "yes", "need": "medication",
+		"linked": yesNo(linked), "lead": yesNo(linked),
 		"question": map[string]any{
 			"by": []any{"family", "born"}, "wildcard": "no", "linked": yesNo(linked), "criteria": yesNo(!linked),
-			"record": yesNo(linked), "fields_known": "yes", "fields": map[string]any{"*": true},
+			"record": yesNo(linked), "push": "no", "fields_known": "yes", "fields": map[string]any{"*": true},
 		},
-		"known": map[string]any{"name": "no"},
+		"known": map[string]any{"name": "no", "photo": "no"},
 		"record": map[string]any{
+			"own": map[string]any{"*": map[string]any{"original": "yes", "imposed": "yes"}, "name.family": map[string]any{"original": "yes"}},
 			"matched": "original", "count": 1, "flags": flags, "age": child, "icrc_origin": "no",
 			"consent": map[string]any{
-				"for_tracing": "no", "disclose_to_others": "no", "for_services": "no", "deny_details": "no", "fresh": "no",
+				"for_tracing": "no", "disclose_to_others": "no", "for_services": "yes", "services_refused": "no", "deny_details": "no", "fresh": "no",
 			},
 		},
 		"disclosed": disclosed,
@@ -54,7 +60,7 @@ func scenarios() []map[string]any {
 }
 
 // values that a leaf may have; "unknown" and nothing at all are tried against each.
-func (p place) values() []any {
+func (p spot) values() []any {
 	switch v := p.in[p.key].(type) {
 	case bool:
 		return []any{true, false}
@@ -91,23 +97,23 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-// place is one leaf, or one whole part, of an input.
-type place struct {
+// spot is one leaf, or one whole part, of an input.
+type spot struct {
 	in  map[string]any
 	key string
 }
 
-func places(in map[string]any) []place {
+func spots(in map[string]any) []spot {
 	keys := make([]string, 0, len(in))
 	for k := range in {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
-	var out []place
+	var out []spot
 	for _, k := range keys {
-		out = append(out, place{in, k})
+		out = append(out, spot{in, k})
 		if sub, ok := in[k].(map[string]any); ok {
-			out = append(out, places(sub)...)
+			out = append(out, spots(sub)...)
 		}
 	}
 	return out

@@ -78,8 +78,8 @@ func permits(t failer, e *Engine, in map[string]any) result {
 	return r
 }
 
-// without returns what is permitted when a place is removed, and when it is unknown.
-func (p place) without(t failer, e *Engine, root map[string]any) []result {
+// without returns what is permitted when a spot is removed, and when it is unknown.
+func (p spot) without(t failer, e *Engine, root map[string]any) []result {
 	old := p.in[p.key]
 	defer func() { p.in[p.key] = old }()
 	delete(p.in, p.key)
@@ -98,7 +98,7 @@ func TestLessKnownIsNeverMoreReleased(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				asUsual := permits(t, e, in)
-				for _, p := range places(in) {
+				for _, p := range spots(in) {
 					old := p.in[p.key]
 					less := p.without(t, e, in)
 					for _, value := range p.values() {
@@ -126,9 +126,9 @@ func TestLessKnownIsNeverMoreReleasedTogether(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
 				in := scenarios()[rapid.IntRange(0, len(scenarios())-1).Draw(t, "scenario")]
-				changed := change(t, in)
+				changed := vary(t, in)
 				full := permits(t, e, in)
-				p := rapid.SampledFrom(append(changed, places(in)...)).Draw(t, "removed")
+				p := rapid.SampledFrom(append(changed, spots(in)...)).Draw(t, "removed")
 				for _, l := range p.without(t, e, in) {
 					full.allows(t, l, p.key)
 				}
@@ -137,11 +137,11 @@ func TestLessKnownIsNeverMoreReleasedTogether(t *testing.T) {
 	}
 }
 
-// change gives up to four leaves another value.
-func change(t *rapid.T, in map[string]any) []place {
-	var changed []place
+// vary gives up to four leaves another value.
+func vary(t *rapid.T, in map[string]any) []spot {
+	var changed []spot
 	for range rapid.IntRange(1, 4).Draw(t, "changes") {
-		p := rapid.SampledFrom(places(in)).Draw(t, "place")
+		p := rapid.SampledFrom(spots(in)).Draw(t, "place")
 		p.in[p.key] = rapid.SampledFrom(p.values()).Draw(t, "value")
 		changed = append(changed, p)
 	}
@@ -178,7 +178,7 @@ func TestReleasedWasAdmitted(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(t *rapid.T) {
 				in := scenarios()[rapid.IntRange(0, len(scenarios())-1).Draw(t, "scenario")]
-				change(t, in)
+				vary(t, in)
 				r := permits(t, e, in)
 				for _, v := range r.set.Verdicts {
 					if v.Verdict != withheld && (!r.admitted || !r.paths[v.Path]) {

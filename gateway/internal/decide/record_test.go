@@ -3,6 +3,7 @@ package decide
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -68,16 +69,18 @@ func TestFreshConsent(t *testing.T) {
 		item *homewardv1.ConsentItem
 		want Tri
 	}{
-		"none":                {nil, Unknown},
-		"given after 18":      {&homewardv1.ConsentItem{Given: yes, Date: "2024-06-01", ReviewDate: "2027-06-01"}, Yes},
-		"refused":             {&homewardv1.ConsentItem{Given: no, Date: "2024-06-01", ReviewDate: "2027-06-01"}, No},
-		"given before 18":     {&homewardv1.ConsentItem{Given: yes, Date: "2022-06-01", ReviewDate: "2027-06-01"}, No},
-		"perhaps before 18":   {&homewardv1.ConsentItem{Given: yes, Date: "2023", ReviewDate: "2027-06-01"}, No},
-		"no date":             {&homewardv1.ConsentItem{Given: yes, ReviewDate: "2027-06-01"}, Unknown},
-		"no review":           {&homewardv1.ConsentItem{Given: yes, Date: "2024-06-01"}, Unknown},
-		"review due today":    {&homewardv1.ConsentItem{Given: yes, Date: "2024-06-01", ReviewDate: "2026-11-22"}, No},
-		"review this year":    {&homewardv1.ConsentItem{Given: yes, Date: "2024-06-01", ReviewDate: "2026"}, No},
-		"given in the future": {&homewardv1.ConsentItem{Given: yes, Date: "2026-12-01", ReviewDate: "2027-06-01"}, No},
+		"none":                 {nil, Unknown},
+		"given after 18":       {&homewardv1.ConsentItem{Given: yes, Date: "2024-06-01", ReviewDate: "2027-06-01"}, Yes},
+		"refused":              {&homewardv1.ConsentItem{Given: no, Date: "2024-06-01", ReviewDate: "2027-06-01"}, No},
+		"given before 18":      {&homewardv1.ConsentItem{Given: yes, Date: "2022-06-01", ReviewDate: "2027-06-01"}, No},
+		"perhaps before 18":    {&homewardv1.ConsentItem{Given: yes, Date: "2023", ReviewDate: "2027-06-01"}, No},
+		"no date":              {&homewardv1.ConsentItem{Given: yes, ReviewDate: "2027-06-01"}, Unknown},
+		"no review":            {&homewardv1.ConsentItem{Given: yes, Date: "2024-06-01"}, Unknown},
+		"review due today":     {&homewardv1.ConsentItem{Given: yes, Date: "2024-06-01", ReviewDate: "2026-11-22"}, No},
+		"given by a guardian":  {&homewardv1.ConsentItem{Given: yes, Giver: "guardian", Date: "2024-06-01", ReviewDate: "2027-06-01"}, No},
+		"given by the subject": {&homewardv1.ConsentItem{Given: yes, Giver: "Self", Date: "2024-06-01", ReviewDate: "2027-06-01"}, Yes},
+		"review this year":     {&homewardv1.ConsentItem{Given: yes, Date: "2024-06-01", ReviewDate: "2026"}, No},
+		"given in the future":  {&homewardv1.ConsentItem{Given: yes, Date: "2026-12-01", ReviewDate: "2027-06-01"}, No},
 	} {
 		r := &homewardv1.ChildRecord{
 			Birth:   &homewardv1.Birth{BirthDate: assertions(homewardv1.AssertionKind_ASSERTION_KIND_ORIGINAL, "2005-03-09")},
@@ -89,27 +92,103 @@ func TestFreshConsent(t *testing.T) {
 	}
 }
 
-func TestICRCOrigin(t *testing.T) {
+// One ICRC source makes its list ICRC-origin, of its identity alone; a record that
+// comes from the ICRC, or does not say from where, is so altogether.
+func TestOwnership(t *testing.T) {
 	t.Parallel()
-	from := func(system, source string) *homewardv1.ChildRecord {
+	if len(slots()) > maxSlots {
+		t.Fatalf("%d paths and identities do not fit", len(slots()))
+	}
+	const (
+		original = homewardv1.AssertionKind_ASSERTION_KIND_ORIGINAL
+		imposed  = homewardv1.AssertionKind_ASSERTION_KIND_IMPOSED
+		unsaid   = homewardv1.AssertionKind_ASSERTION_KIND_UNSPECIFIED
+	)
+	from := func(system, source string, kind homewardv1.AssertionKind) *homewardv1.ChildRecord {
 		return &homewardv1.ChildRecord{
 			Record: &homewardv1.RecordInfo{OriginSystem: system},
-			Birth:  &homewardv1.Birth{BirthPlace: []*homewardv1.Assertion{{Source: "register"}, {Source: source}}},
+			Birth:  &homewardv1.Birth{BirthDate: []*homewardv1.Assertion{{Source: "register", Kind: original}, {Source: source, Kind: kind}}},
 		}
 	}
 	for name, c := range map[string]struct {
 		record *homewardv1.ChildRecord
-		want   Tri
+		holder string
+		lost   []slot // nil: everything
 	}{
-		"nothing is known":      {&homewardv1.ChildRecord{}, Unknown},
-		"blank":                 {from("  ", ""), Unknown},
-		"another system":        {from("primero", ""), No},
-		"the ICRC's":            {from("ICRC Prot6", ""), Yes},
-		"one source":            {from("primero", "icrc:rfl-2023"), Yes},
-		"one source, no system": {from("", "ICRC"), Yes},
-		"a name like it":        {from("micro", "icr"), No},
+		"nothing is known":           {&homewardv1.ChildRecord{}, "unicef", nil},
+		"blank":                      {from("  ", "", original), "unicef", nil},
+		"another system":             {from("primero", "", original), "unicef", []slot{}},
+		"the ICRC's":                 {from("ICRC Prot6", "", original), "unicef", nil},
+		"what the ICRC itself holds": {from("primero", "", original), "icrc", nil},
+		"one source": {from("primero", "icrc:rfl-2023", original), "unicef", []slot{
+			{"birth.birth_date", "original"}, {"birth.age", "original"}, {"record.reliability_band", "original"},
+		}},
+		"one source of the imposed identity": {from("primero", "МКЧХ", imposed), "unicef", []slot{
+			{"birth.birth_date", "imposed"}, {"birth.age", "imposed"}, {"record.reliability_band", "original"},
+		}},
+		"one source of no identity": {from("primero", "CICR", unsaid), "unicef", []slot{
+			{"birth.birth_date", "original"}, {"birth.age", "original"}, {"record.reliability_band", "original"},
+			{"birth.birth_date", "imposed"}, {"birth.age", "imposed"},
+		}},
+		"one source, no system": {from("", "ICRC", original), "unicef", nil},
+		"a name like it":        {from("micro", "icr", original), "unicef", []slot{}},
 	} {
-		if got := icrcOrigin(c.record); got != c.want {
+		own := ownOf(c.record, c.holder)
+		for s, i := range slots() {
+			if lost := c.lost == nil || slices.Contains(c.lost, s); own.has(i) == lost {
+				t.Errorf("%s: %v is own: %v", name, s, own.has(i))
+			}
+		}
+	}
+}
+
+// What the input says of provenance is what was computed, the star for everything.
+func TestOwnershipIsWritten(t *testing.T) {
+	t.Parallel()
+	some := allOwn()
+	some.lose(slots()[slot{"name.family", "imposed"}])
+	some.lose(slots()[slot{"birth.sex", "original"}])
+	for name, own := range map[string]ownership{"nothing": {}, "everything": allOwn(), "some": some} {
+		w := writer{[]byte("{")}
+		own.write(&w)
+		w.close()
+		var doc struct{ Own map[string]map[string]string }
+		if err := json.Unmarshal(w.b, &doc); err != nil {
+			t.Fatal(err)
+		}
+		for s, i := range slots() {
+			if said := doc.Own[s.path][s.identity] == "yes" || doc.Own["*"][s.identity] == "yes"; said != own.has(i) {
+				t.Errorf("%s: %v: %v", name, s, said)
+			}
+		}
+	}
+}
+
+func TestServicesConsent(t *testing.T) {
+	t.Parallel()
+	item := func(given homewardv1.Tristate, giver, authority, date, review string) *homewardv1.ConsentItem {
+		return &homewardv1.ConsentItem{Given: given, Giver: giver, Authority: authority, Date: date, ReviewDate: review}
+	}
+	const yes, no = homewardv1.Tristate_TRISTATE_TRUE, homewardv1.Tristate_TRISTATE_FALSE
+	for name, c := range map[string]struct {
+		item *homewardv1.ConsentItem
+		want Tri
+	}{
+		"none":                        {nil, Unknown},
+		"a mother":                    {item(yes, "Mother", "parental responsibility", "2026-01-02", "2027-01-02"), Yes},
+		"a guardian whom Kyiv chose":  {item(yes, "guardian", "Authority of origin", "2026-01-02", "2027-01-02"), Yes},
+		"a guardian whom others did":  {item(yes, "guardian", "occupation administration", "2026-01-02", "2027-01-02"), Unknown},
+		"the state for its ward":      {item(yes, "authority_of_origin", "ward of state", "2026-01-02", "2027-01-02"), Yes},
+		"an institution":              {item(yes, "institution", "its director", "2026-01-02", "2027-01-02"), Unknown},
+		"nobody says who":             {item(yes, "", "parental responsibility", "2026-01-02", "2027-01-02"), Unknown},
+		"nobody says with what right": {item(yes, "mother", " ", "2026-01-02", "2027-01-02"), Unknown},
+		"review is due":               {item(yes, "mother", "parent", "2025-01-02", "2026-11-22"), Unknown},
+		"no review date":              {item(yes, "mother", "parent", "2025-01-02", ""), Unknown},
+		"no date":                     {item(yes, "mother", "parent", "", "2027-01-02"), Unknown},
+		"of the future":               {item(yes, "mother", "parent", "2026-12-01", "2027-01-02"), Unknown},
+		"refused":                     {item(no, "", "", "", ""), No},
+	} {
+		if got := servicesConsent(c.item, testNow()); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
@@ -148,7 +227,8 @@ func TestEveryFactIsInTheInput(t *testing.T) {
 		"safe": func(f *recordFacts) { f.safe = Yes }, "tracing": func(f *recordFacts) { f.tracing = Yes },
 		"others": func(f *recordFacts) { f.others = Yes }, "services": func(f *recordFacts) { f.services = Yes },
 		"deny": func(f *recordFacts) { f.denyDetails = Yes }, "fresh": func(f *recordFacts) { f.fresh = Yes },
-		"icrc": func(f *recordFacts) { f.icrc = Yes }, "disclosed": func(f *recordFacts) { f.disclosed[3][1] = Yes },
+		"icrc": func(f *recordFacts) { f.icrc = Yes }, "own": func(f *recordFacts) { f.own = allOwn() },
+		"refused": func(f *recordFacts) { f.refused = Yes }, "disclosed": func(f *recordFacts) { f.disclosed[3][1] = Yes },
 	} {
 		f := base
 		change(&f)

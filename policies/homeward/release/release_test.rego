@@ -156,6 +156,8 @@ test_icrc_origin if {
 		kept_everywhere(fixture.but(origin, ["record", "icrc_origin"], value), "SUP_ORIGIN_CONTROL")
 		own := fixture.but(fixture.question("RETURN", fixture.origin, fixture.icrc), ["record", "icrc_origin"], value)
 		fixture.says(open(own), "name.family", "original", "released")
+		let_go := fixture.but(fixture.but(origin, ["icrc_release"], "yes"), ["record", "icrc_origin"], value)
+		fixture.says(open(let_go), "name.family", "original", "released")
 	}
 }
 
