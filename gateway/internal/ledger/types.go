@@ -103,6 +103,8 @@ const (
 	MatterRecall     = "recall"     // what was released and is called back
 	MatterObligation = "obligation" // what an answer obliges its recipient to
 	MatterDecoy      = "decoy"      // a record that only alerts
+	MatterTally      = "tally"      // who asked how often at one holder, at the authority of origin
+	MatterLead       = "lead"       // a holder that a case link of a child named
 )
 
 // Matter is where one thing stands that people decide. It is changed by a Commit
