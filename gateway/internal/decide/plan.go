@@ -38,7 +38,7 @@ type Planned struct {
 func (e *Engine) Plan(ctx context.Context, in PlanInput) ([]Planned, error) {
 	out := make([]Planned, 0, len(in.Holders))
 	for _, h := range in.Holders {
-		p := e.planned(ctx, in, h)
+		p := e.planned(ctx, h.ID, planInput(in, h))
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
@@ -47,9 +47,9 @@ func (e *Engine) Plan(ctx context.Context, in PlanInput) ([]Planned, error) {
 	return out, nil
 }
 
-func (e *Engine) planned(ctx context.Context, in PlanInput, h PlanHolder) Planned {
-	not := Planned{Holder: h.ID}
-	result, failure := e.plan.eval(ctx, planInput(in, h))
+func (e *Engine) planned(ctx context.Context, holder string, input []byte) Planned {
+	not := Planned{Holder: holder}
+	result, failure := e.plan.eval(ctx, input)
 	if failure != "" {
 		not.Reason = "no decision: " + failure
 		return not
@@ -60,7 +60,7 @@ func (e *Engine) planned(ctx context.Context, in PlanInput, h PlanHolder) Planne
 		not.Reason = "no decision: " + failedType
 		return not
 	}
-	return Planned{Holder: h.ID, Asked: asked, Reason: reason}
+	return Planned{Holder: holder, Asked: asked, Reason: reason}
 }
 
 func planInput(in PlanInput, h PlanHolder) []byte {

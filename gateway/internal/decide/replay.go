@@ -11,8 +11,8 @@ type Word struct {
 	// which nothing may be read although it is let in. Both may be empty.
 	Refusal, Reason string
 	// Paths that may be read for it.
-	Paths               []string
-	Pending, TellOrigin bool
+	Paths                             []string
+	Pending, TellOrigin, NotifyAlways bool
 	// Failure is "" or why there is no word on the question ("timeout", …).
 	Failure string
 	// Set is the word on the record of the input.
@@ -25,7 +25,13 @@ type Word struct {
 func (e *Engine) Replay(ctx context.Context, input []byte) Word {
 	var in struct{ Record struct{ Matched string } }
 	_ = json.Unmarshal(input, &in) // what is no input has no verdicts, as newSet finds
-	w := Word{Set: e.newSet(ctx, input, in.Record.Matched)}
+	w := e.replayQuestion(ctx, input)
+	w.Set = e.newSet(ctx, input, in.Record.Matched)
+	return w
+}
+
+// replayQuestion is the word on the question of an input alone; Set is nil.
+func (e *Engine) replayQuestion(ctx context.Context, input []byte) (w Word) {
 	result, failure := e.admit.eval(ctx, input)
 	a, ok := newAdmission(result, nil)
 	switch {
@@ -35,7 +41,14 @@ func (e *Engine) Replay(ctx context.Context, input []byte) Word {
 		w.Failure = failedType
 	default:
 		w.Refusal, w.Reason, w.Pending, w.TellOrigin = a.refusal, a.reason, a.pending, a.tellOrigin
+		w.NotifyAlways = a.notify
 		w.Paths, _ = stringsOf(result["paths"])
 	}
 	return w
+}
+
+// ReplayPlan says what this policy says on whether a holder is asked, of an input
+// as Plan makes it.
+func (e *Engine) ReplayPlan(ctx context.Context, input []byte) Planned {
+	return e.planned(ctx, "", input)
 }

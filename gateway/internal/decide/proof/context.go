@@ -12,13 +12,14 @@ const (
 	Unknown Fact = "unknown"
 )
 
-// Party is a participant as the policy sees it.
+// Party is a participant as the policy sees it. Its flags are true or false;
+// anything else, or nothing at all, is what an input may hold and nobody knows.
 type Party struct {
 	ID         string `json:"id"`
 	Kind       string `json:"kind"`
-	Origin     bool   `json:"authority_of_origin"`
-	Prohibited bool   `json:"prohibited"`
-	Suspended  bool   `json:"suspended"`
+	Origin     any    `json:"authority_of_origin,omitempty"`
+	Prohibited any    `json:"prohibited,omitempty"`
+	Suspended  any    `json:"suspended,omitempty"`
 }
 
 // Context is one input of the policy, of the form that package decide writes.
@@ -34,6 +35,8 @@ type Context struct {
 	ICRCRelease Fact                       `json:"icrc_release,omitempty"`
 	Attested    Fact                       `json:"attested,omitempty"`
 	Need        string                     `json:"need"`
+	Linked      Fact                       `json:"linked,omitempty"` // these two: whom to ask, before it is asked
+	Lead        Fact                       `json:"lead,omitempty"`
 	Question    Question                   `json:"question"`
 	Known       Known                      `json:"known"`
 	Record      Record                     `json:"record"`
@@ -52,6 +55,7 @@ type Question struct {
 	Linked      Fact            `json:"linked,omitempty"`
 	Criteria    Fact            `json:"criteria,omitempty"`
 	Record      Fact            `json:"record,omitempty"`
+	Push        Fact            `json:"push,omitempty"` // nobody asked: the holder sends
 	FieldsKnown Fact            `json:"fields_known,omitempty"`
 	Fields      map[string]bool `json:"fields"`
 }
@@ -70,7 +74,7 @@ type Record struct {
 	Consent    map[string]Fact            `json:"consent"`
 	Age        string                     `json:"age"`
 	ICRCOrigin Fact                       `json:"icrc_origin,omitempty"`
-	Own        map[string]map[string]Fact `json:"own"` // by path and identity: no source of it is the ICRC
+	Own        map[string]map[string]Fact `json:"own"` // by path ("*": every one) and identity: no source of it is the ICRC
 }
 
 // Input is the context as the policy reads it.

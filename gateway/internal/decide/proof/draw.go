@@ -1,0 +1,181 @@
+package proof
+
+import (
+	"maps"
+	"slices"
+)
+
+// Dice draws contexts; equal seeds draw equal contexts, on every machine.
+type Dice struct{ state uint64 }
+
+// NewDice starts a sequence.
+func NewDice(seed uint64) *Dice { return &Dice{seed} }
+
+// roll is a number from 0 to n-1 (splitmix64; Steele, Lea, Flood 2014).
+func (d *Dice) roll(n int) int {
+	d.state += 0x9e3779b97f4a7c15
+	z := d.state
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return int((z ^ z>>31) >> 1 % uint64(n))
+}
+
+// one in n.
+func (d *Dice) one(n int) bool { return d.roll(n) == 0 }
+
+func pick[T any](d *Dice, of ...T) T { return of[d.roll(len(of))] }
+
+// closed is any fact that is not as it should be: another word, or none at all.
+func (d *Dice) fact() Fact { return pick(d, Yes, No, Unknown, "") }
+
+// Draw makes one context: of any row, or of none, with up to a few facts that
+// are not as a release wants them, so that a good share releases something.
+func (d *Dice) Draw() *Context {
+	c := d.open()
+	for range d.roll(4) {
+		changes := changes()
+		changes[d.roll(len(changes))](c, d)
+	}
+	return c
+}
+
+// open is a question of a row whose record protects nothing, with some of the
+// statements that open cells.
+func (d *Dice) open() *Context {
+	r := pick(d, matrix()...)
+	c := &Context{
+		Purpose: r.purpose, Officer: Officer{pick(d, roles(r.purpose)...)}, Requester: party(r.recipient), Holder: pick(d, parties()...),
+		Agreement: Yes, Link: pick(d, Yes, Yes, No), Attested: pick(d, Yes, Unknown), ICRCRelease: pick(d, Unknown, Yes),
+		GoAhead: map[string]Fact{}, Approval: map[string]string{}, Need: pick(d, "", "medication", "disability_aid", "language"),
+		Known:     Known{Name: pick(d, No, No, Yes), Photo: No},
+		Record:    open(pick(d, original, imposed)),
+		Disclosed: nothingYet(),
+	}
+	for _, column := range append(columns(), "kind", "origin_only") {
+		if d.one(4) {
+			c.GoAhead[column] = Yes
+		}
+		if d.one(4) {
+			c.Approval[column] = pick(d, "yes", "yes", "yes", "waiting")
+		}
+	}
+	c.Question = Question{By: []string{"family", "born"}, Wildcard: No, Linked: No, Criteria: Yes, Record: No, Push: No, FieldsKnown: Yes, Fields: map[string]bool{"*": true}}
+	if r.recipient == "mediator" && !d.one(8) {
+		c.Question.Push = Yes
+	}
+	if c.Link == Yes {
+		c.Question.By, c.Question.Linked, c.Question.Criteria = nil, Yes, No
+		c.Question.Record = pick(d, Yes, No)
+		if c.Question.Record == No {
+			c.Question.By = []string{"given", "family", "born"}
+		}
+	}
+	return c
+}
+
+// open is a record whose facts protect nothing.
+func open(matched string) Record {
+	r := Record{Matched: matched, Count: 1, Age: "child", ICRCOrigin: No, Flags: map[string]Fact{}, Consent: map[string]Fact{}, Own: map[string]map[string]Fact{}}
+	for _, flag := range flags() {
+		r.Flags[flag] = No
+	}
+	for _, item := range []string{"for_tracing", "disclose_to_others", "deny_details", "fresh", "services_refused"} {
+		r.Consent[item] = No
+	}
+	r.Consent["for_services"] = Yes
+	for _, l := range leaves() {
+		r.Own[l.path] = map[string]Fact{}
+		for _, identity := range l.identities() {
+			r.Own[l.path][identity] = Yes
+		}
+	}
+	return r
+}
+
+func flags() []string {
+	return []string{"location_protected", "publicity_forbidden", "litigation_hold", "captor_risk", "hold_by_origin", "safe_and_reachable"}
+}
+
+func nothingYet() map[string]map[string]Fact {
+	m := map[string]map[string]Fact{}
+	for _, column := range append(columns(), "origin_only") {
+		m[column] = map[string]Fact{original: No, imposed: No}
+	}
+	return m
+}
+
+// parties that ask and hold, by what the matrix calls them.
+func parties() []Party {
+	return []Party{
+		party("authority_of_origin"), party("partner_government"), party("unicef"), party("icrc"), party("ngo"),
+		party("icc"), party("prosecutor"), party("mediator"), party("legal_reviewer"),
+	}
+}
+
+func party(recipient string) Party {
+	switch recipient {
+	case "authority_of_origin":
+		return Party{"gov-ua", "government", true, false, false}
+	case "partner_government":
+		return Party{"gov-pl", "government", false, false, false}
+	case "legal_reviewer":
+		return Party{"gov-de", "government", false, false, false}
+	}
+	return Party{recipient + "-1", recipient, false, false, false}
+}
+
+// changes are the ways in which a context can be less, or other, than a release wants.
+func changes() []func(*Context, *Dice) {
+	return []func(*Context, *Dice){
+		func(c *Context, d *Dice) {
+			c.Purpose = pick(d, "MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "AUDIT", "SIGHTING", "CRIMINAL", "")
+		},
+		func(c *Context, d *Dice) {
+			c.Officer.Role = pick(d, "case_officer", "tracing_officer", "investigator", "prosecutor", "legal_reviewer", "clerk", "")
+		},
+		func(c *Context, d *Dice) { c.Requester = pick(d, parties()...) },
+		func(c *Context, d *Dice) { c.Requester.Origin = pick[any](d, true, false, nil, "unknown") },
+		func(c *Context, d *Dice) {
+			flag := pick(d, &c.Requester.Prohibited, &c.Requester.Suspended, &c.Holder.Prohibited, &c.Holder.Suspended)
+			*flag = pick[any](d, true, nil, "unknown")
+		},
+		func(c *Context, d *Dice) {
+			*pick(d, &c.Agreement, &c.Link, &c.ICRCRelease, &c.Attested, &c.Known.Name, &c.Known.Photo, &c.Question.Wildcard, &c.Question.Push) = d.fact()
+		},
+		func(c *Context, d *Dice) {
+			*pick(d, &c.Question.Linked, &c.Question.Criteria, &c.Question.Record, &c.Question.FieldsKnown) = d.fact()
+		},
+		func(c *Context, d *Dice) {
+			c.Question.By = pick(d, nil, []string{"family"}, []string{"born"}, []string{"document"}, []string{"family", "sex"}, []string{"given", "born"}, []string{"sex", "born"})
+		},
+		func(c *Context, d *Dice) {
+			c.Question.Fields = map[string]bool{}
+			for range 1 + d.roll(12) {
+				c.Question.Fields[pick(d, leaves()...).path] = true
+			}
+		},
+		func(c *Context, d *Dice) { c.GoAhead[pick(d, append(columns(), "kind")...)] = d.fact() },
+		func(c *Context, d *Dice) {
+			c.Approval[pick(d, columns()...)] = pick(d, "yes", "waiting", "no", "")
+		},
+		func(c *Context, d *Dice) { c.Need = pick(d, "everything", "medication", "disability_aid", "language") },
+		func(c *Context, d *Dice) { c.Record.Matched = pick(d, original, imposed, "", "both") },
+		func(c *Context, d *Dice) { c.Record.Count = pick(d, 0, 2, 5, 6, 100) },
+		func(c *Context, d *Dice) { c.Record.Flags[pick(d, flags()...)] = d.fact() },
+		func(c *Context, d *Dice) {
+			c.Record.Consent[pick(d, slices.Sorted(maps.Keys(c.Record.Consent))...)] = d.fact()
+		},
+		func(c *Context, d *Dice) {
+			c.Record.Age = pick(d, "adult", "unknown", "")
+			c.Record.Flags["safe_and_reachable"] = d.fact()
+		},
+		func(c *Context, d *Dice) {
+			l := pick(d, leaves()...)
+			c.Record.Own[l.path] = map[string]Fact{pick(d, original, imposed): pick(d, Yes, No, Unknown)}
+		},
+		func(c *Context, d *Dice) { c.Record.ICRCOrigin, c.Record.Own = d.fact(), nil },
+		func(c *Context, d *Dice) {
+			c.Disclosed[pick(d, "photo", "names_birth", "current")] = map[string]Fact{original: d.fact(), imposed: d.fact()}
+		},
+	}
+}

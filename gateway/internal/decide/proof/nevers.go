@@ -1,0 +1,143 @@
+package proof
+
+import "slices"
+
+// recipient is the requester as the matrix calls it.
+func (c *Context) recipient() string {
+	p := c.Requester
+	switch {
+	case c.Purpose == "AUDIT" && c.Officer.Role == "legal_reviewer":
+		return "legal_reviewer"
+	case p.Kind == "government" && p.Origin == true:
+		return "authority_of_origin"
+	case p.Kind == "government":
+		return "partner_government"
+	}
+	return p.Kind
+}
+
+func (c *Context) origin() bool { return c.recipient() == "authority_of_origin" }
+
+// Never 2: nothing to or from a prohibited or suspended party.
+func never2(c *Context) bool {
+	return c.Requester.Prohibited != false || c.Requester.Suspended != false ||
+		c.Holder.Prohibited != false || c.Holder.Suspended != false
+}
+
+// Never 13: no agreement on file.
+func never13(c *Context) bool { return c.Agreement != Yes }
+
+// Never 8: no wildcard, no query by name alone; a name wants a birth date, unless a document is named.
+// A linked question names nobody itself: it asks for the identity of its link.
+func never8(c *Context) bool {
+	q := c.Question
+	if q.Wildcard != No {
+		return true
+	}
+	if q.Linked != No {
+		return q.Linked != Yes || q.Criteria != No
+	}
+	name := slices.ContainsFunc(q.By, func(by string) bool { return slices.Contains([]string{"full", "given", "patronymic", "family"}, by) })
+	return !slices.Contains(q.By, "document") && !(name && slices.Contains(q.By, "born"))
+}
+
+// recordNevers say of a whole record that nothing of it leaves.
+func recordNevers(c *Context) bool {
+	r := c.Record
+	return r.Count < 1 || r.Count > 5 || // 8
+		r.Consent["deny_details"] != No && !c.origin() || // 9
+		r.Age != "child" && r.Flags["safe_and_reachable"] != No && r.Consent["fresh"] != Yes || // 11
+		r.Flags["hold_by_origin"] != No || // 15
+		c.Purpose == "CARE" && r.Consent["for_services"] != Yes // consent gates CARE alone
+}
+
+// leafNevers say of one leaf of one identity that it does not leave.
+func leafNevers(c *Context, l leaf, identity string) bool {
+	return never1(c, l) || never4(c, l, identity) || never5(c, l) || never6(c, l) || never7(c, l, identity) || never9(c, l) || never10(c, l)
+}
+
+// Never 1: a current location to an NGO or for MATCH, except its own site by a go-ahead.
+func never1(c *Context, l leaf) bool {
+	return l.column == "current" && !c.origin() && (c.Purpose == "MATCH" || c.recipient() == "ngo" && c.GoAhead["current"] != Yes)
+}
+
+// Never 4, and the ICRC's control: evidence for TRACE; what comes from the ICRC
+// leaves by its own answer or its release, and never to the ICC.
+func never4(c *Context, l leaf, identity string) bool {
+	if l.column == "evidence" && c.Purpose == "TRACE" {
+		return true
+	}
+	if c.own(l, identity) {
+		return false
+	}
+	return c.recipient() == "icc" || c.Holder.Kind != "icrc" && c.ICRCRelease != Yes
+}
+
+// own says that no source of a leaf is the ICRC.
+func (c *Context) own(l leaf, identity string) bool {
+	return c.Record.Own[l.path][identity] == Yes || c.Record.Own["*"][identity] == Yes
+}
+
+// Never 5: phone and location of the family when location_protected is not explicitly false.
+func never5(c *Context, l leaf) bool {
+	family := []string{"family.members.phone", "family.members.current_location", "origin.last_address"}
+	return slices.Contains(family, l.path) && c.Record.Flags["location_protected"] != No
+}
+
+// names of the child.
+func isName(l leaf) bool {
+	return slices.Contains([]string{
+		"name.full", "name.given", "name.patronymic", "name.family", "name.nickname", "name.other", "listing.listed_name",
+	}, l.path)
+}
+
+// Never 6: a photo together with a name, whatever was received or known before.
+func never6(c *Context, l leaf) bool {
+	if c.GoAhead["photo"] == Yes || c.Purpose == "RETURN" && c.origin() || c.Purpose == "TRACE" && c.recipient() == "icrc" {
+		return false
+	}
+	switch {
+	case l.column == "photo":
+		return c.Known.Name != No || c.had("names_birth")
+	case isName(l):
+		return c.Known.Photo != No || c.had("photo")
+	}
+	return false
+}
+
+// had says that the requester received something of a column, of either identity,
+// or that nobody knows.
+func (c *Context) had(column string) bool {
+	return c.Disclosed[column][original] != No || c.Disclosed[column][imposed] != No
+}
+
+// mayLink says who may see both identities (never 7).
+func (c *Context) mayLink() bool {
+	return c.origin() || slices.Contains([]string{"icrc", "icc"}, c.recipient()) || c.GoAhead["kind"] == Yes
+}
+
+// Never 7: the identity that was asked by and no other, nor what tells them apart.
+func never7(c *Context, l leaf, identity string) bool {
+	matched := c.Record.Matched
+	if matched != original && matched != imposed {
+		return true
+	}
+	if c.mayLink() || l.speaks == either {
+		return false
+	}
+	return l.column == "kind" || identity != matched
+}
+
+// Never 9: a current location needs captor_risk explicitly false.
+func never9(c *Context, l leaf) bool {
+	return l.column == "current" && c.Record.Flags["captor_risk"] != No && !c.origin()
+}
+
+// Never 10: publicity_forbidden suppresses photo and free text.
+func never10(c *Context, l leaf) bool {
+	suppressed := []string{
+		"physical.photo", "physical.photo_sha256", "physical.perceptual_hash", "physical.marks",
+		"protection.concerns", "consent.child_views",
+	}
+	return slices.Contains(suppressed, l.path) && c.Record.Flags["publicity_forbidden"] != No
+}

@@ -1,0 +1,144 @@
+package proof
+
+import (
+	"slices"
+	"strings"
+)
+
+// Reference says what the printed policy says of a context.
+func Reference(c *Context) Wanted {
+	r, admitted := admitted(c)
+	w := Wanted{Admitted: admitted, Verdicts: make(map[Leaf]string)}
+	w.Pending = admitted && waiting(c, r)
+	closed := !admitted || recordNevers(c)
+	for _, l := range leaves() {
+		for _, identity := range l.identities() {
+			said := "withheld"
+			if !closed && c.asked(l) && !leafNevers(c, l, identity) {
+				said = opened(c, r, l)
+			}
+			w.Verdicts[Leaf{l.path, identity}] = said
+		}
+	}
+	return w
+}
+
+// admitted finds the row of a question, and says whether it is let in.
+func admitted(c *Context) (row, bool) {
+	at := slices.IndexFunc(matrix(), func(r row) bool { return r.purpose == c.Purpose && r.recipient == c.recipient() })
+	pushed := c.recipient() != "mediator" || c.Question.Push == Yes
+	if at < 0 || !pushed || !slices.Contains(roles(c.Purpose), c.Officer.Role) {
+		return row{}, false // a mediator cannot query: it is pushed to
+	}
+	asked := c.Question.FieldsKnown == Yes
+	return matrix()[at], asked && !never2(c) && !never8(c) && !never13(c)
+}
+
+// roles of the officers who may ask for a purpose.
+func roles(purpose string) []string {
+	switch purpose {
+	case "ACCOUNTABILITY":
+		return []string{"investigator", "prosecutor"}
+	case "AUDIT":
+		return []string{"legal_reviewer"}
+	}
+	return []string{"case_officer", "tracing_officer"}
+}
+
+// waiting says that people have not decided yet on a column that is theirs to open.
+func waiting(c *Context, r row) bool {
+	for i, column := range columns() {
+		if r.cells[i] == "B" && c.Approval[column] == "waiting" {
+			return true
+		}
+	}
+	return false
+}
+
+// cell is the word of the matrix on a leaf.
+func (r row) cell(l leaf) string {
+	if i := slices.Index(columns(), l.column); i >= 0 {
+		return r.cells[i]
+	}
+	if r.recipient == "authority_of_origin" || l.column == "kind" {
+		return "F"
+	}
+	return "-"
+}
+
+// opened is the verdict on a leaf that no never withholds.
+func opened(c *Context, r row, l leaf) string {
+	if slices.Contains(linked(), r.purpose+"/"+r.recipient) && c.Link != Yes {
+		return "withheld"
+	}
+	// The one fact that a need code names, whichever column it stands in.
+	if slices.Contains(r.cells[:], "need code") && l.path == needs(c.Need) {
+		return full(l)
+	}
+	cell, only, _ := strings.Cut(r.cell(l), ": ")
+	switch cell {
+	case "F", "L":
+		return full(l)
+	case "G", "L->G", "origin acts":
+		if cell == "origin acts" && c.GoAhead[l.column] != Yes {
+			break
+		}
+		return general(l)
+	case "B":
+		if c.Approval[l.column] == "yes" {
+			return full(l)
+		}
+	case "go-ahead":
+		if c.GoAhead[l.column] == Yes && (only == "" || slices.Contains(covers(only), l.path)) {
+			return full(l)
+		}
+	}
+	return "withheld"
+}
+
+// linked rows open nothing without a case link, or a referral, which is one.
+func linked() []string {
+	return []string{"RETURN/partner_government", "RETURN/mediator", "ACCOUNTABILITY/icc", "ACCOUNTABILITY/prosecutor"}
+}
+
+// covers lists the leaves that a narrow go-ahead opens.
+func covers(only string) []string {
+	switch only {
+	case "travel document":
+		return []string{"documents.passport_no"}
+	case "guardian":
+		return []string{"family.guardian_status"}
+	case "own site":
+		return []string{"displacement.facility_name", "displacement.facility_region", "displacement.facility_type"}
+	}
+	return nil
+}
+
+// needs is the one leaf that a need code releases.
+func needs(code string) string {
+	return map[string]string{
+		"medication": "physical.health_group", "disability_aid": "protection.disability", "language": "origin.language",
+	}[code]
+}
+
+// full is a leaf in full; the columns of id-min are one fixed set, F or G alike.
+func full(l leaf) string {
+	if l.column == "id_min" {
+		return general(l)
+	}
+	return "released"
+}
+
+// general is a leaf in the last generalisation that is listed for it.
+func general(l leaf) string {
+	switch l.general {
+	case nothing:
+		return "withheld"
+	case value:
+		return "released"
+	}
+	return "generalised " + l.general
+}
+
+// asked says whether the question wants a leaf.
+func (c *Context) asked(l leaf) bool { return c.Question.Fields["*"] || c.Question.Fields[l.path] }
