@@ -211,7 +211,8 @@ func (Verdict) EnumDescriptor() ([]byte, []int) {
 type Officer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// case_officer, tracing_officer, investigator, reviewer.
+	// case_officer, tracing_officer, investigator, prosecutor, legal_reviewer;
+	// supervisor and duty_officer for who approves.
 	Role          string `protobuf:"bytes,2,opt,name=role,proto3" json:"role,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -373,12 +374,19 @@ type AskRequest struct {
 	Basis string `protobuf:"bytes,3,opt,name=basis,proto3" json:"basis,omitempty"`
 	// The agency's own case number: a label, never a right.
 	Case string `protobuf:"bytes,4,opt,name=case,proto3" json:"case,omitempty"`
-	// Not allowed together with links: a linked query asks for the link's child.
+	// Not allowed together with a case link: a linked query asks for the link's child.
 	Criteria *Criteria `protobuf:"bytes,5,opt,name=criteria,proto3" json:"criteria,omitempty"`
-	// Case links as issued (SD-JWT, with their disclosures).
+	// At most one case link as issued (SD-JWT, with its disclosures), and the
+	// statements that belong to this question: go-aheads, approvals.
 	Links []string `protobuf:"bytes,6,rep,name=links,proto3" json:"links,omitempty"`
 	// Paths ("name.family") or groups ("names_birth"); empty asks for all that policy allows.
-	Fields        []string `protobuf:"bytes,7,rep,name=fields,proto3" json:"fields,omitempty"`
+	Fields []string `protobuf:"bytes,7,rep,name=fields,proto3" json:"fields,omitempty"`
+	// The one need that is asked for: medication, disability_aid, language.
+	Need string `protobuf:"bytes,8,opt,name=need,proto3" json:"need,omitempty"`
+	// FOUND: the officer attests that the child is with them.
+	Present bool `protobuf:"varint,9,opt,name=present,proto3" json:"present,omitempty"`
+	// Columns that two people must approve, and why they are needed.
+	BreakGlass    *BreakGlass `protobuf:"bytes,10,opt,name=break_glass,json=breakGlass,proto3" json:"break_glass,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -462,6 +470,81 @@ func (x *AskRequest) GetFields() []string {
 	return nil
 }
 
+func (x *AskRequest) GetNeed() string {
+	if x != nil {
+		return x.Need
+	}
+	return ""
+}
+
+func (x *AskRequest) GetPresent() bool {
+	if x != nil {
+		return x.Present
+	}
+	return false
+}
+
+func (x *AskRequest) GetBreakGlass() *BreakGlass {
+	if x != nil {
+		return x.BreakGlass
+	}
+	return nil
+}
+
+type BreakGlass struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// documents, …
+	Columns []string `protobuf:"bytes,1,rep,name=columns,proto3" json:"columns,omitempty"`
+	// For those who approve and review. Sent as a disclosure.
+	Why           string `protobuf:"bytes,2,opt,name=why,proto3" json:"why,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BreakGlass) Reset() {
+	*x = BreakGlass{}
+	mi := &file_homeward_v1_agency_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BreakGlass) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BreakGlass) ProtoMessage() {}
+
+func (x *BreakGlass) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_agency_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BreakGlass.ProtoReflect.Descriptor instead.
+func (*BreakGlass) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *BreakGlass) GetColumns() []string {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *BreakGlass) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
 type FieldAnswer struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Path    string                 `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
@@ -480,7 +563,7 @@ type FieldAnswer struct {
 
 func (x *FieldAnswer) Reset() {
 	*x = FieldAnswer{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[3]
+	mi := &file_homeward_v1_agency_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -492,7 +575,7 @@ func (x *FieldAnswer) String() string {
 func (*FieldAnswer) ProtoMessage() {}
 
 func (x *FieldAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[3]
+	mi := &file_homeward_v1_agency_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -505,7 +588,7 @@ func (x *FieldAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FieldAnswer.ProtoReflect.Descriptor instead.
 func (*FieldAnswer) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{3}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *FieldAnswer) GetPath() string {
@@ -561,7 +644,7 @@ type RecordAnswer struct {
 
 func (x *RecordAnswer) Reset() {
 	*x = RecordAnswer{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[4]
+	mi := &file_homeward_v1_agency_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -573,7 +656,7 @@ func (x *RecordAnswer) String() string {
 func (*RecordAnswer) ProtoMessage() {}
 
 func (x *RecordAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[4]
+	mi := &file_homeward_v1_agency_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -586,7 +669,7 @@ func (x *RecordAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordAnswer.ProtoReflect.Descriptor instead.
 func (*RecordAnswer) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{4}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RecordAnswer) GetFields() []*FieldAnswer {
@@ -623,14 +706,16 @@ type HolderAnswer struct {
 	// The question this belongs to, so that who took a stream can collect later.
 	QueryId string `protobuf:"bytes,10,opt,name=query_id,json=queryId,proto3" json:"query_id,omitempty"`
 	// When not_asked: why policy does not let this holder be asked.
-	Reason        string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	// FOUND: what to do now. It is the same whether the child is known or not.
+	Advice        *Advice `protobuf:"bytes,12,opt,name=advice,proto3" json:"advice,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *HolderAnswer) Reset() {
 	*x = HolderAnswer{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[5]
+	mi := &file_homeward_v1_agency_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -642,7 +727,7 @@ func (x *HolderAnswer) String() string {
 func (*HolderAnswer) ProtoMessage() {}
 
 func (x *HolderAnswer) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[5]
+	mi := &file_homeward_v1_agency_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -655,7 +740,7 @@ func (x *HolderAnswer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HolderAnswer.ProtoReflect.Descriptor instead.
 func (*HolderAnswer) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{5}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *HolderAnswer) GetHolder() string {
@@ -735,6 +820,67 @@ func (x *HolderAnswer) GetReason() string {
 	return ""
 }
 
+func (x *HolderAnswer) GetAdvice() *Advice {
+	if x != nil {
+		return x.Advice
+	}
+	return nil
+}
+
+type Advice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Duty contact of the authority of origin.
+	Contact string `protobuf:"bytes,1,opt,name=contact,proto3" json:"contact,omitempty"`
+	// By language: en, uk.
+	Text          map[string]string `protobuf:"bytes,2,rep,name=text,proto3" json:"text,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Advice) Reset() {
+	*x = Advice{}
+	mi := &file_homeward_v1_agency_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Advice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Advice) ProtoMessage() {}
+
+func (x *Advice) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_agency_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Advice.ProtoReflect.Descriptor instead.
+func (*Advice) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Advice) GetContact() string {
+	if x != nil {
+		return x.Contact
+	}
+	return ""
+}
+
+func (x *Advice) GetText() map[string]string {
+	if x != nil {
+		return x.Text
+	}
+	return nil
+}
+
 // RFC 9457.
 type Problem struct {
 	state  protoimpl.MessageState `protogen:"open.v1"`
@@ -752,7 +898,7 @@ type Problem struct {
 
 func (x *Problem) Reset() {
 	*x = Problem{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[6]
+	mi := &file_homeward_v1_agency_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +910,7 @@ func (x *Problem) String() string {
 func (*Problem) ProtoMessage() {}
 
 func (x *Problem) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[6]
+	mi := &file_homeward_v1_agency_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +923,7 @@ func (x *Problem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Problem.ProtoReflect.Descriptor instead.
 func (*Problem) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{6}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Problem) GetType() string {
@@ -840,7 +986,7 @@ type AskResponse struct {
 
 func (x *AskResponse) Reset() {
 	*x = AskResponse{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[7]
+	mi := &file_homeward_v1_agency_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -852,7 +998,7 @@ func (x *AskResponse) String() string {
 func (*AskResponse) ProtoMessage() {}
 
 func (x *AskResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[7]
+	mi := &file_homeward_v1_agency_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -865,7 +1011,7 @@ func (x *AskResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AskResponse.ProtoReflect.Descriptor instead.
 func (*AskResponse) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{7}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *AskResponse) GetQueryId() string {
@@ -891,7 +1037,7 @@ type PlanResponse struct {
 
 func (x *PlanResponse) Reset() {
 	*x = PlanResponse{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[8]
+	mi := &file_homeward_v1_agency_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -903,7 +1049,7 @@ func (x *PlanResponse) String() string {
 func (*PlanResponse) ProtoMessage() {}
 
 func (x *PlanResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[8]
+	mi := &file_homeward_v1_agency_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -916,7 +1062,7 @@ func (x *PlanResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlanResponse.ProtoReflect.Descriptor instead.
 func (*PlanResponse) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{8}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PlanResponse) GetHolders() []*PlannedHolder {
@@ -938,7 +1084,7 @@ type PlannedHolder struct {
 
 func (x *PlannedHolder) Reset() {
 	*x = PlannedHolder{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[9]
+	mi := &file_homeward_v1_agency_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -950,7 +1096,7 @@ func (x *PlannedHolder) String() string {
 func (*PlannedHolder) ProtoMessage() {}
 
 func (x *PlannedHolder) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[9]
+	mi := &file_homeward_v1_agency_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -963,7 +1109,7 @@ func (x *PlannedHolder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlannedHolder.ProtoReflect.Descriptor instead.
 func (*PlannedHolder) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{9}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PlannedHolder) GetHolder() string {
@@ -996,7 +1142,7 @@ type ForwardRequest struct {
 
 func (x *ForwardRequest) Reset() {
 	*x = ForwardRequest{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[10]
+	mi := &file_homeward_v1_agency_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1154,7 @@ func (x *ForwardRequest) String() string {
 func (*ForwardRequest) ProtoMessage() {}
 
 func (x *ForwardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[10]
+	mi := &file_homeward_v1_agency_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1167,7 @@ func (x *ForwardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForwardRequest.ProtoReflect.Descriptor instead.
 func (*ForwardRequest) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{10}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ForwardRequest) GetMessages() []*SignedMessage {
@@ -1042,7 +1188,7 @@ type SignedMessage struct {
 
 func (x *SignedMessage) Reset() {
 	*x = SignedMessage{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[11]
+	mi := &file_homeward_v1_agency_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1054,7 +1200,7 @@ func (x *SignedMessage) String() string {
 func (*SignedMessage) ProtoMessage() {}
 
 func (x *SignedMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[11]
+	mi := &file_homeward_v1_agency_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1067,7 +1213,7 @@ func (x *SignedMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignedMessage.ProtoReflect.Descriptor instead.
 func (*SignedMessage) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{11}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SignedMessage) GetHolder() string {
@@ -1094,7 +1240,7 @@ type CollectRequest struct {
 
 func (x *CollectRequest) Reset() {
 	*x = CollectRequest{}
-	mi := &file_homeward_v1_agency_proto_msgTypes[12]
+	mi := &file_homeward_v1_agency_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1252,7 @@ func (x *CollectRequest) String() string {
 func (*CollectRequest) ProtoMessage() {}
 
 func (x *CollectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_agency_proto_msgTypes[12]
+	mi := &file_homeward_v1_agency_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1265,7 @@ func (x *CollectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CollectRequest.ProtoReflect.Descriptor instead.
 func (*CollectRequest) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{12}
+	return file_homeward_v1_agency_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CollectRequest) GetQueryId() string {
@@ -1154,7 +1300,7 @@ const file_homeward_v1_agency_proto_rawDesc = "" +
 	"\x04born\x18\x05 \x01(\tR\x04born\x12\x10\n" +
 	"\x03sex\x18\x06 \x01(\tR\x03sex\x12!\n" +
 	"\fbirth_oblast\x18\a \x01(\tR\vbirthOblast\x12\x1a\n" +
-	"\bdocument\x18\b \x01(\tR\bdocument\"\xf7\x01\n" +
+	"\bdocument\x18\b \x01(\tR\bdocument\"\xdf\x02\n" +
 	"\n" +
 	"AskRequest\x12.\n" +
 	"\apurpose\x18\x01 \x01(\x0e2\x14.homeward.v1.PurposeR\apurpose\x12.\n" +
@@ -1163,7 +1309,16 @@ const file_homeward_v1_agency_proto_rawDesc = "" +
 	"\x04case\x18\x04 \x01(\tR\x04case\x121\n" +
 	"\bcriteria\x18\x05 \x01(\v2\x15.homeward.v1.CriteriaR\bcriteria\x12\x14\n" +
 	"\x05links\x18\x06 \x03(\tR\x05links\x12\x16\n" +
-	"\x06fields\x18\a \x03(\tR\x06fields\"\xd8\x01\n" +
+	"\x06fields\x18\a \x03(\tR\x06fields\x12\x12\n" +
+	"\x04need\x18\b \x01(\tR\x04need\x12\x18\n" +
+	"\apresent\x18\t \x01(\bR\apresent\x128\n" +
+	"\vbreak_glass\x18\n" +
+	" \x01(\v2\x17.homeward.v1.BreakGlassR\n" +
+	"breakGlass\"8\n" +
+	"\n" +
+	"BreakGlass\x12\x18\n" +
+	"\acolumns\x18\x01 \x03(\tR\acolumns\x12\x10\n" +
+	"\x03why\x18\x02 \x01(\tR\x03why\"\xd8\x01\n" +
 	"\vFieldAnswer\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12.\n" +
 	"\averdict\x18\x02 \x01(\x0e2\x14.homeward.v1.VerdictR\averdict\x12,\n" +
@@ -1173,7 +1328,7 @@ const file_homeward_v1_agency_proto_rawDesc = "" +
 	"\bidentity\x18\x06 \x01(\tR\bidentity\"b\n" +
 	"\fRecordAnswer\x120\n" +
 	"\x06fields\x18\x01 \x03(\v2\x18.homeward.v1.FieldAnswerR\x06fields\x12 \n" +
-	"\vobligations\x18\x02 \x03(\tR\vobligations\"\xf7\x02\n" +
+	"\vobligations\x18\x02 \x03(\tR\vobligations\"\xa4\x03\n" +
 	"\fHolderAnswer\x12\x16\n" +
 	"\x06holder\x18\x01 \x01(\tR\x06holder\x12+\n" +
 	"\x06status\x18\x02 \x01(\x0e2\x13.homeward.v1.StatusR\x06status\x12\x1f\n" +
@@ -1187,7 +1342,14 @@ const file_homeward_v1_agency_proto_rawDesc = "" +
 	"\x04leaf\x18\t \x01(\tR\x04leaf\x12\x19\n" +
 	"\bquery_id\x18\n" +
 	" \x01(\tR\aqueryId\x12\x16\n" +
-	"\x06reason\x18\v \x01(\tR\x06reason\"\xb0\x01\n" +
+	"\x06reason\x18\v \x01(\tR\x06reason\x12+\n" +
+	"\x06advice\x18\f \x01(\v2\x13.homeward.v1.AdviceR\x06advice\"\x8e\x01\n" +
+	"\x06Advice\x12\x18\n" +
+	"\acontact\x18\x01 \x01(\tR\acontact\x121\n" +
+	"\x04text\x18\x02 \x03(\v2\x1d.homeward.v1.Advice.TextEntryR\x04text\x1a7\n" +
+	"\tTextEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb0\x01\n" +
 	"\aProblem\x12\x12\n" +
 	"\x04type\x18\x01 \x01(\tR\x04type\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x16\n" +
@@ -1257,7 +1419,7 @@ func file_homeward_v1_agency_proto_rawDescGZIP() []byte {
 }
 
 var file_homeward_v1_agency_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_homeward_v1_agency_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_homeward_v1_agency_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_homeward_v1_agency_proto_goTypes = []any{
 	(Purpose)(0),           // 0: homeward.v1.Purpose
 	(Status)(0),            // 1: homeward.v1.Status
@@ -1265,47 +1427,53 @@ var file_homeward_v1_agency_proto_goTypes = []any{
 	(*Officer)(nil),        // 3: homeward.v1.Officer
 	(*Criteria)(nil),       // 4: homeward.v1.Criteria
 	(*AskRequest)(nil),     // 5: homeward.v1.AskRequest
-	(*FieldAnswer)(nil),    // 6: homeward.v1.FieldAnswer
-	(*RecordAnswer)(nil),   // 7: homeward.v1.RecordAnswer
-	(*HolderAnswer)(nil),   // 8: homeward.v1.HolderAnswer
-	(*Problem)(nil),        // 9: homeward.v1.Problem
-	(*AskResponse)(nil),    // 10: homeward.v1.AskResponse
-	(*PlanResponse)(nil),   // 11: homeward.v1.PlanResponse
-	(*PlannedHolder)(nil),  // 12: homeward.v1.PlannedHolder
-	(*ForwardRequest)(nil), // 13: homeward.v1.ForwardRequest
-	(*SignedMessage)(nil),  // 14: homeward.v1.SignedMessage
-	(*CollectRequest)(nil), // 15: homeward.v1.CollectRequest
-	(*structpb.Value)(nil), // 16: google.protobuf.Value
+	(*BreakGlass)(nil),     // 6: homeward.v1.BreakGlass
+	(*FieldAnswer)(nil),    // 7: homeward.v1.FieldAnswer
+	(*RecordAnswer)(nil),   // 8: homeward.v1.RecordAnswer
+	(*HolderAnswer)(nil),   // 9: homeward.v1.HolderAnswer
+	(*Advice)(nil),         // 10: homeward.v1.Advice
+	(*Problem)(nil),        // 11: homeward.v1.Problem
+	(*AskResponse)(nil),    // 12: homeward.v1.AskResponse
+	(*PlanResponse)(nil),   // 13: homeward.v1.PlanResponse
+	(*PlannedHolder)(nil),  // 14: homeward.v1.PlannedHolder
+	(*ForwardRequest)(nil), // 15: homeward.v1.ForwardRequest
+	(*SignedMessage)(nil),  // 16: homeward.v1.SignedMessage
+	(*CollectRequest)(nil), // 17: homeward.v1.CollectRequest
+	nil,                    // 18: homeward.v1.Advice.TextEntry
+	(*structpb.Value)(nil), // 19: google.protobuf.Value
 }
 var file_homeward_v1_agency_proto_depIdxs = []int32{
 	0,  // 0: homeward.v1.AskRequest.purpose:type_name -> homeward.v1.Purpose
 	3,  // 1: homeward.v1.AskRequest.officer:type_name -> homeward.v1.Officer
 	4,  // 2: homeward.v1.AskRequest.criteria:type_name -> homeward.v1.Criteria
-	2,  // 3: homeward.v1.FieldAnswer.verdict:type_name -> homeward.v1.Verdict
-	16, // 4: homeward.v1.FieldAnswer.value:type_name -> google.protobuf.Value
-	6,  // 5: homeward.v1.RecordAnswer.fields:type_name -> homeward.v1.FieldAnswer
-	1,  // 6: homeward.v1.HolderAnswer.status:type_name -> homeward.v1.Status
-	7,  // 7: homeward.v1.HolderAnswer.records:type_name -> homeward.v1.RecordAnswer
-	9,  // 8: homeward.v1.HolderAnswer.problem:type_name -> homeward.v1.Problem
-	8,  // 9: homeward.v1.AskResponse.answers:type_name -> homeward.v1.HolderAnswer
-	12, // 10: homeward.v1.PlanResponse.holders:type_name -> homeward.v1.PlannedHolder
-	14, // 11: homeward.v1.ForwardRequest.messages:type_name -> homeward.v1.SignedMessage
-	3,  // 12: homeward.v1.CollectRequest.officer:type_name -> homeward.v1.Officer
-	5,  // 13: homeward.v1.Agency.Ask:input_type -> homeward.v1.AskRequest
-	5,  // 14: homeward.v1.Agency.AskStream:input_type -> homeward.v1.AskRequest
-	5,  // 15: homeward.v1.Agency.Plan:input_type -> homeward.v1.AskRequest
-	13, // 16: homeward.v1.Agency.Forward:input_type -> homeward.v1.ForwardRequest
-	15, // 17: homeward.v1.Agency.Collect:input_type -> homeward.v1.CollectRequest
-	10, // 18: homeward.v1.Agency.Ask:output_type -> homeward.v1.AskResponse
-	8,  // 19: homeward.v1.Agency.AskStream:output_type -> homeward.v1.HolderAnswer
-	11, // 20: homeward.v1.Agency.Plan:output_type -> homeward.v1.PlanResponse
-	10, // 21: homeward.v1.Agency.Forward:output_type -> homeward.v1.AskResponse
-	10, // 22: homeward.v1.Agency.Collect:output_type -> homeward.v1.AskResponse
-	18, // [18:23] is the sub-list for method output_type
-	13, // [13:18] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	6,  // 3: homeward.v1.AskRequest.break_glass:type_name -> homeward.v1.BreakGlass
+	2,  // 4: homeward.v1.FieldAnswer.verdict:type_name -> homeward.v1.Verdict
+	19, // 5: homeward.v1.FieldAnswer.value:type_name -> google.protobuf.Value
+	7,  // 6: homeward.v1.RecordAnswer.fields:type_name -> homeward.v1.FieldAnswer
+	1,  // 7: homeward.v1.HolderAnswer.status:type_name -> homeward.v1.Status
+	8,  // 8: homeward.v1.HolderAnswer.records:type_name -> homeward.v1.RecordAnswer
+	11, // 9: homeward.v1.HolderAnswer.problem:type_name -> homeward.v1.Problem
+	10, // 10: homeward.v1.HolderAnswer.advice:type_name -> homeward.v1.Advice
+	18, // 11: homeward.v1.Advice.text:type_name -> homeward.v1.Advice.TextEntry
+	9,  // 12: homeward.v1.AskResponse.answers:type_name -> homeward.v1.HolderAnswer
+	14, // 13: homeward.v1.PlanResponse.holders:type_name -> homeward.v1.PlannedHolder
+	16, // 14: homeward.v1.ForwardRequest.messages:type_name -> homeward.v1.SignedMessage
+	3,  // 15: homeward.v1.CollectRequest.officer:type_name -> homeward.v1.Officer
+	5,  // 16: homeward.v1.Agency.Ask:input_type -> homeward.v1.AskRequest
+	5,  // 17: homeward.v1.Agency.AskStream:input_type -> homeward.v1.AskRequest
+	5,  // 18: homeward.v1.Agency.Plan:input_type -> homeward.v1.AskRequest
+	15, // 19: homeward.v1.Agency.Forward:input_type -> homeward.v1.ForwardRequest
+	17, // 20: homeward.v1.Agency.Collect:input_type -> homeward.v1.CollectRequest
+	12, // 21: homeward.v1.Agency.Ask:output_type -> homeward.v1.AskResponse
+	9,  // 22: homeward.v1.Agency.AskStream:output_type -> homeward.v1.HolderAnswer
+	13, // 23: homeward.v1.Agency.Plan:output_type -> homeward.v1.PlanResponse
+	12, // 24: homeward.v1.Agency.Forward:output_type -> homeward.v1.AskResponse
+	12, // 25: homeward.v1.Agency.Collect:output_type -> homeward.v1.AskResponse
+	21, // [21:26] is the sub-list for method output_type
+	16, // [16:21] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_homeward_v1_agency_proto_init() }
@@ -1319,7 +1487,7 @@ func file_homeward_v1_agency_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_homeward_v1_agency_proto_rawDesc), len(file_homeward_v1_agency_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   13,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
