@@ -70,7 +70,9 @@ func (e *Engine) admitted(ctx context.Context, p prefix, by []string) *admission
 	if !ok {
 		return &admission{refusal: reasonUndecided, failure: failedType}
 	}
-	e.admissions.Add(p.digest, a)
+	if a = e.overlay.question(ctx, p.bytes, a); a.failure == "" {
+		e.admissions.Add(p.digest, a)
+	}
 	return a
 }
 

@@ -209,8 +209,11 @@ func LoadFile(name, root string) (Bundle, error) {
 	if err != nil {
 		return Bundle{}, problem.Wrap(CodeBundle, "bundle", err)
 	}
-	if info.IsDir() {
-		return loadTree(os.DirFS(name), root)
+	switch {
+	case info.IsDir() && root == RootOverlay:
+		return LoadOverlay(os.DirFS(name))
+	case info.IsDir():
+		return Load(os.DirFS(name))
 	}
 	raw, err := readFile(name)
 	if err != nil {

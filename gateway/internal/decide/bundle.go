@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/policies"
@@ -68,8 +69,15 @@ func Embedded() (Bundle, error) { return Load(policies.FS()) }
 // the cases. Files of other kinds are no part of a bundle and are left out.
 func Load(tree fs.FS) (Bundle, error) { return loadTree(tree, RootCoalition) }
 
-// LoadOverlay reads a holder's overlay from a folder: what is below overlay.
-func LoadOverlay(tree fs.FS) (Bundle, error) { return loadTree(tree, RootOverlay) }
+// LoadOverlay reads a holder's overlay from a folder: what is below overlay. It is
+// written for the schema of this program.
+func LoadOverlay(tree fs.FS) (Bundle, error) {
+	b, err := loadTree(tree, RootOverlay)
+	if err == nil {
+		b.Schema, err = SchemaDigest()
+	}
+	return b, err
+}
 
 func loadTree(tree fs.FS, root string) (Bundle, error) {
 	files := make(map[string][]byte)
@@ -99,10 +107,7 @@ func loadTree(tree fs.FS, root string) (Bundle, error) {
 	if err != nil {
 		return Bundle{}, problem.Wrap(CodeBundle, "bundle", err)
 	}
-	if b.Root == RootOverlay {
-		b.Schema, err = SchemaDigest()
-	}
-	return b, err
+	return b, nil
 }
 
 // member says whether a path is of a bundle: rules, data, or a case, and nothing
@@ -140,12 +145,10 @@ func assemble(root string, files map[string][]byte) (Bundle, error) {
 		return Bundle{}, err
 	}
 	if root == RootCoalition {
-		if b.Schema, err = schemaOf(doc["schema"]); err != nil {
-			return Bundle{}, err
-		}
+		b.Schema, err = schemaOf(b.Data)
 	}
 	b.Digest = b.digest()
-	return b, nil
+	return b, err
 }
 
 // mount puts a document at the path of its folder. Two documents never say the same thing.
@@ -182,9 +185,13 @@ func mount(data map[string]any, dir string, content []byte) error {
 	return nil
 }
 
-// schemaOf is the digest of a schema as the rules see it: members sorted, no white space.
-func schemaOf(schema any) (string, error) {
-	canonical, err := json.Marshal(schema)
+// schemaOf is the digest of the schema in a data document: members sorted, no white space.
+func schemaOf(data []byte) (string, error) {
+	var doc struct{ Homeward struct{ Schema any } }
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return "", err
+	}
+	canonical, err := json.Marshal(doc.Homeward.Schema)
 	if err != nil {
 		return "", err
 	}
@@ -193,10 +200,12 @@ func schemaOf(schema any) (string, error) {
 }
 
 // SchemaDigest is that of the schema which this program was built with.
-func SchemaDigest() (string, error) {
+func SchemaDigest() (string, error) { return embeddedSchema() }
+
+var embeddedSchema = sync.OnceValues(func() (string, error) {
 	b, err := Embedded()
 	return b.Schema, err
-}
+})
 
 // files are all of a bundle but the manifest, as an archive has them.
 func (b Bundle) files() map[string]string {
@@ -222,6 +231,29 @@ func (b Bundle) digest() string {
 		part(files[name])
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}
+
+// check holds what a bundle says of itself against what it is, and its schema
+// against that of this program.
+func (b Bundle) check(root string) error {
+	own, err := SchemaDigest()
+	schema := b.Schema
+	if root == RootCoalition && err == nil {
+		schema, err = schemaOf(b.Data)
+	}
+	switch {
+	case err != nil:
+		return problem.Wrap(CodeBundle, "schema", err)
+	case b.Root != root:
+		return problem.Mismatch(CodeBundle, "root", root, b.Root)
+	case b.Digest != b.digest():
+		return problem.Mismatch(CodeBundle, "digest", b.digest(), b.Digest)
+	case !versionPattern.MatchString(b.Version):
+		return problem.Mismatch(CodeBundle, "version", "numbers with dots between them", b.Version)
+	case schema != own || b.Schema != own:
+		return problem.Mismatch(CodeBundle, "schema", own, b.Schema)
+	}
+	return nil
 }
 
 var versionPattern = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){0,5}$`)

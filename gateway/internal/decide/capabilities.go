@@ -15,10 +15,10 @@ func builtins() []string {
 		"abs", "all", "and", "any", "array.concat", "array.flatten", "array.reverse", "array.slice", "assign",
 		"concat", "contains", "count", "div", "endswith", "eq", "equal", "format_int", "gt", "gte", "indexof",
 		"internal.member_2", "internal.member_3", "intersection", "is_array", "is_boolean", "is_null", "is_number",
-		"is_object", "is_set", "is_string", "lower", "lt", "lte", "max", "min", "minus", "mul", "neq", "numbers.range",
+		"is_object", "is_set", "is_string", "json.filter", "json.patch", "json.remove", "lower", "lt", "lte", "max", "min", "minus", "mul", "neq", "numbers.range",
 		"object.filter", "object.get", "object.keys", "object.remove", "object.subset", "object.union", "object.union_n",
 		"or", "plus", "product", "rem", "replace", "sort", "split", "sprintf", "startswith", "substring", "sum",
-		"trim", "trim_left", "trim_prefix", "trim_right", "trim_space", "trim_suffix", "type_name", "union", "upper",
+		"trim", "trim_left", "trim_prefix", "trim_right", "trim_space", "trim_suffix", "type_name", "union", "upper", "walk",
 	}
 }
 

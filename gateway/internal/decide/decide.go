@@ -95,6 +95,9 @@ func (e *Engine) newSet(ctx context.Context, input []byte, matched string) *Set 
 	if !ok {
 		return failedSet(failedType, input, matched)
 	}
+	if failure := e.overlay.record(ctx, input, set); failure != "" {
+		return failedSet(failure, input, matched)
+	}
 	set.Input = input
 	set.finish(matched)
 	return set

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -29,15 +30,18 @@ type Options struct {
 	CacheSize int
 	// Now is the clock for ages and consents; nil: time.Now.
 	Now func() time.Time
+	// Overlay is this holder's own bundle beside the coalition's; none if it has no root.
+	Overlay Bundle
 	// Cached is told of each look-up in the cache of verdicts. May be nil.
 	Cached func(hit bool)
 }
 
-// Engine decides by one bundle. It is safe for concurrent use and immutable but
-// for its caches; another bundle is another Engine.
+// Engine decides by one bundle, and one overlay if there is one. It is safe for
+// concurrent use and immutable but for its caches; another bundle is another Engine.
 type Engine struct {
 	ref                  envelope.PolicyRef
 	plan, admit, release *entry
+	overlay              *overlay // nil if there is none
 	admissions           *lru.Cache[[sha256.Size]byte, *admission]
 	sets                 *lru.Cache[setKey, *Set]
 	now                  func() time.Time
@@ -47,8 +51,8 @@ type Engine struct {
 // New compiles a bundle and tries it on samples. A bundle that fails is refused
 // with CodeBundle.
 func New(ctx context.Context, b Bundle, o Options) (*Engine, error) {
-	if b.Version == "" || b.Digest != b.digest() {
-		return nil, problem.Mismatch(CodeBundle, "digest or version", b.digest(), b.Digest)
+	if err := b.check(RootCoalition); err != nil {
+		return nil, err
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 2 * time.Second
@@ -62,6 +66,11 @@ func New(ctx context.Context, b Bundle, o Options) (*Engine, error) {
 	e := &Engine{ref: envelope.PolicyRef{Bundle: b.Digest, Version: b.Version}, now: o.Now, cached: o.Cached}
 	if err := e.prepare(ctx, b, o); err != nil {
 		return nil, problem.Wrap(CodeBundle, "bundle "+b.Version, err)
+	}
+	if o.Overlay.Root != "" {
+		if err := e.prepareOverlay(ctx, o); err != nil {
+			return nil, err
+		}
 	}
 	if err := e.selfTest(ctx); err != nil {
 		return nil, problem.Wrap(CodeBundle, "self-test of bundle "+b.Version, err)
@@ -79,16 +88,10 @@ func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
 	if e.sets, err = lru.New[setKey, *Set](o.CacheSize); err != nil {
 		return err
 	}
-	compiler, err := compile(b.Modules)
+	compiler, store, err := b.compiled()
 	if err != nil {
 		return err
 	}
-	var data map[string]any
-	if err := util.NewJSONDecoder(bytes.NewReader(b.Data)).Decode(&data); err != nil {
-		return err
-	}
-	// Values are kept as OPA's own, so that reading the schema converts nothing.
-	store := inmem.NewFromObjectWithOpts(data, inmem.OptReturnASTValuesOnRead(true))
 	for query, to := range map[string]**entry{
 		"data.homeward.plan.decision":    &e.plan,
 		"data.homeward.admit.decision":   &e.admit,
@@ -101,19 +104,32 @@ func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
 	return nil
 }
 
-// compile checks strictly, with the capabilities of pure policies.
-func compile(modules map[string]string) (*ast.Compiler, error) {
-	parsed := make(map[string]*ast.Module, len(modules))
-	for name, source := range modules {
-		m, err := ast.ParseModuleWithOpts(name, source, ast.ParserOptions{
-			RegoVersion: ast.RegoV1, Capabilities: capabilities(),
-		})
-		if err != nil {
-			return nil, err
-		}
-		parsed[name] = m
+// compiled are the rules of a bundle, all below its root, and its data.
+func (b Bundle) compiled() (*ast.Compiler, storage.Store, error) {
+	compiler, err := compile(b.Modules)
+	if err != nil {
+		return nil, nil, err
 	}
-	c := ast.NewCompiler().WithCapabilities(capabilities()).WithStrict(true).WithDefaultRegoVersion(ast.RegoV1)
+	root := ast.DefaultRootRef.Append(ast.StringTerm(b.Root))
+	for name, m := range compiler.Modules {
+		if !m.Package.Path.HasPrefix(root) {
+			return nil, nil, fmt.Errorf("%s: package %s is not below %s", name, m.Package.Path, root)
+		}
+	}
+	var data map[string]any
+	if err := util.NewJSONDecoder(bytes.NewReader(b.Data)).Decode(&data); err != nil {
+		return nil, nil, err
+	}
+	// Values are kept as OPA's own, so that reading the schema converts nothing.
+	return compiler, inmem.NewFromObjectWithOpts(data, inmem.OptReturnASTValuesOnRead(true)), nil
+}
+
+func compile(modules map[string]string) (*ast.Compiler, error) {
+	parsed, err := parse(modules)
+	if err != nil {
+		return nil, err
+	}
+	c := newCompiler()
 	if c.Compile(parsed); c.Failed() {
 		return nil, c.Errors
 	}
@@ -141,11 +157,15 @@ const (
 	failedTimeout   = "timeout"
 	failedPanic     = "panic"
 	failedType      = "wrong_type"
+	failedClosed    = "no_policy" // none is in force, or none was confirmed for too long
 )
 
-// eval asks one entry point. The result is an object, or failure says why there is none.
+// eval asks one entry point; nil is one of no policy. The result is an object, or failure says why there is none.
 // The texts of OPA's errors are dropped: they could hold parts of the input.
 func (e *entry) eval(ctx context.Context, input []byte) (result map[string]any, failure string) {
+	if e == nil {
+		return nil, failedClosed
+	}
 	defer func() {
 		if recover() != nil {
 			result, failure = nil, failedPanic

@@ -21,7 +21,7 @@ func TestNoDecisionIsADenial(t *testing.T) {
 		}
 		for name, source := range m {
 			if source == "" {
-				m[name] = "package empty"
+				m[name] = "package homeward.empty"
 			}
 		}
 		return m

@@ -25,7 +25,7 @@ func engines(t testing.TB) map[string]*Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	open := Bundle{Modules: make(map[string]string), Data: b.Data, Version: "open"}
+	open := Bundle{Root: b.Root, Modules: make(map[string]string), Data: b.Data, Version: "open"}
 	for name, source := range b.Modules {
 		open.Modules[name] = source
 		if strings.HasSuffix(name, "matrix.rego") {

@@ -40,9 +40,13 @@ func (e *Engine) replayQuestion(ctx context.Context, input []byte) (w Word) {
 	case !ok:
 		w.Failure = failedType
 	default:
+		a = e.overlay.question(ctx, input, a)
+		w.Failure = a.failure
 		w.Refusal, w.Reason, w.Pending, w.TellOrigin = a.refusal, a.reason, a.pending, a.tellOrigin
 		w.NotifyAlways = a.notify
-		w.Paths, _ = stringsOf(result["paths"])
+		if a.refusal == "" {
+			w.Paths, _ = stringsOf(result["paths"])
+		}
 	}
 	return w
 }

@@ -25,7 +25,7 @@ const MaxAhead = 10 * time.Second
 // MaxLifetime bounds exp - iat. Statements that are kept live long, messages short.
 func MaxLifetime(t Type) time.Duration {
 	switch t {
-	case TypeCaseLink, TypeRegistry, TypeGoAhead:
+	case TypeCaseLink, TypeRegistry, TypeGoAhead, TypeOverlay:
 		return 400 * 24 * time.Hour
 	case TypeApproval:
 		return 12 * time.Hour

@@ -21,6 +21,7 @@ const (
 	TypeRegistry Type = "homeward-registry+sd-jwt"
 	TypeGoAhead  Type = "homeward-goahead+sd-jwt"
 	TypeApproval Type = "homeward-approval+sd-jwt"
+	TypeOverlay  Type = "homeward-overlay+sd-jwt"
 )
 
 // Use says what a registry key is for. A key has one use and one algorithm.
