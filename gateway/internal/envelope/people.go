@@ -1,6 +1,9 @@
 package envelope
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // What people state beside a question: a go-ahead of the authority of origin (or
 // the release of the ICRC), and an approval of break-glass.
@@ -128,8 +131,8 @@ func (d *decoder) advice() *Advice {
 	return a
 }
 
-// TypeOf reads the typ that a signed statement names in its header. It checks
-// nothing else: it is to choose what to verify it as.
+// TypeOf reads the typ that a statement names in its header. It checks nothing
+// else: it is to choose what to verify the statement as.
 func TypeOf(sdjwt string) (Type, error) {
 	jws, _, err := cut(sdjwt)
 	if err != nil {
@@ -137,6 +140,29 @@ func TypeOf(sdjwt string) (Type, error) {
 	}
 	h, err := parseHeader(jws)
 	return Type(h.typ), err
+}
+
+// ClaimsOf reads the claims of a statement and believes nothing of them: it is to
+// find whom to send the statement to, and what to expect of it.
+func ClaimsOf(sdjwt string) (Claims, error) {
+	jws, _, err := cut(sdjwt)
+	if err != nil {
+		return Claims{}, err
+	}
+	if _, err := parseHeader(jws); err != nil { // three parts
+		return Claims{}, err
+	}
+	payload, err := decode64(strings.Split(jws, ".")[1], "payload")
+	if err != nil {
+		return Claims{}, err
+	}
+	doc, err := scan(string(payload), kindObject, "payload")
+	if err != nil {
+		return Claims{}, err
+	}
+	var f faults
+	c := readClaims(doc, &f)
+	return c, f.err()
 }
 
 // statementType is what one of a query's links is taken for: a case link unless

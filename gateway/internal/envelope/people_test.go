@@ -28,6 +28,9 @@ func readStatement(t *testing.T, typ envelope.Type, payload []byte, ds []envelop
 	if got, err := envelope.TypeOf(token); err != nil || got != typ {
 		t.Errorf("TypeOf says %q, %v", got, err)
 	}
+	if got, err := envelope.ClaimsOf(token); err != nil || got.Issuer != "gov-ua" || got.Audience != "gov-pl" {
+		t.Errorf("ClaimsOf says %v, %v", got, err)
+	}
 	return envelope.Verify(token, envelope.Expect{
 		Type: typ, Audience: "gov-pl", Issuer: envelope.AnyIssuer, Uses: []envelope.Use{envelope.UseSign},
 		Keys: onlyKey{key.Public("gov-ua", envelope.UseSign)}, Now: time.Date(2026, 11, 22, 12, 0, 1, 0, time.UTC),
@@ -104,6 +107,19 @@ func TestQueryClaimsOfAnotherKind(t *testing.T) {
 		}
 		if _, err := v.Query(); (err == nil) != c.ok {
 			t.Errorf("%s: %v", c.claim, err)
+		}
+	}
+}
+
+// A statement of which nothing can be read has no type and no claims.
+func TestFaceOfRubbish(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"", "x", "x~", "a.b.c~", "e30.e30.e30~", strings.Repeat("~", 10)} {
+		if typ, err := envelope.TypeOf(s); err == nil && typ != "" {
+			t.Errorf("%q has type %q", s, typ)
+		}
+		if c, err := envelope.ClaimsOf(s); err == nil {
+			t.Errorf("%q has claims %v", s, c)
 		}
 	}
 }
