@@ -10,6 +10,7 @@ import (
 
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
@@ -69,11 +70,13 @@ type Exchange struct {
 	Deps
 	seen     *envelope.Signatures // of case links that were seen before
 	repeated *budget.Memory       // refused repetitions that were recorded
+	box      casework.Box         // of what matters say of a child
 }
 
 // New returns the chains over the given parts.
 func New(d Deps) *Exchange {
-	return &Exchange{Deps: d, seen: envelope.NewSignatures(), repeated: &budget.Memory{
+	box, _ := casework.NewBox(d.SubjectKey) // one that cannot be made seals and opens nothing
+	return &Exchange{Deps: d, box: box, seen: envelope.NewSignatures(), repeated: &budget.Memory{
 		Limits: budget.Limits{Participant: repeats, Officer: repeats, Purpose: repeats, Query: repeats},
 	}}
 }
