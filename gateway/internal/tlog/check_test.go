@@ -1,0 +1,147 @@
+package tlog
+
+import (
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Every single bit of a small log, and of its checkpoint, is noticed.
+func TestEveryBit(t *testing.T) {
+	t.Parallel()
+	o, q := options(t, t.TempDir()), &queue{}
+	l := open(t, o)
+	defer l.Close()
+	q.put(20)
+	round(t, &Sequencer{Log: l, Queue: q, Logger: slog.New(slog.DiscardHandler)})
+	if err := l.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	bits := 0
+	err := filepath.WalkDir(o.Dir, func(name string, d fs.DirEntry, err error) error {
+		rel, _ := filepath.Rel(o.Dir, name)
+		if err != nil || d.IsDir() || !strings.HasPrefix(rel, "tile") && rel != "published" {
+			return err
+		}
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		for i := range len(raw) * 8 {
+			raw[i/8] ^= 1 << (i % 8)
+			if err := os.WriteFile(name, raw, 0o600); err != nil {
+				return err
+			}
+			if err := l.Check(t.Context()); err == nil {
+				t.Errorf("%s: bit %d is not noticed", rel, i)
+			}
+			raw[i/8] ^= 1 << (i % 8)
+			bits++
+		}
+		return os.WriteFile(name, raw, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bits < 32*(32+34)*8 {
+		t.Errorf("%d bits: not the whole log", bits)
+	}
+	if err := l.Check(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// What is not published is not served, and paths are those of the specification alone.
+func TestHandler(t *testing.T) {
+	t.Parallel()
+	o, q := options(t, t.TempDir()), &queue{}
+	l := open(t, o)
+	defer l.Close()
+	h := l.Handler()
+	get := func(path string) (int, string) {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w.Code, w.Body.String()
+	}
+	if code, _ := get("/checkpoint"); code != http.StatusNotFound {
+		t.Errorf("a checkpoint before the first: %d", code)
+	}
+	q.put(290) // 2048 leaves are published: eight full tiles
+	s := &Sequencer{Log: l, Queue: q, Logger: slog.New(slog.DiscardHandler)}
+	round(t, s)
+	if _, err := l.Append(t.Context(), make([]Leaf, 300)); err != nil { // durable, not published
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{
+		"/tile/0/000":           256 * 32,
+		"/tile/0/007":           256 * 32,
+		"/tile/1/000.p/8":       8 * 32,
+		"/tile/entries/000":     256 * 34,
+		"/tile/entries/007":     256 * 34,
+		"/tile/0/000.p/5":       5 * 32, // cut from the full one
+		"/tile/0/008":           -1,
+		"/tile/0/008.p/44":      -1,
+		"/tile/entries/008.p/1": -1,
+		"/tile/1/000":           -1,
+		"/tile/1/000.p/9":       -1,
+		"/tile/2/000.p/1":       -1,
+		"/tile/0/0":             -1,
+		"/tile/0/x000/000":      -1,
+		"/tile/00/000":          -1,
+		"/tile/0/-01":           -1,
+		"/tile/0/000.p/0":       -1,
+		"/tile/0/000.p/256":     -1,
+		"/tile/0/000.p/05":      -1,
+		"/tile/8/000":           -1,
+		"/tile/entries/../000":  -1,
+		"/published":            -1,
+		"/.state/treeState":     -1,
+		"/writer.lock":          -1,
+	} {
+		code, body := get(path)
+		if want < 0 && code == http.StatusOK || want >= 0 && (code != http.StatusOK || len(body) != want) {
+			t.Errorf("%s: %d, %d bytes, want %d", path, code, len(body), want)
+		}
+	}
+	code, body := get("/checkpoint")
+	c, err := ParseCheckpoint([]byte(body), origin, o.Verifier)
+	if code != http.StatusOK || err != nil || c.Head != q.head.Head {
+		t.Errorf("checkpoint: %d, %v, %+v", code, err, c)
+	}
+}
+
+func FuzzParseCheckpoint(f *testing.F) {
+	o := options(f, f.TempDir())
+	f.Add([]byte(origin + "\n32\n" + encode(make([]byte, 32)) + "\n\n— x y\n"))
+	f.Add([]byte(""))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if c, err := ParseCheckpoint(raw, origin, o.Verifier); err == nil {
+			t.Fatalf("signed by nobody: %+v", c)
+		}
+		if head, name, ok := parseBody(string(raw)); ok && head.body(name) != string(raw) {
+			t.Fatal("a body that is not canonical")
+		}
+	})
+}
+
+func BenchmarkRound(b *testing.B) {
+	for _, n := range []int{32, 30_000} {
+		b.Run(fmt.Sprint(n, "_entries"), func(b *testing.B) {
+			l, q := open(b, options(b, b.TempDir())), &queue{}
+			defer l.Close()
+			s := &Sequencer{Log: l, Queue: q, Logger: slog.New(slog.DiscardHandler)}
+			for b.Loop() {
+				q.leaves, q.index = nil, nil
+				q.put(n)
+				round(b, s)
+			}
+			b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "entries/s")
+		})
+	}
+}

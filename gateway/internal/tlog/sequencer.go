@@ -1,0 +1,193 @@
+package tlog
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+// Entry is one recorded decision on its way into the log.
+type Entry struct {
+	Seq   int64 // the store's
+	Leaf  Leaf
+	Index uint64 // in the log, once it is there
+}
+
+// Queue is where the sequencer finds what is recorded and not yet logged.
+type Queue interface {
+	// Unlogged lists entries without an index, the oldest first.
+	Unlogged(ctx context.Context, limit int) ([]Entry, error)
+	// Logged stores the indexes, all or none. The same again changes nothing.
+	Logged(ctx context.Context, entries []Entry) error
+	// NextIndex is one more than the highest index stored, 0 if there is none.
+	NextIndex(ctx context.Context) (uint64, error)
+	// SetHead remembers the checkpoint that is published, so that a log which is
+	// put back from an older copy is noticed.
+	SetHead(ctx context.Context, c Checkpoint) error
+}
+
+// Sequencer carries what is recorded into the log, each entry exactly once, and
+// publishes a checkpoint every interval. There is one for a log.
+type Sequencer struct {
+	Log      *Log
+	Queue    Queue
+	Interval time.Duration // between checkpoints, 10 s if zero
+	Logger   *slog.Logger
+	// Report is told of each round: how many entries, and what went wrong. May be nil.
+	Report func(entries int, err error)
+
+	mu    sync.Mutex
+	dirty bool // indexes may be missing of what is in the log already
+	err   error
+	at    time.Time // of the newest checkpoint
+}
+
+// Run sequences until the context ends. A round that fails is tried again at the
+// next interval; what failed stays in Err.
+func (s *Sequencer) Run(ctx context.Context) {
+	s.dirty = true
+	interval := s.Interval
+	if interval == 0 {
+		interval = 10 * time.Second
+	}
+	beat := time.NewTicker(interval)
+	defer beat.Stop()
+	for {
+		n, err := s.Round(ctx)
+		if s.Report != nil && ctx.Err() == nil {
+			s.Report(n, err)
+		}
+		if err != nil && ctx.Err() == nil {
+			s.Logger.Error("the transparency log does not go on", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-beat.C:
+		}
+	}
+}
+
+// Err is why there is no new checkpoint, and since when; nil while there is.
+func (s *Sequencer) Err() (time.Time, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.at, s.err
+}
+
+// Round logs all that waits and publishes one checkpoint.
+func (s *Sequencer) Round(ctx context.Context) (entries int, err error) {
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.err = err; err == nil {
+			s.at = time.Now()
+		}
+	}()
+	if s.dirty {
+		if err := s.recover(ctx); err != nil {
+			return 0, err
+		}
+		s.dirty = false
+	}
+	waiting, err := s.Queue.Unlogged(ctx, addMax)
+	if err != nil {
+		return 0, err
+	}
+	size, err := s.grow(ctx, waiting)
+	if err != nil {
+		return 0, err
+	}
+	checkpoint, err := s.Log.Publish(ctx, size)
+	if err != nil {
+		return len(waiting), err
+	}
+	return len(waiting), s.Queue.SetHead(ctx, checkpoint)
+}
+
+// grow adds the entries and the leaves that hide their number, and stores where
+// the entries are. It returns the size to publish.
+func (s *Sequencer) grow(ctx context.Context, entries []Entry) (uint64, error) {
+	size, err := s.Log.Size(ctx)
+	if err != nil {
+		return 0, err
+	}
+	published, err := s.Log.Published()
+	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return 0, err
+	}
+	end := published.Size + class(size-published.Size+uint64(len(entries)))
+	leaves := make([]Leaf, 0, end-size)
+	for i := range entries {
+		entries[i].Index = size + uint64(i)
+		leaves = append(leaves, entries[i].Leaf)
+	}
+	for index := size + uint64(len(entries)); index < end; index++ {
+		leaves = append(leaves, s.Log.Pad(index))
+	}
+	s.dirty = true // until the indexes are stored
+	if _, err := s.Log.Append(ctx, leaves); err != nil {
+		return 0, err
+	}
+	if err := s.Queue.Logged(ctx, entries); err != nil {
+		return 0, err
+	}
+	s.dirty = false
+	return end, nil
+}
+
+// recover finds entries that are in the log and whose index was not stored: the
+// process ended in between. They must not be added again.
+func (s *Sequencer) recover(ctx context.Context) error {
+	from, err := s.Queue.NextIndex(ctx)
+	if err != nil {
+		return err
+	}
+	size, err := s.Log.Size(ctx)
+	if err != nil {
+		return err
+	}
+	if from > size {
+		return problem.Mismatch(CodeRolledBack, "store", "at least "+count(from)+" entries in the log", count(size))
+	}
+	tail := make(map[Leaf]uint64)
+	if err := s.Log.Scan(ctx, from, size, func(index uint64, leaf Leaf) error {
+		tail[leaf] = index
+		return nil
+	}); err != nil || len(tail) == 0 {
+		return err
+	}
+	// Only a round that ended before its indexes were stored is in the tail, so
+	// what it held is among the oldest that wait.
+	waiting, err := s.Queue.Unlogged(ctx, 2*addMax)
+	if err != nil {
+		return err
+	}
+	var found []Entry
+	for _, e := range waiting {
+		if index, ok := tail[e.Leaf]; ok {
+			e.Index = index
+			found = append(found, e)
+		}
+	}
+	return s.Queue.Logged(ctx, found)
+}
+
+// classes are the steps in which a published log grows: what is hidden is how
+// many entries there are within a step.
+const (
+	smallest = 32
+	ratio    = 8
+)
+
+func class(n uint64) uint64 {
+	c := uint64(smallest)
+	for c < n {
+		c *= ratio
+	}
+	return c
+}

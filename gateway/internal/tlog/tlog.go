@@ -1,0 +1,192 @@
+// Package tlog keeps the transparency log of a gateway's ledger: the leaf of
+// each recorded decision, in an append-only Merkle tree whose checkpoints are
+// signed, cosigned by witnesses and published in size classes, so that they tell
+// nobody how busy this gateway is. It is the only importer of Tessera.
+//
+// What it writes is C2SP tlog-tiles and tlog-checkpoint, which foreign tools
+// read: https://c2sp.org/tlog-tiles, https://c2sp.org/tlog-checkpoint. The entry
+// of a decision is its 32-byte leaf.
+package tlog
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/transparency-dev/tessera"
+	"github.com/transparency-dev/tessera/storage/posix"
+	"golang.org/x/mod/sumdb/note"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+// Problems of the log. Each of them stops the sequencer, never an answer.
+const (
+	// CodeLocked: another process writes this log. A log has one writer.
+	CodeLocked problem.Code = "log_locked"
+	// CodeRolledBack: the log is older than, or another than, what was published before.
+	CodeRolledBack problem.Code = "log_rolled_back"
+	// CodeBroken: a file of the log does not say what its checkpoint says.
+	CodeBroken problem.Code = "log_broken"
+)
+
+// Leaf is one entry: 32 bytes that say nothing without the ledger's salt.
+type Leaf = [sha256.Size]byte
+
+// Options of a log. All are mandatory but Cosign.
+type Options struct {
+	// Dir holds the log's files: tile/ as tlog-tiles names them, checkpoint (the
+	// published one), and .state of Tessera.
+	Dir string
+	// Origin is the log's name, which no other log has (tlog-checkpoint).
+	Origin string
+	// Signer signs checkpoints; its name is Origin.
+	Signer note.Signer
+	// Verifier checks them.
+	Verifier note.Verifier
+	// PadKey makes the leaves that hide how many entries there are: only who has
+	// it can tell them from entries.
+	PadKey []byte
+	// Head is the newest checkpoint that is remembered elsewhere (the store); the
+	// zero value if there is none yet.
+	Head Head
+	// Cosign collects the witnesses' signatures on a checkpoint that is about to
+	// be published, given the consistency proof from the one before; an error
+	// keeps it from being published. Nil if the registry names no witness.
+	Cosign func(ctx context.Context, old uint64, proof [][]byte, checkpoint []byte) ([]byte, error)
+}
+
+// Log is the log of one gateway. It is safe for concurrent use.
+type Log struct {
+	o      Options
+	add    tessera.AddFn
+	reader tessera.LogReader
+	stop   func() error
+}
+
+// batchMax is more leaves than are ever added at once: what is added together is
+// integrated together.
+const (
+	batchMax = 1 << 18
+	batchAge = 20 * time.Millisecond
+	addMax   = 1 << 17
+)
+
+// Open opens or creates a log. It refuses one that another process writes
+// (CodeLocked), and one that is not the continuation of what was published
+// (CodeRolledBack): neither is repaired by itself.
+func Open(ctx context.Context, o Options) (_ *Log, err error) {
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return nil, problem.Wrap(problem.CodeUnavailable, "transparency log", err)
+	}
+	unlock, err := lock(filepath.Join(o.Dir, "writer.lock"))
+	if err != nil {
+		return nil, err
+	}
+	l := &Log{o: o, stop: unlock}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, l.Close())
+		}
+	}()
+	if err := l.open(ctx); err != nil {
+		return nil, problem.Wrap(problem.CodeUnavailable, "transparency log", err)
+	}
+	return l, l.continues(ctx)
+}
+
+// open starts Tessera. Its own checkpoints, of sizes that are nobody's business,
+// stay in a file of its own folder: they are signed with a key that nobody knows.
+func (l *Log) open(ctx context.Context) error {
+	driver, err := posix.New(ctx, posix.Config{Path: l.o.Dir})
+	if err != nil {
+		return err
+	}
+	skey, _, err := note.GenerateKey(nil, "unpublished")
+	if err != nil {
+		return err
+	}
+	inner, err := note.NewSigner(skey)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	appender, shutdown, reader, err := tessera.NewAppender(ctx, driver, tessera.NewAppendOptions().
+		WithCheckpointSigner(inner).WithBatching(batchMax, batchAge).WithPushback(batchMax).
+		WithCheckpointInterval(time.Second).WithCheckpointRepublishInterval(0).WithGarbageCollectionInterval(time.Minute))
+	if err != nil {
+		cancel()
+		return err
+	}
+	l.add, l.reader = appender.Add, reader
+	unlock := l.stop
+	l.stop = func() error {
+		done, end := context.WithTimeout(context.Background(), 10*time.Second)
+		defer end()
+		err := shutdown(done)
+		cancel()
+		return errors.Join(err, unlock())
+	}
+	return nil
+}
+
+// Close waits for what was added and lets another process write.
+func (l *Log) Close() error { return l.stop() }
+
+// Origin is the log's name.
+func (l *Log) Origin() string { return l.o.Origin }
+
+// Size is the number of leaves that are durable, published or not.
+func (l *Log) Size(ctx context.Context) (uint64, error) {
+	size, err := l.reader.IntegratedSize(ctx)
+	if err != nil {
+		return 0, problem.Wrap(CodeBroken, "size of the log", err)
+	}
+	return size, nil
+}
+
+// Append adds leaves in order and returns the index of the first once all are
+// durable. There is one caller at a time: the sequencer.
+func (l *Log) Append(ctx context.Context, leaves []Leaf) (first uint64, err error) {
+	first, err = l.Size(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for from := 0; from < len(leaves); from += addMax {
+		part := leaves[from:min(from+addMax, len(leaves))]
+		if err := l.append(ctx, first+uint64(from), part); err != nil {
+			return 0, err
+		}
+	}
+	return first, nil
+}
+
+func (l *Log) append(ctx context.Context, first uint64, leaves []Leaf) error {
+	futures := make([]tessera.IndexFuture, len(leaves))
+	for i := range leaves {
+		futures[i] = l.add(ctx, tessera.NewEntry(leaves[i][:]))
+	}
+	for i, future := range futures {
+		index, err := future()
+		if err != nil {
+			return problem.Wrap(problem.CodeUnavailable, "transparency log", err)
+		}
+		if index.Index != first+uint64(i) {
+			return problem.New(CodeLocked, "transparency log: a leaf that this process did not add")
+		}
+	}
+	return nil
+}
+
+// Pad is the leaf that stands at an index where there is no entry. It looks like
+// one to everybody without the key, and fsck knows it again.
+func (l *Log) Pad(index uint64) (leaf Leaf) {
+	mac := hmac.New(sha256.New, l.o.PadKey)
+	mac.Write(binary.BigEndian.AppendUint64([]byte("homeward pad\x00"), index))
+	return Leaf(mac.Sum(nil))
+}
