@@ -8,35 +8,38 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"homeward.example/gateway/gatewaytest"
-	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/servertest"
+	"homeward.example/gateway/internal/store"
+	"homeward.example/gateway/internal/trust"
 )
 
-// A process that answers one query and is killed on the way: the variables say
-// where its stores are, and after which step, or after how long, kill -9 comes.
+// A process that does one thing and is killed on the way. The variables say what
+// (a trial), where its stores are, and after which step, or after how long, kill -9
+// comes.
 const (
-	killDir  = "HOMEWARD_TEST_KILL_DIR"
-	killStep = "HOMEWARD_TEST_KILL_STEP"
-	killTime = "HOMEWARD_TEST_KILL_AFTER"
+	killDir   = "HOMEWARD_TEST_KILL_DIR"
+	killWhat  = "HOMEWARD_TEST_KILL_WHAT"
+	killStore = "HOMEWARD_TEST_KILL_STORE" // PostgreSQL of who is on trial; SQLite if empty
+	killStep  = "HOMEWARD_TEST_KILL_STEP"
+	killTime  = "HOMEWARD_TEST_KILL_AFTER"
 )
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(killDir); dir != "" {
-		os.Exit(answerAndDie(dir))
+		os.Exit(actAndDie(dir))
 	}
 	os.Exit(servertest.Main(m))
 }
 
-// kills is how many processes die at random moments: `make soak` runs a
-// thousand, a normal run one per cent of them.
+// kills is how many processes die at random moments on each database: `make soak`
+// runs a thousand, a normal run one per cent of them.
 func kills() int {
 	if os.Getenv("HOMEWARD_SOAK") != "" {
 		return 1000
@@ -44,113 +47,157 @@ func kills() int {
 	return 10
 }
 
-// Killed between any two steps of Answer: no answer without its decision, and
-// no second answer to one jti.
+// trial is one chain whose process is killed. What leaves the process is left in
+// files of its folder.
+type trial struct {
+	who   string   // whose store is on trial
+	steps []string // where it is killed, beside its commits
+	takes time.Duration
+	// prepare makes what the process is given, and may change the other process's stores.
+	prepare func(t *testing.T, o gatewaytest.Options) (*gatewaytest.Federation, string)
+	act     func(f *gatewaytest.Federation, given string) error
+	// check looks at what is left, in a new process, and goes on where it ended.
+	check func(t *testing.T, f *gatewaytest.Federation, dir, given string)
+}
+
+var commits = []string{"committing", "committed"}
+
 func TestKillBetweenSteps(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"verified", "fresh", "admitted", "fetched", "released", "recorded", "sealed", "never"} {
-		t.Run(step, func(t *testing.T) {
-			t.Parallel()
-			survive(t, killStep+"="+step)
-		})
+	for what, on := range trials() {
+		for driver, steps := range map[string][]string{
+			store.SQLite: append(append([]string{"never"}, commits...), on.steps...), store.Postgres: commits,
+		} {
+			for _, step := range steps {
+				t.Run(what+"/"+driver+"/"+step, func(t *testing.T) {
+					t.Parallel()
+					survive(t, what, driver, killStep+"="+step)
+				})
+			}
+		}
 	}
 }
 
 func TestKillAtAnyMoment(t *testing.T) {
 	t.Parallel()
-	for range kills() {
-		survive(t, fmt.Sprintf("%s=%dus", killTime, rand.IntN(20_000)))
-	}
-}
-
-// survive lets a process answer until it is killed, and then looks at what is left.
-func survive(t *testing.T, when string) {
-	t.Helper()
-	dir := t.TempDir()
-	f := gatewaytest.New(t, gatewaytest.Options{Dir: dir})
-	query := sealedQuery(t, f, link(t, f, exchange.LinkRequest{}))
-	if err := os.WriteFile(filepath.Join(dir, "query"), []byte(query), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	must(t, f.Member("gov-ua").Store.Close())
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
-	child.Env = append(os.Environ(), killDir+"="+dir, when)
-	if out, err := child.CombinedOutput(); err != nil && !killed(err) {
-		t.Fatalf("%s: %v\n%s", when, err, out)
-	}
-	again := gatewaytest.New(t, gatewaytest.Options{Dir: dir})
-	first, _ := os.ReadFile(filepath.Join(dir, "answer"))
-	if len(first) > 0 {
-		recorded(t, again, string(first), when)
-	}
-	reply, err := again.Member("gov-ua").Answer(t.Context(), "gov-pl", query)
-	must(t, err)
-	second, err := again.Member("gov-pl").Inspect("gov-ua", reply)
-	must(t, err)
-	switch rows := answeredRows(t, again); {
-	case len(first) > 0 && second.Status == "answered":
-		t.Errorf("%s: two answers to one jti", when)
-	case rows != 1:
-		t.Errorf("%s: %d decisions answered this jti, want 1", when, rows)
-	}
-}
-
-// recorded says whether the decision behind an answer is on durable storage.
-func recorded(t *testing.T, f *gatewaytest.Federation, sealed, when string) {
-	t.Helper()
-	answer, err := f.Member("gov-pl").Inspect("gov-ua", sealed)
-	must(t, err)
-	row, err := f.Member("gov-ua").Store.Decision(t.Context(), answer.Decision)
-	if err != nil {
-		t.Errorf("%s: an answer without its decision: %v", when, err)
-		return
-	}
-	if leaf := ledger.Leaf(row.Salt, row.Content); envelope.Base64(leaf[:]) != answer.Leaf {
-		t.Errorf("%s: the stored decision is not the one that was promised", when)
-	}
-}
-
-func answeredRows(t *testing.T, f *gatewaytest.Federation) (n int) {
-	t.Helper()
-	rows, err := f.Member("gov-ua").Store.Decisions(t.Context(), 0, 50)
-	must(t, err)
-	for _, r := range rows {
-		if r.Kind == ledger.KindAnswered && strings.Contains(string(r.Content), `"outcome":"answered"`) {
-			n++
-		}
-	}
-	return n
-}
-
-// answerAndDie is the other process.
-func answerAndDie(dir string) int {
-	t := &fatal{}
-	f := gatewaytest.New(t, gatewaytest.Options{Dir: dir, Tune: func(id string, d *exchange.Deps) {
-		if id == "gov-ua" {
-			d.Step = func(step string) {
-				if step == os.Getenv(killStep) {
-					die()
+	for _, driver := range []string{store.SQLite, store.Postgres} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			for done := 0; done < kills(); {
+				for what, on := range trials() {
+					survive(t, what, driver, fmt.Sprintf("%s=%dus", killTime, rand.Int64N(on.takes.Microseconds())))
+					done++
 				}
 			}
-		}
-	}})
-	query, err := os.ReadFile(filepath.Join(dir, "query"))
-	if err != nil {
-		t.Fatal(err)
+		})
 	}
+}
+
+// survive lets a process act until it is killed, and then looks at what is left.
+func survive(t *testing.T, what, driver, when string) {
+	t.Helper()
+	on, dir, dsn := trials()[what], t.TempDir(), ""
+	if driver == store.Postgres {
+		dsn = servertest.Postgres(t)
+	}
+	o := gatewaytest.Options{Dir: dir, Store: storesOn(dir, on.who, dsn)}
+	f, given := on.prepare(t, o)
+	must(t, os.WriteFile(filepath.Join(dir, "given"), []byte(given), 0o600))
+	for _, m := range f.Members {
+		must(t, m.Store.Close())
+	}
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+	child.Env = append(os.Environ(), killDir+"="+dir, killWhat+"="+what, killStore+"="+dsn, when)
+	if out, err := child.CombinedOutput(); err != nil && !killed(err) {
+		t.Fatalf("%s of %s: %v\n%s", when, what, err, out)
+	}
+	on.check(t, gatewaytest.New(t, o), dir, given)
+	if t.Failed() {
+		t.Fatalf("killed at %s in %s on %s", when, what, driver)
+	}
+}
+
+func storesOn(dir, who, dsn string) func(id string) store.Options {
+	return func(id string) store.Options {
+		if id == who && dsn != "" {
+			return store.Options{Driver: store.Postgres, DSN: dsn}
+		}
+		return store.Options{Driver: store.SQLite, DSN: filepath.Join(dir, id+".db")}
+	}
+}
+
+// actAndDie is the other process.
+func actAndDie(dir string) int {
+	t := &fatal{}
+	on := trials()[os.Getenv(killWhat)]
+	f := gatewaytest.New(t, gatewaytest.Options{
+		Dir: dir, Store: storesOn(dir, on.who, os.Getenv(killStore)),
+		Tune: func(id string, d *exchange.Deps) {
+			if id != on.who {
+				return
+			}
+			d.Step, d.Store = at, dyingStore{d.Store}
+			d.Ledger, d.Sender = ledger.New(d.Store, d.Now), dyingSender{d.Sender, dir}
+		},
+	})
+	given, err := os.ReadFile(filepath.Join(dir, "given"))
+	must(t, err)
 	if after, err := time.ParseDuration(os.Getenv(killTime)); err == nil {
 		time.AfterFunc(after, die)
 	}
-	reply, err := f.Member("gov-ua").Answer(context.Background(), "gov-pl", string(query))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// What is written here has left the gateway.
-	part := filepath.Join(dir, "part")
-	if err := errors.Join(os.WriteFile(part, []byte(reply), 0o600), os.Rename(part, filepath.Join(dir, "answer"))); err != nil {
-		t.Fatal(err)
-	}
+	must(t, on.act(f, string(given)))
 	return 0
+}
+
+func at(step string) {
+	if step == os.Getenv(killStep) {
+		die()
+	}
+}
+
+// dyingStore stops before and after what must be durable.
+type dyingStore struct{ ledger.Store }
+
+func (s dyingStore) Commit(ctx context.Context, c ledger.Commit) error {
+	at("committing")
+	err := s.Store.Commit(ctx, c)
+	at("committed")
+	return err
+}
+
+func (s dyingStore) Delivered(ctx context.Context, id string) error {
+	at("delivering")
+	err := s.Store.Delivered(ctx, id)
+	at("delivered")
+	return err
+}
+
+// dyingSender stops before and after a message is sent, and leaves it in a file.
+type dyingSender struct {
+	exchange.Sender
+	dir string
+}
+
+func (s dyingSender) Send(ctx context.Context, to trust.Participant, method, sealed string) (string, error) {
+	at("sending")
+	if err := leave(s.dir, "sent-"+to.ID, sealed); err != nil {
+		return "", err
+	}
+	reply, err := s.Sender.Send(ctx, to, method, sealed)
+	at("replied")
+	return reply, err
+}
+
+// leave puts what leaves the gateway into a file that is there whole or not at all.
+func leave(dir, name, content string) error {
+	part := filepath.Join(dir, "part-"+name)
+	return errors.Join(os.WriteFile(part, []byte(content), 0o600), os.Rename(part, filepath.Join(dir, name)))
+}
+
+// left reads such a file; "" if it is not there.
+func left(dir, name string) string {
+	b, _ := os.ReadFile(filepath.Join(dir, name))
+	return string(b)
 }
 
 func die() {

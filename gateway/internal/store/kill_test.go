@@ -22,29 +22,35 @@ import (
 
 // The test binary runs itself as the process to be killed.
 const (
-	childPath = "HOMEWARD_STORE_TEST_PATH"
-	childStep = "HOMEWARD_STORE_TEST_STEP"
+	childDriver = "HOMEWARD_STORE_TEST_DRIVER"
+	childDSN    = "HOMEWARD_STORE_TEST_DSN"
+	childStep   = "HOMEWARD_STORE_TEST_STEP"
 )
 
 // TestKilled ends a process with SIGKILL between any two parts of a transaction:
 // what it was told is stored is there, whole, and nothing is there by halves.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	for _, step := range []string{"begun", "checked", "claimed", "decided", "written", "committed"} {
-		t.Run(step, func(t *testing.T) {
-			t.Parallel()
-			path := filepath.Join(t.TempDir(), "homeward.db")
-			acknowledged := runUntilKilled(t, path, step)
-			s := open(t, store.Options{Driver: store.SQLite, DSN: path})
-			defer s.Close()
-			wantWhole(t, s, acknowledged)
-		})
+	for driver, dsn := range map[string]func(t *testing.T) string{
+		store.SQLite:   func(t *testing.T) string { return filepath.Join(t.TempDir(), "homeward.db") },
+		store.Postgres: func(t *testing.T) string { return servertest.Postgres(t) },
+	} {
+		for _, step := range []string{"begun", "checked", "claimed", "decided", "written", "committed"} {
+			t.Run(driver+"/"+step, func(t *testing.T) {
+				t.Parallel()
+				o := store.Options{Driver: driver, DSN: dsn(t)}
+				acknowledged := runUntilKilled(t, o, step)
+				s := open(t, o)
+				defer s.Close()
+				wantWhole(t, s, acknowledged)
+			})
+		}
 	}
 }
 
-func runUntilKilled(t *testing.T, path, step string) []string {
+func runUntilKilled(t *testing.T, o store.Options, step string) []string {
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childPath+"="+path, childStep+"="+step)
+	cmd.Env = append(os.Environ(), childDriver+"="+o.Driver, childDSN+"="+o.DSN, childStep+"="+step)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -70,8 +76,8 @@ func runUntilKilled(t *testing.T, path, step string) []string {
 }
 
 // commitUntilKilled is the child.
-func commitUntilKilled(path, step string) {
-	s, err := store.Open(context.Background(), store.Options{Driver: store.SQLite, DSN: path})
+func commitUntilKilled(o store.Options, step string) {
+	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

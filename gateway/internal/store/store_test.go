@@ -13,8 +13,8 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(childPath); path != "" {
-		commitUntilKilled(path, os.Getenv(childStep))
+	if driver := os.Getenv(childDriver); driver != "" {
+		commitUntilKilled(store.Options{Driver: driver, DSN: os.Getenv(childDSN)}, os.Getenv(childStep))
 		return
 	}
 	os.Exit(servertest.Main(m))
