@@ -19,7 +19,9 @@ type Metrics struct {
 	refused, messages, decisions, holders, cache, commits, failures *prometheus.CounterVec
 	steps, holderTime                                               *prometheus.HistogramVec
 	answerTime, commitTime, commitSize                              prometheus.Histogram
-	outbox, records, badRecords, registryVersion                    prometheus.Gauge
+	outbox, records, badRecords, registryVersion, sweeps            prometheus.Gauge
+	overdue                                                         *prometheus.GaugeVec
+	decoys                                                          prometheus.Counter
 }
 
 // Latencies from a tenth of a millisecond to ten seconds; the tick of 250 ms is a bound.
@@ -58,10 +60,14 @@ func NewMetrics() *Metrics {
 		records:         gauge("source_records", "Records that the source serves."),
 		badRecords:      gauge("source_bad_records", "Records that the source could not read."),
 		registryVersion: gauge("registry_version", "Version of the registry in force."),
+
+		sweeps:  gauge("sweeps", "Officers whose questions of a day exceed the limits; at the authority of origin."),
+		overdue: prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "overdue", Help: "Obligations that nobody confirmed in time, recalls that nobody acknowledged in time."}, []string{"matter"}),
+		decoys:  prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "decoys_touched_total", Help: "Questions that matched a decoy."}),
 	}
 	m.registry.MustRegister(
 		m.refused, m.messages, m.decisions, m.holders, m.cache, m.commits, m.failures, m.steps, m.holderTime,
-		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion,
+		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion, m.sweeps, m.overdue, m.decoys,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -168,6 +174,27 @@ func (m *Metrics) Source(loaded, bad int) {
 func (m *Metrics) Registry(version int64) {
 	if m != nil {
 		m.registryVersion.Set(float64(version))
+	}
+}
+
+// Sweeps sets how many officers ask for too much.
+func (m *Metrics) Sweeps(officers int) {
+	if m != nil {
+		m.sweeps.Set(float64(officers))
+	}
+}
+
+// Overdue sets how many "obligations" or "recalls" are.
+func (m *Metrics) Overdue(matter string, n int) {
+	if m != nil {
+		m.overdue.WithLabelValues(word(matter)).Set(float64(n))
+	}
+}
+
+// Decoy counts a question that matched one.
+func (m *Metrics) Decoy() {
+	if m != nil {
+		m.decoys.Inc()
 	}
 }
 

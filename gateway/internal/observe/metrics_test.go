@@ -39,6 +39,9 @@ func fill(m *observe.Metrics) {
 	m.Outbox(2)
 	m.Source(400, 3)
 	m.Registry(7)
+	m.Sweeps(1)
+	m.Overdue("obligations", 2)
+	m.Decoy()
 }
 
 func TestMetrics(t *testing.T) {
@@ -64,6 +67,7 @@ func TestMetrics(t *testing.T) {
 		`homeward_step_seconds_count{step="verified"} 1`,
 		"homeward_answer_seconds_count 1", "homeward_outbox_depth 2", "homeward_source_records 400",
 		"homeward_source_bad_records 3", "homeward_registry_version 7", "go_goroutines",
+		"homeward_sweeps 1", `homeward_overdue{matter="obligations"} 2`, "homeward_decoys_touched_total 1",
 	} {
 		if !strings.Contains(body, want) {
 			t.Errorf("%s is missing", want)
