@@ -150,9 +150,11 @@ func (g *Gateway) openPolicy(ctx context.Context, deps Deps, parts *exchange.Dep
 	if err != nil {
 		return err
 	}
-	if parts.Engine, err = decide.New(ctx, bundle, decide.Options{Now: deps.Now, Cached: g.metrics.Cache}); err != nil {
+	engine, err := decide.New(ctx, bundle, decide.Options{Now: deps.Now, Cached: g.metrics.Cache})
+	if err != nil {
 		return err
 	}
+	parts.Engine = decide.Fixed(engine)
 	inForce := func(context.Context) error {
 		if want := g.registry.Bundle(); want != "" && want != bundle.Digest {
 			return problem.Mismatch(decide.CodeBundle, "registry", want, bundle.Digest)

@@ -65,7 +65,7 @@ type Federation struct {
 	Members map[string]*Member
 	live    *trust.Live
 	source  *registrySource
-	engine  *decide.Engine // compiled once for all: they have the same bundle
+	policy  *decide.Live // compiled once for all: they have the same bundle
 }
 
 // Member is one participant.
@@ -105,8 +105,9 @@ func New(t testing.TB, o Options) *Federation {
 	f.live = live
 	bundle, err := decide.Embedded()
 	must(t, err)
-	f.engine, err = decide.New(context.Background(), bundle, decide.Options{Now: f.Clock.Now, CacheSize: o.VerdictCache})
+	engine, err := decide.New(context.Background(), bundle, decide.Options{Now: f.Clock.Now, CacheSize: o.VerdictCache})
 	must(t, err)
+	f.policy = decide.Fixed(engine)
 	for id, k := range keys {
 		f.start(t, o, id, k, files)
 	}
@@ -145,7 +146,7 @@ func (f *Federation) start(t testing.TB, o Options, id string, k memberKeys, fil
 	t.Cleanup(func() { _ = db.Close() })
 	secret := sha256.Sum256([]byte("test secret of " + id))
 	deps := exchange.Deps{
-		Self: id, Registry: f.live, Engine: f.engine, Store: db, Ledger: ledger.New(db, f.Clock.Now),
+		Self: id, Registry: f.live, Engine: f.policy, Store: db, Ledger: ledger.New(db, f.Clock.Now),
 		Replay: replay.NewMemory(f.Clock.Now), Budget: &budget.Memory{}, Sender: direct{f, id},
 		SignKey: k.Sign, SealKeys: []envelope.PrivateKey{k.Seal},
 		Pseudonyms: minimize.Keys{Pseudonym: secret[:]}, SubjectKey: secret[:],

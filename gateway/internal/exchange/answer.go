@@ -113,16 +113,16 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (decid
 func (x *Exchange) release(ctx context.Context, fetched decide.Fetched) (minimize.Released, error) {
 	a := fetched.Admitted()
 	if a.Pending() {
-		return minimize.Pending(a, x.Now().Add(pendingFor), x.Engine.Ref()), nil
+		return minimize.Pending(a, x.Now().Add(pendingFor), a.Policy()), nil
 	}
 	if code := a.Refusal(); code != "" {
-		return minimize.Refuse(a, problem.New(refusalProblem(code), ""), x.Engine.Ref()), nil
+		return minimize.Refuse(a, problem.New(refusalProblem(code), ""), a.Policy()), nil
 	}
 	verdicts, err := x.Engine.Decide(ctx, fetched, x.disclosed(ctx, fetched))
 	if err != nil {
 		return minimize.Released{}, err
 	}
-	return minimize.Release(verdicts, x.Pseudonyms, x.Engine.Ref())
+	return minimize.Release(verdicts, x.Pseudonyms, a.Policy())
 }
 
 // record makes the decision durable, with all that must be so together with it.
@@ -159,8 +159,10 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	if (p.Code == ledger.CodeReplayed || p.Code == budget.CodeRateLimited) && x.flooded(ctx, verified) {
 		return "", p
 	}
-	released := minimize.Refuse(decide.Admitted{}, p, x.Engine.Ref())
+	policy := x.Engine.Ref()
+	released := minimize.Refuse(decide.Admitted{}, p, policy)
 	decision, extra := x.refusal(verified, p)
+	decision.Policy = policy
 	receipt, err := x.write(ctx, verified, released.Content(), decision, extra)
 	replayed := problem.New(ledger.CodeReplayed, "claim jti")
 	switch {

@@ -25,7 +25,7 @@ func (x *Exchange) Ask(ctx context.Context, by Client, req *homewardv1.AskReques
 	if err != nil {
 		return nil, err
 	}
-	plan, err := route.Make(ctx, x.Engine, q.planInput(x))
+	plan, err := x.plan(ctx, &q)
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +68,7 @@ func (x *Exchange) askHolder(ctx context.Context, q question, holder string) *ho
 		return failed(holder, err)
 	}
 	sent := x.sentQuery(q.by, q.id, query)
+	sent.policy = q.policy
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
 	if err != nil {
@@ -141,7 +142,7 @@ func (x *Exchange) Plan(ctx context.Context, req *homewardv1.AskRequest) (*homew
 	if err != nil {
 		return nil, err
 	}
-	plan, err := route.Make(ctx, x.Engine, q.planInput(x))
+	plan, err := x.plan(ctx, &q)
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +151,17 @@ func (x *Exchange) Plan(ctx context.Context, req *homewardv1.AskRequest) (*homew
 		resp.Holders = append(resp.Holders, &homewardv1.PlannedHolder{Holder: h.Holder, Asked: h.Asked, Reason: h.Reason})
 	}
 	return resp, nil
+}
+
+// plan asks the policy in force, which the question keeps whatever comes into
+// force while it is sent.
+func (x *Exchange) plan(ctx context.Context, q *question) (route.Plan, error) {
+	engine, err := x.Engine.Engine()
+	if err != nil {
+		return route.Plan{}, err
+	}
+	q.policy = engine.Ref()
+	return route.Make(ctx, engine, q.planInput(x))
 }
 
 // holders shows every other holder of the registry to the policy.

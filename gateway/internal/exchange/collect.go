@@ -119,9 +119,10 @@ func (x *Exchange) links(ctx context.Context, fresh replay.Fresh, collect envelo
 	for i, l := range waiting {
 		tokens[i] = l.Token
 	}
-	released := minimize.Links(tokens, x.Engine.Ref())
+	policy := x.Engine.Ref()
+	released := minimize.Links(tokens, policy)
 	decision := received(ledger.KindCollected, verified, collect.Officer)
-	decision.QueryID, decision.Holder, decision.Policy = collect.InReplyTo, x.Self, x.Engine.Ref()
+	decision.QueryID, decision.Holder, decision.Policy = collect.InReplyTo, x.Self, policy
 	decision.Outcome, decision.Reason = envelope.StatusAnswered, reason
 	for _, l := range waiting {
 		decision.Links = append(decision.Links, l.ID)

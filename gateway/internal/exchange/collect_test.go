@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"homeward.example/gateway/gatewaytest"
+	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
@@ -178,7 +179,7 @@ func TestPendingIsCollectedByItsRole(t *testing.T) {
 	waiting := pendingEngine(t)
 	f := gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
 		if id == "unicef" {
-			d.Engine = waiting
+			d.Engine = decide.Fixed(waiting)
 		}
 	}})
 	token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})

@@ -51,7 +51,7 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 	d.QueryID, d.QueryHash = asked.ID(), hash(asked)
 	d.Purpose, d.Basis, d.Case = f.Query.Purpose, f.Query.Basis, f.Query.Case
 	d.Links = linkIDs(f.Query.Links)
-	d.Holder, d.Policy = x.Self, x.Engine.Ref()
+	d.Holder, d.Policy = x.Self, a.Policy()
 	d.Outcome, d.Reason, d.Input = released.Status(), a.Refusal()+a.Reason(), a.Input()
 	d.Failure = a.Failure()
 	extra := ledger.Commit{Claim: claim(message)}
@@ -94,7 +94,7 @@ func (x *Exchange) refusal(message envelope.Verified, p *problem.Error) (ledger.
 	if q, err := queryOf(message); err == nil {
 		d.Officer, d.Purpose, d.Basis, d.Case = q.Officer, q.Purpose, q.Basis, q.Case
 	}
-	d.Holder, d.Policy = x.Self, x.Engine.Ref()
+	d.Holder = x.Self
 	d.Outcome, d.Reason = envelope.StatusRefused, string(p.Code)
 	if p.Code == budget.CodeRateLimited {
 		d.Reason = "DENY_RATE" // as the policy would say it
@@ -143,8 +143,9 @@ type sentMessage struct {
 	basis   string
 	label   string // the agency's case number
 	links   []string
-	client  string // who asked, and may collect
-	asked   bool   // a question of one's own, to be collected later
+	client  string             // who asked, and may collect
+	asked   bool               // a question of one's own, to be collected later
+	policy  envelope.PolicyRef // that said whom to ask
 }
 
 func (x *Exchange) sentQuery(by Client, queryID string, q envelope.Query) sentMessage {
@@ -157,7 +158,7 @@ func (x *Exchange) sentQuery(by Client, queryID string, q envelope.Query) sentMe
 func (x *Exchange) sending(m sentMessage, kind string) (ledger.Decision, ledger.Commit) {
 	d := ledger.Decision{
 		Kind: kind, Holder: m.to, Requester: x.Self, Peer: m.to, Officer: m.officer, Purpose: m.purpose,
-		Basis: m.basis, Case: m.label, Links: m.links, QueryID: m.jti, Policy: x.Engine.Ref(), Outcome: "sent",
+		Basis: m.basis, Case: m.label, Links: m.links, QueryID: m.jti, Policy: m.policy, Outcome: "sent",
 	}
 	return d, m.extra(x, "sent")
 }

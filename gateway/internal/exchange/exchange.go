@@ -39,7 +39,7 @@ type Sender interface {
 type Deps struct {
 	Self     string // participant id
 	Registry Registry
-	Engine   *decide.Engine
+	Engine   *decide.Live
 	Ledger   *ledger.Ledger
 	Store    ledger.Store
 	Replay   replay.Filter

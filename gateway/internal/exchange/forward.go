@@ -9,7 +9,6 @@ import (
 	"homeward.example/gateway/internal/fanout"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
-	"homeward.example/gateway/internal/route"
 	"homeward.example/gateway/internal/seal"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -43,6 +42,7 @@ func (x *Exchange) Forward(ctx context.Context, by Client, req *homewardv1.Forwa
 type signed struct {
 	verified envelope.Verified
 	query    envelope.Query
+	policy   envelope.PolicyRef
 }
 
 func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.SignedMessage) (signed, error) {
@@ -68,19 +68,20 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 		}
 		q.link = &link
 	}
-	plan, err := route.Make(ctx, x.Engine, q.planInput(x))
+	plan, err := x.plan(ctx, &q)
 	if err != nil {
 		return signed{}, err
 	}
 	if !plan.Names(m.GetHolder()) {
 		return signed{}, problem.New(CodeNotPlanned, m.GetHolder())
 	}
-	return signed{verified: verified, query: query}, nil
+	return signed{verified: verified, query: query, policy: q.policy}, nil
 }
 
 func (x *Exchange) forward(ctx context.Context, by Client, queryID string, s signed) *homewardv1.HolderAnswer {
 	holder := s.query.Audience
 	sent := x.sentQuery(by, queryID, s.query)
+	sent.policy = s.policy
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	token := s.verified.SDJWT()
 	receipt, err := x.Ledger.Record(ctx, []byte(token), decision, extra)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"homeward.example/gateway/gatewaytest"
+	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"

@@ -25,11 +25,12 @@ const queryLife = 120 * time.Second
 
 // question is one agency call, checked, before it is split by holder.
 type question struct {
-	id    string
-	query envelope.Query // without aud and jti
-	by    Client
-	link  *envelope.CaseLink
-	token string // the link as issued
+	id     string
+	query  envelope.Query // without aud and jti
+	by     Client
+	link   *envelope.CaseLink
+	token  string             // the link as issued
+	policy envelope.PolicyRef // that said whom to ask; set by plan
 }
 
 // question checks an agency's call. Its caller's role was checked by the api.

@@ -197,7 +197,7 @@ func TestPendingIsCompletedByCollect(t *testing.T) {
 		waiting := pendingEngine(t)
 		f := gatewaytest.New(t, tuned(o, func(id string, d *exchange.Deps) {
 			if id == "unicef" {
-				d.Engine = waiting
+				d.Engine = decide.Fixed(waiting)
 			}
 		}))
 		token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
