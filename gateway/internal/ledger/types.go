@@ -81,6 +81,8 @@ type Link struct {
 // Asked is one question sent to one holder, kept so that it can be collected.
 type Asked struct {
 	QueryID, Holder, JTI, Purpose string
+	// Subject is the child that was asked for, keyed.
+	Subject string
 	// Client and Role asked, and they alone may collect.
 	Client, Role string
 	Status       string // sent, then that of the answer

@@ -56,8 +56,8 @@ func (s *Store) Revoked(ctx context.Context) ([]string, error) {
 // AskedIn implements ledger.Store, by holder.
 func (s *Store) AskedIn(ctx context.Context, queryID string) ([]ledger.Asked, error) {
 	return list(ctx, s, "asked", func(r scanner, a *ledger.Asked) error {
-		return r.Scan(&a.QueryID, &a.Holder, &a.JTI, &a.Purpose, &a.Client, &a.Role, &a.Status, micros{&a.At})
-	}, `SELECT query_id, holder, jti, purpose, client, role, status, at FROM asked WHERE query_id = ? ORDER BY holder`, queryID)
+		return r.Scan(&a.QueryID, &a.Holder, &a.JTI, &a.Purpose, &a.Subject, &a.Client, &a.Role, &a.Status, micros{&a.At})
+	}, `SELECT query_id, holder, jti, purpose, subject, client, role, status, at FROM asked WHERE query_id = ? ORDER BY holder`, queryID)
 }
 
 // PendingFor implements ledger.Store; a problem "not_found" if nothing was promised.

@@ -45,10 +45,10 @@ func writeHits(ctx context.Context, c *conn, m *ledger.Commit) error {
 
 func writeAsked(ctx context.Context, c *conn, m *ledger.Commit) error {
 	for _, a := range m.Asked {
-		err := c.exec(ctx, `INSERT INTO asked (query_id, holder, decision, jti, purpose, client, role, status, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		err := c.exec(ctx, `INSERT INTO asked (query_id, holder, decision, jti, purpose, subject, client, role, status, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (query_id, holder) DO UPDATE SET decision = excluded.decision, jti = excluded.jti,
-			purpose = excluded.purpose, client = excluded.client, role = excluded.role, status = excluded.status, at = excluded.at`,
-			a.QueryID, a.Holder, m.Row.ID, a.JTI, a.Purpose, a.Client, a.Role, a.Status, a.At.UnixMicro())
+			purpose = excluded.purpose, subject = excluded.subject, client = excluded.client, role = excluded.role, status = excluded.status, at = excluded.at`,
+			a.QueryID, a.Holder, m.Row.ID, a.JTI, a.Purpose, a.Subject, a.Client, a.Role, a.Status, a.At.UnixMicro())
 		if err != nil {
 			return err
 		}

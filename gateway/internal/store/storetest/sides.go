@@ -88,7 +88,7 @@ func links(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 
 func asked(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 	ctx := context.Background()
-	ua := ledger.Asked{QueryID: "q", Holder: "gov-ua", JTI: "j1", Purpose: "RETURN", Client: "registry-office", Role: "case_officer", Status: "sent", At: start}
+	ua := ledger.Asked{QueryID: "q", Holder: "gov-ua", JTI: "j1", Purpose: "RETURN", Subject: "keyed", Client: "registry-office", Role: "case_officer", Status: "sent", At: start}
 	icrc := ledger.Asked{QueryID: "q", Holder: "icrc", JTI: "j2", Purpose: "RETURN", Status: "sent", At: start}
 	commit := func(a ...ledger.Asked) {
 		t.Helper()
