@@ -200,6 +200,8 @@ type Store interface {
 	// "replayed", so that a clock which steps back revives nothing. It also drops
 	// what is kept for convenience alone and is old: Asked, Hit and Pending.
 	Prune(ctx context.Context, now time.Time) error
+	LogStore
+
 	Ping(ctx context.Context) error
 	Close() error
 }

@@ -62,6 +62,7 @@ type Store struct {
 	// disclosed is prepared since it is read for every answer.
 	disclosed *sql.Stmt
 	known     known
+	logged    logged
 }
 
 // Open opens the store, brings its schema up to date, and refuses one that a

@@ -2,8 +2,6 @@ package tlog
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -11,6 +9,7 @@ import (
 
 	"github.com/transparency-dev/tessera/api/layout"
 
+	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/problem"
 )
 
@@ -82,46 +81,20 @@ func (l *Log) tile(ctx context.Context, level, at string) ([]byte, error) {
 	return raw[:int(width)*unit], nil
 }
 
-// Proof is what shows that an entry is in the published log.
-type Proof struct {
-	Index      uint64   `json:"index"`
-	Size       uint64   `json:"size"`
-	Path       []string `json:"proof"`      // hashes, base64
-	Checkpoint string   `json:"checkpoint"` // the signed note
-}
-
 // Prove makes the proof of an entry against the published checkpoint;
 // CodeNotFound while it is not in there.
-func (l *Log) Prove(ctx context.Context, index uint64) (Proof, error) {
+func (l *Log) Prove(ctx context.Context, index uint64) (checkpoint.Proof, error) {
 	c, err := l.Published()
 	if err != nil {
-		return Proof{}, err
+		return checkpoint.Proof{}, err
 	}
 	path, err := l.Inclusion(ctx, index, c.Size)
 	if err != nil {
-		return Proof{}, err
+		return checkpoint.Proof{}, err
 	}
-	p := Proof{Index: index, Size: c.Size, Path: make([]string, len(path)), Checkpoint: string(c.Raw)}
+	p := checkpoint.Proof{Index: index, Size: c.Size, Path: make([]string, len(path)), Checkpoint: string(c.Raw)}
 	for i, hash := range path {
 		p.Path[i] = encode(hash)
 	}
 	return p, nil
-}
-
-// ParseProof reads a proof that came from outside.
-func ParseProof(raw []byte) (p Proof, path [][]byte, err error) {
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return p, nil, problem.Wrap(CodeProof, "inclusion proof", err)
-	}
-	if len(p.Path) > 64 {
-		return p, nil, problem.New(CodeProof, "inclusion proof: longer than any tree is deep")
-	}
-	for _, hash := range p.Path {
-		b, err := base64.StdEncoding.Strict().DecodeString(hash)
-		if err != nil || len(b) != len(Leaf{}) {
-			return p, nil, problem.New(CodeProof, "inclusion proof: a hash")
-		}
-		path = append(path, b)
-	}
-	return p, path, nil
 }

@@ -1,13 +1,11 @@
 package tlog
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
 
 	"github.com/transparency-dev/merkle/compact"
-	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
 	"github.com/transparency-dev/tessera/api"
 	"github.com/transparency-dev/tessera/api/layout"
@@ -123,29 +121,6 @@ func (l *Log) continues(ctx context.Context) error {
 	}
 	return nil
 }
-
-// VerifyInclusion checks an inclusion proof of an entry, for whoever got one.
-func VerifyInclusion(leaf Leaf, index uint64, head Head, path [][]byte) error {
-	hash := rfc6962.DefaultHasher.HashLeaf(leaf[:])
-	if err := proof.VerifyInclusion(rfc6962.DefaultHasher, index, head.Size, hash, path, head.Root[:]); err != nil {
-		return problem.Wrap(CodeProof, "inclusion proof", err)
-	}
-	return nil
-}
-
-// VerifyConsistency checks that a tree is the continuation of an older one.
-func VerifyConsistency(older, newer Head, path [][]byte) error {
-	if older.Size == newer.Size && bytes.Equal(older.Root[:], newer.Root[:]) && len(path) == 0 {
-		return nil
-	}
-	if err := proof.VerifyConsistency(rfc6962.DefaultHasher, older.Size, newer.Size, path, older.Root[:], newer.Root[:]); err != nil {
-		return problem.Wrap(CodeProof, "consistency proof", err)
-	}
-	return nil
-}
-
-// CodeProof refuses a proof that does not hold.
-const CodeProof problem.Code = "log_proof"
 
 func broken(what string, err error) error {
 	if errors.Is(err, os.ErrNotExist) {

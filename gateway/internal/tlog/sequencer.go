@@ -7,27 +7,18 @@ import (
 	"sync"
 	"time"
 
+	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 )
 
-// Entry is one recorded decision on its way into the log.
-type Entry struct {
-	Seq   int64 // the store's
-	Leaf  Leaf
-	Index uint64 // in the log, once it is there
-}
-
-// Queue is where the sequencer finds what is recorded and not yet logged.
+// Queue is where the sequencer finds what is recorded and not yet logged: a part
+// of ledger.Store.
 type Queue interface {
-	// Unlogged lists entries without an index, the oldest first.
-	Unlogged(ctx context.Context, limit int) ([]Entry, error)
-	// Logged stores the indexes, all or none. The same again changes nothing.
-	Logged(ctx context.Context, entries []Entry) error
-	// NextIndex is one more than the highest index stored, 0 if there is none.
+	Unlogged(ctx context.Context, limit int) ([]ledger.LogEntry, error)
+	Logged(ctx context.Context, entries []ledger.LogEntry) error
 	NextIndex(ctx context.Context) (uint64, error)
-	// SetHead remembers the checkpoint that is published, so that a log which is
-	// put back from an older copy is noticed.
-	SetHead(ctx context.Context, c Checkpoint) error
+	Head(ctx context.Context, kind, origin string) (ledger.Head, error)
+	SetHead(ctx context.Context, was uint64, h ledger.Head) error
 }
 
 // Sequencer carries what is recorded into the log, each entry exactly once, and
@@ -106,12 +97,24 @@ func (s *Sequencer) Round(ctx context.Context) (entries int, err error) {
 	if err != nil {
 		return len(waiting), err
 	}
-	return len(waiting), s.Queue.SetHead(ctx, checkpoint)
+	return len(waiting), s.remember(ctx, checkpoint)
+}
+
+// remember stores the head where a log that is put back does not take it along.
+// That it does not stand on what this log published means that one of the two is
+// another's.
+func (s *Sequencer) remember(ctx context.Context, c Checkpoint) error {
+	h := ledger.Head{Kind: ledger.HeadOwn, Origin: c.Origin, Size: c.Size, Root: c.Root, Raw: c.Raw}
+	before, err := s.Queue.Head(ctx, h.Kind, h.Origin)
+	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return err
+	}
+	return s.Queue.SetHead(ctx, before.Size, h)
 }
 
 // grow adds the entries and the leaves that hide their number, and stores where
 // the entries are. It returns the size to publish.
-func (s *Sequencer) grow(ctx context.Context, entries []Entry) (uint64, error) {
+func (s *Sequencer) grow(ctx context.Context, entries []ledger.LogEntry) (uint64, error) {
 	size, err := s.Log.Size(ctx)
 	if err != nil {
 		return 0, err
@@ -167,7 +170,7 @@ func (s *Sequencer) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var found []Entry
+	var found []ledger.LogEntry
 	for _, e := range waiting {
 		if index, ok := tail[e.Leaf]; ok {
 			e.Index = index

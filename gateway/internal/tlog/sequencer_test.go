@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"homeward.example/gateway/internal/checkpoint"
+	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 )
 
@@ -45,7 +47,7 @@ func open(t testing.TB, o Options) *Log {
 type queue struct {
 	leaves []Leaf
 	index  map[int64]uint64
-	head   Checkpoint
+	head   ledger.Head
 	fail   string
 }
 
@@ -55,11 +57,11 @@ func (q *queue) put(n int) {
 	}
 }
 
-func (q *queue) Unlogged(_ context.Context, limit int) ([]Entry, error) {
-	var out []Entry
+func (q *queue) Unlogged(_ context.Context, limit int) ([]ledger.LogEntry, error) {
+	var out []ledger.LogEntry
 	for i, leaf := range q.leaves {
 		if _, ok := q.index[int64(i)]; !ok && len(out) < limit {
-			out = append(out, Entry{Seq: int64(i), Leaf: leaf})
+			out = append(out, ledger.LogEntry{Seq: int64(i), Leaf: leaf})
 		}
 	}
 	return out, nil
@@ -67,7 +69,7 @@ func (q *queue) Unlogged(_ context.Context, limit int) ([]Entry, error) {
 
 var errCrash = errors.New("crash")
 
-func (q *queue) Logged(_ context.Context, entries []Entry) error {
+func (q *queue) Logged(_ context.Context, entries []ledger.LogEntry) error {
 	fail := q.fail
 	q.fail = ""
 	if fail == "before" {
@@ -95,10 +97,17 @@ func (q *queue) NextIndex(context.Context) (next uint64, _ error) {
 	return next, nil
 }
 
-func (q *queue) SetHead(_ context.Context, c Checkpoint) error {
-	q.head = c
+func (q *queue) Head(context.Context, string, string) (ledger.Head, error) { return q.head, nil }
+
+func (q *queue) SetHead(_ context.Context, was uint64, h ledger.Head) error {
+	if was != q.head.Size {
+		return errors.New("moved")
+	}
+	q.head = h
 	return nil
 }
+
+func headOf(q *queue) Head { return Head{Size: q.head.Size, Root: q.head.Root} }
 
 func round(t testing.TB, s *Sequencer) {
 	t.Helper()
@@ -162,7 +171,7 @@ func TestSequencer(t *testing.T) {
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
 		}
-		o.Head = q.head.Head
+		o.Head = headOf(q)
 		l = open(t, o) // as after a crash
 		s = &Sequencer{Log: l, Queue: q, Logger: s.Logger, dirty: true}
 		q.put(3)
@@ -184,7 +193,7 @@ func TestProofs(t *testing.T) {
 	for i := range 6 {
 		q.put(i * 7)
 		round(t, s)
-		heads = append(heads, q.head.Head)
+		heads = append(heads, headOf(q))
 	}
 	newest := heads[len(heads)-1]
 	for seq, index := range q.index {
@@ -196,15 +205,15 @@ func TestProofs(t *testing.T) {
 		if err != nil || p.Size != newest.Size {
 			t.Fatal(err)
 		}
-		if err := VerifyInclusion(q.leaves[seq], index, newest, path); err != nil {
+		if err := checkpoint.VerifyInclusion(q.leaves[seq], index, newest, path); err != nil {
 			t.Error(err)
 		}
-		if err := VerifyInclusion(q.leaves[seq], index+1, newest, path); err == nil {
+		if err := checkpoint.VerifyInclusion(q.leaves[seq], index+1, newest, path); err == nil {
 			t.Error("a proof holds for another index")
 		}
 		other := q.leaves[seq]
 		other[0] ^= 1
-		if err := VerifyInclusion(other, index, newest, path); err == nil {
+		if err := checkpoint.VerifyInclusion(other, index, newest, path); err == nil {
 			t.Error("a proof holds for another leaf")
 		}
 	}
@@ -213,11 +222,11 @@ func TestProofs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := VerifyConsistency(older, newest, path); err != nil {
+		if err := checkpoint.VerifyConsistency(older, newest, path); err != nil {
 			t.Error(err)
 		}
 		older.Root[0] ^= 1
-		if err := VerifyConsistency(older, newest, path); err == nil {
+		if err := checkpoint.VerifyConsistency(older, newest, path); err == nil {
 			t.Error("a fork is consistent")
 		}
 	}
@@ -236,16 +245,16 @@ func TestWritersAndRollback(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	o.Head = Head{q.head.Size + 32, q.head.Root}
+	o.Head = Head{Size: q.head.Size + 32, Root: q.head.Root}
 	if _, err := Open(t.Context(), o); !errors.Is(err, problem.New(CodeRolledBack, "")) {
 		t.Errorf("an older log: %v", err)
 	}
-	o.Head = q.head.Head
+	o.Head = headOf(q)
 	o.Head.Root[3] ^= 4
 	if _, err := Open(t.Context(), o); !errors.Is(err, problem.New(CodeRolledBack, "")) {
 		t.Errorf("another log: %v", err)
 	}
-	o.Head = q.head.Head
+	o.Head = headOf(q)
 	if err := open(t, o).Close(); err != nil {
 		t.Error(err)
 	}

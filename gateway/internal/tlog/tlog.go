@@ -22,6 +22,7 @@ import (
 	"github.com/transparency-dev/tessera/storage/posix"
 	"golang.org/x/mod/sumdb/note"
 
+	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/problem"
 )
 
@@ -35,8 +36,12 @@ const (
 	CodeBroken problem.Code = "log_broken"
 )
 
-// Leaf is one entry: 32 bytes that say nothing without the ledger's salt.
-type Leaf = [sha256.Size]byte
+// Leaf, Head and Checkpoint are as package checkpoint reads them.
+type (
+	Leaf       = checkpoint.Leaf
+	Head       = checkpoint.Head
+	Checkpoint = checkpoint.Checkpoint
+)
 
 // Options of a log. All are mandatory but Cosign.
 type Options struct {

@@ -50,6 +50,8 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"matters are selected, oldest due first":           matters,
 		"a matter is replaced by who knows its state":      matterStates,
 		"of many who decide a matter one wins":             matterRace,
+		"a decision has one place in the log":              logging,
+		"a head is moved by who knows it":                  heads,
 		"block and unblock":                                blocked,
 		"two processes write at once":                      twoProcesses,
 		"a closed store is unavailable":                    closed,

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync/atomic"
+
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+)
+
+// logged remembers up to where every decision has an index, so that those that
+// have none are found without reading the others.
+type logged struct{ below atomic.Int64 }
+
+// lag is how far back a decision may become visible after a later one: PostgreSQL
+// gives numbers before it commits.
+const lag = 100_000
+
+// logAtOnce bounds a transaction that stores indexes: answers wait for it.
+const logAtOnce = 4096
+
+// Unlogged implements ledger.LogStore.
+func (s *Store) Unlogged(ctx context.Context, limit int) ([]ledger.LogEntry, error) {
+	from := s.logged.below.Load()
+	found, err := list(ctx, s, "unlogged", func(r scanner, e *ledger.LogEntry) error {
+		var leaf []byte
+		if err := r.Scan(&e.Seq, &leaf); err != nil {
+			return err
+		}
+		copy(e.Leaf[:], leaf)
+		return nil
+	}, `SELECT d.seq, d.leaf FROM decisions d LEFT JOIN logged l ON l.seq = d.seq
+		WHERE d.seq > ? AND l.seq IS NULL ORDER BY d.seq LIMIT ?`, from, limit)
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 0 {
+		from = max(from, found[0].Seq-1-lag)
+	} else if last, err := s.lastLogged(ctx); err == nil {
+		from = max(from, last-lag)
+	}
+	s.logged.below.Store(from)
+	return found, nil
+}
+
+func (s *Store) lastLogged(ctx context.Context) (int64, error) {
+	return one(ctx, s, "logged", scanMax, `SELECT max(seq) FROM logged`)
+}
+
+func scanMax(r scanner, n *int64) error {
+	var highest sql.NullInt64
+	err := r.Scan(&highest)
+	*n = highest.Int64
+	return err
+}
+
+var insertLogged = bulk{`INSERT INTO logged (seq, log_index) VALUES `, 2, ` ON CONFLICT DO NOTHING`}
+
+// Logged implements ledger.LogStore.
+func (s *Store) Logged(ctx context.Context, entries []ledger.LogEntry) error {
+	for len(entries) > 0 {
+		part := entries[:min(len(entries), logAtOnce)]
+		entries = entries[len(part):]
+		err := s.writer.do(ctx, "logged", func(ctx context.Context, c *conn) error {
+			n, err := c.execBulk(ctx, insertLogged, len(part), func(args []any, i int) []any {
+				return append(args, part[i].Seq, int64(part[i].Index))
+			})
+			if err != nil || n == int64(len(part)) {
+				return err
+			}
+			return c.sameIndexes(ctx, part)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameIndexes: what was there already must say the same.
+func (c *conn) sameIndexes(ctx context.Context, entries []ledger.LogEntry) error {
+	for _, e := range entries {
+		var at int64
+		err := c.row(ctx, `SELECT log_index FROM logged WHERE seq = ?`, e.Seq).Scan(&at)
+		if err != nil || at != int64(e.Index) {
+			return problem.Wrap(ledger.CodeIndexTaken, "transparency log", err)
+		}
+	}
+	return nil
+}
+
+// NextIndex implements ledger.LogStore.
+func (s *Store) NextIndex(ctx context.Context) (uint64, error) {
+	highest, err := one(ctx, s, "logged", scanMax, `SELECT max(log_index) + 1 FROM logged`)
+	return uint64(highest), err
+}
+
+// LogEntryOf implements ledger.LogStore.
+func (s *Store) LogEntryOf(ctx context.Context, id string) (ledger.LogEntry, error) {
+	return one(ctx, s, "decision in the log", func(r scanner, e *ledger.LogEntry) error {
+		var leaf []byte
+		err := r.Scan(&e.Seq, &leaf, &e.Index)
+		copy(e.Leaf[:], leaf)
+		return err
+	}, `SELECT d.seq, d.leaf, l.log_index FROM decisions d JOIN logged l ON l.seq = d.seq WHERE d.id = ?`, id)
+}
+
+// Head implements ledger.LogStore.
+func (s *Store) Head(ctx context.Context, kind, origin string) (ledger.Head, error) {
+	return one(ctx, s, "checkpoint", func(r scanner, h *ledger.Head) error {
+		var root []byte
+		err := r.Scan(&h.Kind, &h.Origin, &h.Size, &root, &h.Raw)
+		copy(h.Root[:], root)
+		return err
+	}, `SELECT kind, origin, size, root, raw FROM heads WHERE kind = ? AND origin = ?`, kind, origin)
+}
+
+// SetHead implements ledger.LogStore.
+func (s *Store) SetHead(ctx context.Context, was uint64, h ledger.Head) error {
+	return s.writer.do(ctx, "checkpoint", func(ctx context.Context, c *conn) error {
+		n, err := c.setHead(ctx, was, h)
+		if err == nil && n == 0 {
+			err = problem.New(ledger.CodeHeadMoved, h.Origin)
+		}
+		return err
+	})
+}
+
+func (c *conn) setHead(ctx context.Context, was uint64, h ledger.Head) (int64, error) {
+	if was == 0 {
+		return c.changed(ctx, `INSERT INTO heads (kind, origin, size, root, raw) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			h.Kind, h.Origin, int64(h.Size), h.Root[:], h.Raw)
+	}
+	return c.changed(ctx, `UPDATE heads SET size = ?, root = ?, raw = ? WHERE kind = ? AND origin = ? AND size = ?`,
+		int64(h.Size), h.Root[:], h.Raw, h.Kind, h.Origin, int64(was))
+}
