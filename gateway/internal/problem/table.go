@@ -55,6 +55,19 @@ func entries() []Entry {
 		{"link_with_criteria", http.StatusBadRequest, codes.InvalidArgument},
 		{"no_criteria", http.StatusBadRequest, codes.InvalidArgument},
 		{"not_authority_of_origin", http.StatusForbidden, codes.PermissionDenied},
+		{"statement_invalid", http.StatusForbidden, codes.PermissionDenied},
+		{"statement_foreign", http.StatusForbidden, codes.PermissionDenied},
+		{"statement_issuer", http.StatusForbidden, codes.PermissionDenied},
+		{"break_glass", http.StatusBadRequest, codes.InvalidArgument},
+		{"need_code", http.StatusBadRequest, codes.InvalidArgument},
+		{"approval_missing", http.StatusForbidden, codes.PermissionDenied},
+
+		// What people decide (packages casework, exchange).
+		{"approver", http.StatusForbidden, codes.PermissionDenied},
+		{"reviewer", http.StatusForbidden, codes.PermissionDenied},
+		{"already_decided", http.StatusConflict, codes.FailedPrecondition},
+		{"review_finding", http.StatusBadRequest, codes.InvalidArgument},
+		{"window", http.StatusBadRequest, codes.InvalidArgument},
 
 		// What the policy refuses (packages decide, exchange).
 		{"policy_refused", http.StatusForbidden, codes.PermissionDenied},
@@ -80,6 +93,30 @@ func entries() []Entry {
 		{"unknown_participant", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_end", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_identity", http.StatusBadRequest, codes.InvalidArgument},
+
+		// Holds, recalls, obligations, decoys.
+		{"already_held", http.StatusConflict, codes.AlreadyExists},
+		{"not_held", http.StatusNotFound, codes.NotFound},
+		{"hold_end", http.StatusBadRequest, codes.InvalidArgument},
+		{"unknown_event", http.StatusBadRequest, codes.InvalidArgument},
+		{"nothing_released", http.StatusNotFound, codes.NotFound},
+		{"recall_kind", http.StatusBadRequest, codes.InvalidArgument},
+		{"not_the_recipient", http.StatusForbidden, codes.PermissionDenied},
+		{"obligation_done", http.StatusConflict, codes.FailedPrecondition},
+		{"obligation_overdue", http.StatusConflict, codes.FailedPrecondition},
+		{"decoy_laid", http.StatusConflict, codes.AlreadyExists},
+		{"no_such_decoy", http.StatusNotFound, codes.NotFound},
+		{"matter_unreadable", http.StatusInternalServerError, codes.DataLoss},
+		{"bad_tally", http.StatusBadRequest, codes.InvalidArgument},
+
+		// The transparency log and its witnesses.
+		{"log_locked", http.StatusServiceUnavailable, codes.FailedPrecondition},
+		{"log_rolled_back", http.StatusServiceUnavailable, codes.DataLoss},
+		{"log_broken", http.StatusServiceUnavailable, codes.DataLoss},
+		{"log_proof", http.StatusUnprocessableEntity, codes.DataLoss},
+		{"checkpoint_invalid", http.StatusUnprocessableEntity, codes.InvalidArgument},
+		{"log_index_taken", http.StatusInternalServerError, codes.DataLoss},
+		{"head_moved", http.StatusConflict, codes.Aborted},
 
 		// Keys, configuration and what this gateway finds wrong with itself.
 		{"invalid_key", http.StatusInternalServerError, codes.Internal},
