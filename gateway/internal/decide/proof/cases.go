@@ -81,22 +81,31 @@ func Cases(tree fs.FS) ([]Case, error) {
 		if err != nil {
 			return nil, err
 		}
-		var doc map[string][]Case
-		d := yaml.NewDecoder(bytes.NewReader(source))
-		d.KnownFields(true)
-		if err := d.Decode(&doc); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+		cases, err := Parse(file, source)
+		if err != nil {
+			return nil, err
 		}
-		stem := strings.TrimSuffix(path.Base(file), ".yaml")
-		if len(doc) != 1 || len(doc[stem]) == 0 {
-			return nil, fmt.Errorf("%s: want the one key %q", file, stem)
-		}
-		for _, c := range doc[stem] {
-			c.Name = stem + ": " + c.Name
-			all = append(all, c)
-		}
+		all = append(all, cases...)
 	}
 	return all, nil
+}
+
+// Parse reads one file of cases.
+func Parse(file string, source []byte) ([]Case, error) {
+	var doc map[string][]Case
+	d := yaml.NewDecoder(bytes.NewReader(source))
+	d.KnownFields(true)
+	if err := d.Decode(&doc); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	stem := strings.TrimSuffix(path.Base(file), ".yaml")
+	if len(doc) != 1 || len(doc[stem]) == 0 {
+		return nil, fmt.Errorf("%s: want the one key %q", file, stem)
+	}
+	for i := range doc[stem] {
+		doc[stem][i].Name = stem + ": " + doc[stem][i].Name
+	}
+	return doc[stem], nil
 }
 
 // Differs compares the policy's word with what the case wants, and returns the first difference or "".
