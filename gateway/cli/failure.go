@@ -21,6 +21,22 @@ func usage(format string, args ...any) error { return usageError{fmt.Sprintf(for
 // errRefused ends a command whose output has already said what is wrong.
 var errRefused = errors.New("refused")
 
+// errFailed is errRefused of a command whose exit code for that is 1.
+var errFailed = errors.New("failed")
+
+// failure makes an error of any kind end with 1: for commands whose exit code 3
+// is an answer of its own. A mistake on the command line stays one.
+func failure(err error) error {
+	if err == nil || errors.As(err, new(usageError)) {
+		return err
+	}
+	return failed{err}
+}
+
+type failed struct{ error }
+
+func (f failed) Unwrap() error { return f.error }
+
 // exit prints an error and returns its exit code.
 func (a *app) exit(err error) int {
 	switch {
@@ -28,6 +44,8 @@ func (a *app) exit(err error) int {
 		return ExitOK
 	case errors.Is(err, errRefused):
 		return ExitRefused
+	case errors.Is(err, errFailed):
+		return ExitFailed
 	case !a.started || errors.As(err, new(usageError)):
 		fmt.Fprintf(a.err, "homeward: %v\n", err)
 		return ExitUsage
@@ -40,6 +58,9 @@ func (a *app) exit(err error) int {
 		}
 	} else {
 		a.printerTo(a.err).problems(docs)
+	}
+	if errors.As(err, new(failed)) {
+		return ExitFailed
 	}
 	for _, d := range docs {
 		if d.Status < 400 || d.Status >= 500 {
@@ -63,6 +84,9 @@ func (p *printer) problems(docs []problem.Document) {
 
 // documents are the problems in an error: each of those that were joined.
 func (a *app) documents(err error) []problem.Document {
+	if f, ok := err.(failed); ok { //nolint:errorlint // it is the outermost
+		return a.documents(f.error)
+	}
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var out []problem.Document
 		for _, e := range many.Unwrap() {

@@ -1,0 +1,180 @@
+package decide
+
+import (
+	"embed"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"homeward.example/gateway/internal/problem"
+)
+
+//go:embed texts
+var textFiles embed.FS
+
+// ExplainLanguages are those that decisions are explained in.
+func ExplainLanguages() []string { return []string{"en", "uk"} }
+
+// texts are the sentences of one language. A test holds that each has the same
+// keys and the same places to fill in.
+type texts struct {
+	lang string
+	by   map[string]string
+}
+
+func textsOf(lang string) (*texts, error) {
+	if !slices.Contains(ExplainLanguages(), lang) {
+		return nil, problem.Mismatch(CodeInput, "language", strings.Join(ExplainLanguages(), " or "), lang)
+	}
+	raw, err := textFiles.ReadFile("texts/" + lang + ".json")
+	t := &texts{lang: lang}
+	if err == nil {
+		err = json.Unmarshal(raw, &t.by)
+	}
+	if err != nil {
+		return nil, problem.Wrap(CodeInput, "texts of "+lang, err)
+	}
+	return t, nil
+}
+
+// say fills a text in: pairs of names and values.
+func (t *texts) say(key string, pairs ...string) string {
+	text := t.by[key]
+	for i := 0; i+1 < len(pairs); i += 2 {
+		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	return text
+}
+
+// named is a word of the schema or the matrix in this language, or as it stands.
+func (t *texts) named(kind, word string) string {
+	if s, ok := t.by[kind+"."+word]; ok {
+		return s
+	}
+	return word
+}
+
+// Sentence in which a field is explained: the verdict, under which rules, and what
+// would have to be true for more.
+func (t *texts) sentence(s *situation, f *FieldExplanation) string {
+	var b strings.Builder
+	b.WriteString(t.say(f.Verdict.Verdict, "to", t.named("to", f.To)))
+	for i, under := range t.unders(s, f) {
+		if i > 0 {
+			b.WriteString(t.say("and"))
+		} else {
+			b.WriteByte(' ')
+		}
+		b.WriteString(under)
+	}
+	b.WriteString(".")
+	if more := t.more(f); more != "" {
+		b.WriteString(" " + more)
+	}
+	return b.String()
+}
+
+// unders says each rule with its place and articles; the reason code where no rule was found.
+func (t *texts) unders(s *situation, f *FieldExplanation) []string {
+	var out []string
+	for _, r := range f.Rules {
+		out = append(out, t.under(r))
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, code := range f.Reasons {
+		if known, ok := t.by["code."+code]; ok {
+			out = append(out, known)
+		} else {
+			out = append(out, t.say("code", "code", code))
+		}
+	}
+	return out
+}
+
+func (t *texts) under(r RuleRef) string {
+	return t.say("under", "title", r.Title, "place", strings.Trim(r.Place+"; "+r.Basis, "; "), "says", lowerFirst(strings.TrimRight(r.Says, ".")))
+}
+
+// more says what would release more.
+func (t *texts) more(f *FieldExplanation) string {
+	switch {
+	case f.Verdict.Verdict == released:
+		return ""
+	case f.MoreVerdict == "" && f.Verdict.Verdict == withheld:
+		return t.say("more.none")
+	case f.MoreVerdict == "":
+		return t.say("more.less")
+	}
+	verdict, to, _ := strings.Cut(f.MoreVerdict, " ")
+	return t.say("more.one", "verdict", t.say("more."+verdict, "to", t.named("to", to)), "conditions", t.list(f.More))
+}
+
+// conditions are facts as clauses behind "if".
+func (t *texts) conditions(facts []*fact) []string {
+	var out []string
+	for _, f := range slices.Backward(facts) { // the ones that people give come last in facts
+		text := t.say("if."+f.text, "column", t.named("column", f.name), "identity", t.named("identity", f.name), "name", f.name)
+		if !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+func (t *texts) list(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	last := len(items) - 1
+	return strings.Join(items[:last], ", ") + t.say("list.last") + items[last]
+}
+
+// lowerFirst makes a sentence a clause, unless it begins with a name in capitals.
+func lowerFirst(s string) string {
+	r := []rune(s)
+	if len(r) > 1 && strings.ToUpper(string(r[:2])) != string(r[:2]) {
+		return strings.ToLower(string(r[:1])) + string(r[1:])
+	}
+	return s
+}
+
+// cell says what the matrix says of the column of a field.
+func (t *texts) cell(s *situation, v Verdict) string {
+	column := ColumnOf(v.Path)
+	word, _ := dig(s.parts["matrix"], "row", "cells", column).(string)
+	if v.Verdict == withheld && dig(s.parts["question"], "opens", column) == "generalised" && slices.Equal(v.Reasons, []string{"SUP_PURPOSE"}) {
+		word = "nothing"
+	}
+	if t.by["cell."+word] == "" {
+		return t.say("cell.other", "word", word)
+	}
+	return t.say("cell." + word)
+}
+
+// questionSentence says whether the question is let in.
+func (x *Explainer) questionSentence(t *texts, s *situation, w Word) string {
+	switch {
+	case w.Refusal != "":
+		under := ""
+		if r := x.refuser(w.Refusal); r != nil {
+			under = t.under(RuleRef{r.Name(), r.Place(), r.Basis, r.Said(t.lang)})
+		}
+		return strings.ReplaceAll(t.say("question.refused", "code", w.Refusal, "under", under), " .", ".")
+	case w.Pending:
+		return t.say("question.pending")
+	case w.Reason != "":
+		return t.say("question.closed", "code", w.Reason)
+	}
+	return t.say("question.admitted")
+}
+
+// ExplainImagined says, in a language, that an explanation stands without a record.
+func ExplainImagined(lang string) string {
+	t, err := textsOf(lang)
+	if err != nil {
+		return ""
+	}
+	return t.say("imagined")
+}
