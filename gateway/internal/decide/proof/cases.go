@@ -183,3 +183,9 @@ func leafOf(path string) leaf {
 	all := leaves()
 	return all[slices.IndexFunc(all, func(l leaf) bool { return l.path == path })]
 }
+
+// Covers says whether a name of a leaf or column is of a verdict.
+func Covers(name, path, identity string) bool {
+	_, ok := named(map[string]bool{name: true}, leafOf(path), identity)
+	return ok
+}

@@ -173,7 +173,10 @@ func changes() []func(*Context, *Dice) {
 			l := pick(d, leaves()...)
 			c.Record.Own[l.path] = map[string]Fact{pick(d, original, imposed): pick(d, Yes, No, Unknown)}
 		},
-		func(c *Context, d *Dice) { c.Record.ICRCOrigin, c.Record.Own = d.fact(), nil },
+		func(c *Context, d *Dice) {
+			c.Record.ICRCOrigin = d.fact()
+			c.Record.Own = map[string]map[string]Fact{pick(d, "*", "name.family"): {original: d.fact(), imposed: d.fact()}}
+		},
 		func(c *Context, d *Dice) {
 			c.Disclosed[pick(d, "photo", "names_birth", "current")] = map[string]Fact{original: d.fact(), imposed: d.fact()}
 		},

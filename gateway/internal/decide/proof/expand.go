@@ -6,29 +6,43 @@ import (
 	"strings"
 )
 
-// Input is the context that a case describes: a good question of its purpose about a
-// child whose facts protect nothing, but for what the case says.
+// Input is what the policy is asked in a case.
 func (c *Case) Input() ([]byte, error) {
+	x, err := c.context()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Name, err)
+	}
+	return x.Input(), nil
+}
+
+// context is a good question of its purpose about a child whose facts protect
+// nothing, but for what the case says.
+func (c *Case) context() (*Context, error) {
 	q := c.Question
 	x := &Context{
 		Purpose: q.Purpose, Officer: Officer{or(q.Officer, roles(q.Purpose)[0])},
 		Agreement: orFact(q.Agreement, Yes), Attested: orFact(q.Attested, Unknown), ICRCRelease: orFact(q.ICRCRelease, Unknown),
-		GoAhead: map[string]Fact{}, Approval: q.Approval, Need: q.Need,
+		GoAhead: map[string]Fact{}, Approval: map[string]string{}, Need: q.Need,
 		Linked: yes(q.LinkTo != ""), Lead: orFact(q.Lead, No),
 		Known: Known{orFact(q.Known.Name, No), orFact(q.Known.Photo, No)},
 	}
 	var err error
 	if x.Requester, err = caseParty(q.Requester); err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Name, err)
+		return nil, err
 	}
 	if x.Holder, err = caseParty(q.Holder); err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Name, err)
+		return nil, err
 	}
 	for name, p := range map[string]*Party{"requester": &x.Requester, "holder": &x.Holder} {
 		p.Prohibited, p.Suspended = q.Prohibited == name, q.Suspended == name
 	}
-	for _, column := range q.GoAhead {
-		x.GoAhead[column] = Yes
+	for _, name := range append(columns(), "kind", "origin_only") {
+		if slices.Contains(q.GoAhead, name) || slices.Contains(q.GoAhead, "all") {
+			x.GoAhead[name] = Yes
+		}
+		if word := or(q.Approval[name], q.Approval["all"]); word != "" {
+			x.Approval[name] = word
+		}
 	}
 	x.Question, x.Link = q.form()
 	x.Record, err = c.Record.facts()
@@ -43,7 +57,7 @@ func (c *Case) Input() ([]byte, error) {
 			}
 		}
 	}
-	return x.Input(), err
+	return x, err
 }
 
 // form is the question itself, and whether its link holds.
@@ -54,7 +68,7 @@ func (q *CaseQuestion) form() (Question, Fact) {
 		Record: yes(q.LinkTo == "record"), Push: orFact(q.Push, No), FieldsKnown: orFact(q.FieldsKnown, Yes),
 		Fields: map[string]bool{"*": len(q.Fields) == 0},
 	}
-	if f.By == nil && q.LinkTo != "record" {
+	if q.By == nil && q.LinkTo != "record" {
 		f.By = []string{"given", "family", "born"}
 	}
 	for _, name := range q.Fields {

@@ -17,7 +17,7 @@ type row struct {
 func matrix() []row {
 	return []row{
 		{"MATCH", "partner_government", [9]string{"-", "-", "-", "-", "-", "-", "-", "-", "-"}},
-		{"FOUND", "partner_government", [9]string{"origin acts: G", "-", "-", "-", "-", "-", "-", "need code", "-"}},
+		{"FOUND", "partner_government", [9]string{"origin acts: G", "origin acts: F", "-", "-", "-", "-", "-", "origin acts: need code", "-"}},
 		{"TRACE", "icrc", [9]string{"F", "F", "B", "F", "F", "F", "G", "-", "-"}},
 		{"TRACE", "unicef", [9]string{"F", "F", "-", "G", "-", "F", "G", "G", "-"}},
 		{"RETURN", "authority_of_origin", [9]string{"F", "F", "F", "F", "F", "F", "F", "F", "G"}},

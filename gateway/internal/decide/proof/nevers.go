@@ -10,8 +10,10 @@ func (c *Context) recipient() string {
 		return "legal_reviewer"
 	case p.Kind == "government" && p.Origin == true:
 		return "authority_of_origin"
-	case p.Kind == "government":
+	case p.Kind == "government" && p.Origin == false:
 		return "partner_government"
+	case p.Kind == "government":
+		return "" // nobody knows
 	}
 	return p.Kind
 }
@@ -27,24 +29,36 @@ func never2(c *Context) bool {
 // Never 13: no agreement on file.
 func never13(c *Context) bool { return c.Agreement != Yes }
 
-// Never 8: no wildcard, no query by name alone; a name wants a birth date, unless a document is named.
+// Never 8: no wildcard, no query by name alone. A name wants a detail beside it, and
+// the number of a document the year of birth, since numbers can be counted through.
 // A linked question names nobody itself: it asks for the identity of its link.
 func never8(c *Context) bool {
 	q := c.Question
-	if q.Wildcard != No {
-		return true
+	if q.Linked == Yes {
+		return q.Criteria != No
 	}
-	if q.Linked != No {
-		return q.Linked != Yes || q.Criteria != No
+	return q.Linked != No || !narrow(q)
+}
+
+func narrow(q Question) bool {
+	has := func(of ...string) bool {
+		return slices.ContainsFunc(q.By, func(by string) bool { return slices.Contains(of, by) })
 	}
-	name := slices.ContainsFunc(q.By, func(by string) bool { return slices.Contains([]string{"full", "given", "patronymic", "family"}, by) })
-	return !slices.Contains(q.By, "document") && !(name && slices.Contains(q.By, "born"))
+	name, detail := has("full", "given", "patronymic", "family"), has("born", "birth_oblast", "document")
+	return q.Wildcard == No && (name && detail || has("document") && has("born"))
+}
+
+// noChild: a question whose link does not hold, or names neither a record nor an
+// identity, asks for nobody.
+func noChild(c *Context) bool {
+	q := c.Question
+	return q.Linked != No && (c.Link != Yes || q.Record != Yes && !narrow(q))
 }
 
 // recordNevers say of a whole record that nothing of it leaves.
 func recordNevers(c *Context) bool {
 	r := c.Record
-	return r.Count < 1 || r.Count > 5 || // 8
+	return r.Count > 5 || // 8
 		r.Consent["deny_details"] != No && !c.origin() || // 9
 		r.Age != "child" && r.Flags["safe_and_reachable"] != No && r.Consent["fresh"] != Yes || // 11
 		r.Flags["hold_by_origin"] != No || // 15
@@ -137,7 +151,7 @@ func never9(c *Context, l leaf) bool {
 func never10(c *Context, l leaf) bool {
 	suppressed := []string{
 		"physical.photo", "physical.photo_sha256", "physical.perceptual_hash", "physical.marks",
-		"protection.concerns", "consent.child_views",
+		"protection.concerns", "protection.disability", "protection.military_training", "consent.child_views", "evidence.custody",
 	}
 	return slices.Contains(suppressed, l.path) && c.Record.Flags["publicity_forbidden"] != No
 }

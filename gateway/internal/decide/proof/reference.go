@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -10,7 +11,7 @@ func Reference(c *Context) Wanted {
 	r, admitted := admitted(c)
 	w := Wanted{Admitted: admitted, Verdicts: make(map[Leaf]string)}
 	w.Pending = admitted && waiting(c, r)
-	closed := !admitted || recordNevers(c)
+	closed := !admitted || noChild(c) || recordNevers(c)
 	for _, l := range leaves() {
 		for _, identity := range l.identities() {
 			said := "withheld"
@@ -60,30 +61,46 @@ func (r row) cell(l leaf) string {
 	if i := slices.Index(columns(), l.column); i >= 0 {
 		return r.cells[i]
 	}
-	if r.recipient == "authority_of_origin" || l.column == "kind" {
+	switch {
+	case r.recipient == "authority_of_origin":
 		return "F"
+	case l.column != "kind" || r.purpose == "MATCH" || r.purpose == "AUDIT":
+		return "-"
+	case r.recipient == "icrc" || r.recipient == "icc":
+		return "F" // what tells the identities apart follows never 7
 	}
-	return "-"
+	return "go-ahead"
 }
 
 // opened is the verdict on a leaf that no never withholds.
 func opened(c *Context, r row, l leaf) string {
-	if slices.Contains(linked(), r.purpose+"/"+r.recipient) && c.Link != Yes {
-		return "withheld"
-	}
-	// The one fact that a need code names, whichever column it stands in.
-	if slices.Contains(r.cells[:], "need code") && l.path == needs(c.Need) {
-		return full(l)
+	if r.purpose == "ACCOUNTABILITY" && c.Link != Yes {
+		return "withheld" // without a referral
 	}
 	cell, only, _ := strings.Cut(r.cell(l), ": ")
+	if l.path == needs(c.Need) && r.opensNeed(c) {
+		return full(l) // whichever column it stands in
+	}
 	switch cell {
-	case "F", "L":
+	case "F":
 		return full(l)
-	case "G", "L->G", "origin acts":
-		if cell == "origin acts" && c.GoAhead[l.column] != Yes {
-			break
-		}
+	case "G":
 		return general(l)
+	case "L":
+		if c.Link == Yes {
+			return full(l)
+		}
+	case "L->G":
+		if c.Link == Yes {
+			return general(l)
+		}
+	case "origin acts":
+		if c.GoAhead[l.column] == Yes && only == "F" {
+			return full(l)
+		}
+		if c.GoAhead[l.column] == Yes && only == "G" {
+			return general(l)
+		}
 	case "B":
 		if c.Approval[l.column] == "yes" {
 			return full(l)
@@ -96,11 +113,6 @@ func opened(c *Context, r row, l leaf) string {
 	return "withheld"
 }
 
-// linked rows open nothing without a case link, or a referral, which is one.
-func linked() []string {
-	return []string{"RETURN/partner_government", "RETURN/mediator", "ACCOUNTABILITY/icc", "ACCOUNTABILITY/prosecutor"}
-}
-
 // covers lists the leaves that a narrow go-ahead opens.
 func covers(only string) []string {
 	switch only {
@@ -109,9 +121,16 @@ func covers(only string) []string {
 	case "guardian":
 		return []string{"family.guardian_status"}
 	case "own site":
-		return []string{"displacement.facility_name", "displacement.facility_region", "displacement.facility_type"}
+		return []string{"current.location", "current.care_type"}
 	}
 	return nil
+}
+
+// opensNeed says whether a row releases the one fact that a need code names; to
+// who found a child not before the origin acted, with a go-ahead for any column.
+func (r row) opensNeed(c *Context) bool {
+	acted := slices.Contains(slices.Collect(maps.Values(c.GoAhead)), Yes)
+	return slices.Contains(r.cells[:], "need code") || slices.Contains(r.cells[:], "origin acts: need code") && acted
 }
 
 // needs is the one leaf that a need code releases.

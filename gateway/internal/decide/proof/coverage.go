@@ -1,0 +1,64 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Uncovered lists the cells of the matrix that no case opens or that none
+// withholds. A cell that is never opened needs only the second. A case counts for
+// what it names: a leaf of the column, the column, or all that it does not name.
+func Uncovered(cases []Case) []string {
+	var missing []string
+	for _, r := range matrix() {
+		for _, column := range append(columns(), "kind", "origin_only") {
+			opened, withheld := false, false
+			for i := range cases {
+				if c := &cases[i]; c.of(r) {
+					o, w := c.says(column)
+					opened, withheld = opened || o, withheld || w
+				}
+			}
+			if !opened && !r.closed(column) {
+				missing = append(missing, fmt.Sprintf("no case opens %s to %s for %s", column, r.recipient, r.purpose))
+			}
+			if !withheld {
+				missing = append(missing, fmt.Sprintf("no case withholds %s from %s for %s", column, r.recipient, r.purpose))
+			}
+		}
+	}
+	return missing
+}
+
+// of says whether a case is about a row.
+func (c *Case) of(r row) bool {
+	x, err := c.context()
+	return err == nil && x.Purpose == r.purpose && x.recipient() == r.recipient
+}
+
+// says whether a case names a column as opened, and as withheld.
+func (c *Case) says(column string) (opened, withheld bool) {
+	if c.Want.Refused != "" || c.Want.Asked != nil {
+		return false, false
+	}
+	for name, word := range c.Want.Verdicts {
+		path, _, _ := strings.Cut(name, "#")
+		if path == column || slices.ContainsFunc(leaves(), func(l leaf) bool { return l.path == path && l.column == column }) {
+			opened, withheld = opened || word != "withheld", withheld || word == "withheld"
+		}
+	}
+	return opened, withheld || c.Want.Reason != "" || c.Want.Rest == "withheld" && !opened
+}
+
+// closed says whether a column of a row never says anything: its cell is never, or
+// generalised with nothing in it that can say less.
+func (r row) closed(column string) bool {
+	for _, l := range leaves() {
+		word := r.cell(l)
+		if l.column == column && word != "-" && word != "decisions only" && (word != "G" || general(l) != "withheld") {
+			return false
+		}
+	}
+	return true
+}
