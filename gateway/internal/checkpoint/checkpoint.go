@@ -31,6 +31,9 @@ type Checkpoint struct {
 	Raw []byte
 }
 
+// CodeRolledBack: a log is older than, or another than, what was published before.
+const CodeRolledBack problem.Code = "log_rolled_back"
+
 // CodeCheckpoint refuses a checkpoint: not canonical, of another log, or not signed by it.
 const CodeCheckpoint problem.Code = "checkpoint_invalid"
 

@@ -11,6 +11,7 @@ import (
 	"github.com/transparency-dev/tessera/api/layout"
 	"github.com/transparency-dev/tessera/client"
 
+	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/problem"
 )
 
@@ -109,14 +110,14 @@ func (l *Log) continues(ctx context.Context) error {
 			continue
 		}
 		if head.Size > size {
-			return problem.Mismatch(CodeRolledBack, where, "at least "+count(head.Size)+" entries", count(size)+" entries")
+			return problem.Mismatch(checkpoint.CodeRolledBack, where, "at least "+count(head.Size)+" entries", count(size)+" entries")
 		}
 		root, err := l.Root(ctx, head.Size)
 		if err != nil {
 			return err
 		}
 		if root != head.Root {
-			return problem.Mismatch(CodeRolledBack, where, "root "+encode(head.Root[:]), "root "+encode(root[:]))
+			return problem.Mismatch(checkpoint.CodeRolledBack, where, "root "+encode(head.Root[:]), "root "+encode(root[:]))
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 )
@@ -155,7 +156,7 @@ func (s *Sequencer) recover(ctx context.Context) error {
 		return err
 	}
 	if from > size {
-		return problem.Mismatch(CodeRolledBack, "store", "at least "+count(from)+" entries in the log", count(size))
+		return problem.Mismatch(checkpoint.CodeRolledBack, "store", "at least "+count(from)+" entries in the log", count(size))
 	}
 	tail := make(map[Leaf]uint64)
 	if err := s.Log.Scan(ctx, from, size, func(index uint64, leaf Leaf) error {

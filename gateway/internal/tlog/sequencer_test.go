@@ -246,12 +246,12 @@ func TestWritersAndRollback(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Head = Head{Size: q.head.Size + 32, Root: q.head.Root}
-	if _, err := Open(t.Context(), o); !errors.Is(err, problem.New(CodeRolledBack, "")) {
+	if _, err := Open(t.Context(), o); !errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
 		t.Errorf("an older log: %v", err)
 	}
 	o.Head = headOf(q)
 	o.Head.Root[3] ^= 4
-	if _, err := Open(t.Context(), o); !errors.Is(err, problem.New(CodeRolledBack, "")) {
+	if _, err := Open(t.Context(), o); !errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
 		t.Errorf("another log: %v", err)
 	}
 	o.Head = headOf(q)

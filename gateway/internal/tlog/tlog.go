@@ -30,8 +30,6 @@ import (
 const (
 	// CodeLocked: another process writes this log. A log has one writer.
 	CodeLocked problem.Code = "log_locked"
-	// CodeRolledBack: the log is older than, or another than, what was published before.
-	CodeRolledBack problem.Code = "log_rolled_back"
 	// CodeBroken: a file of the log does not say what its checkpoint says.
 	CodeBroken problem.Code = "log_broken"
 )
@@ -60,10 +58,10 @@ type Options struct {
 	// Head is the newest checkpoint that is remembered elsewhere (the store); the
 	// zero value if there is none yet.
 	Head Head
-	// Cosign collects the witnesses' signatures on a checkpoint that is about to
-	// be published, given the consistency proof from the one before; an error
-	// keeps it from being published. Nil if the registry names no witness.
-	Cosign func(ctx context.Context, old uint64, proof [][]byte, checkpoint []byte) ([]byte, error)
+	// Cosign collects the witnesses' signatures on a checkpoint of a size that is
+	// about to be published, after the one of size old; an error keeps it from being
+	// published. Nil if the registry names no witness.
+	Cosign func(ctx context.Context, old, size uint64, checkpoint []byte) ([]byte, error)
 }
 
 // Log is the log of one gateway. It is safe for concurrent use.
@@ -84,7 +82,7 @@ const (
 
 // Open opens or creates a log. It refuses one that another process writes
 // (CodeLocked), and one that is not the continuation of what was published
-// (CodeRolledBack): neither is repaired by itself.
+// (checkpoint.CodeRolledBack): neither is repaired by itself.
 func Open(ctx context.Context, o Options) (_ *Log, err error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, problem.Wrap(problem.CodeUnavailable, "transparency log", err)

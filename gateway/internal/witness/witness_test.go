@@ -1,0 +1,276 @@
+package witness
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"log/slog"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"homeward.example/gateway/internal/checkpoint"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/tlog"
+)
+
+func TestMain(m *testing.M) {
+	tlog.SetLogger(slog.New(slog.DiscardHandler))
+	os.Exit(m.Run())
+}
+
+// memory is a store of heads and of no decisions: the log grows by pads alone.
+type memory struct {
+	mu    sync.Mutex
+	heads map[string]ledger.Head
+}
+
+func (m *memory) Head(_ context.Context, kind, origin string) (ledger.Head, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	h, ok := m.heads[kind+origin]
+	if !ok {
+		return h, problem.New(problem.CodeNotFound, "head")
+	}
+	return h, nil
+}
+
+func (m *memory) SetHead(_ context.Context, was uint64, h ledger.Head) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.heads[h.Kind+h.Origin].Size != was {
+		return problem.New(ledger.CodeHeadMoved, "")
+	}
+	if m.heads == nil {
+		m.heads = make(map[string]ledger.Head)
+	}
+	m.heads[h.Kind+h.Origin] = h
+	return nil
+}
+
+func (m *memory) Unlogged(context.Context, int) ([]ledger.LogEntry, error) { return nil, nil }
+func (m *memory) Logged(context.Context, []ledger.LogEntry) error          { return nil }
+func (m *memory) NextIndex(context.Context) (uint64, error)                { return 0, nil }
+
+// world is one log and three witnesses.
+type world struct {
+	log       *tlog.Log
+	sequencer *tlog.Sequencer
+	signer    note.Signer
+	quorum    Quorum
+	witnesses map[string]*Witness
+	away      map[string]bool
+	forks     []string
+}
+
+func newWorld(t *testing.T, need int) *world {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{witnesses: map[string]*Witness{}, away: map[string]bool{}}
+	w.quorum = Quorum{Need: need, Witnesses: map[string]note.Verifier{}, Post: w.post, Prove: func(ctx context.Context, from, to uint64) ([][]byte, error) {
+		return w.log.Consistency(ctx, from, to)
+	}}
+	for _, id := range []string{"icrc", "unicef", "gov-pl"} {
+		w.witnesses[id], w.quorum.Witnesses[id] = newWitness(t, w, id, public)
+	}
+	w.signer, err = checkpoint.NewSigner(checkpoint.LogName("gov-ua"), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := checkpoint.NewVerifier(checkpoint.LogName("gov-ua"), public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.log, err = tlog.Open(t.Context(), tlog.Options{
+		Dir: t.TempDir(), Origin: checkpoint.LogName("gov-ua"), Signer: w.signer, Verifier: verifier,
+		PadKey: make([]byte, 32), Cosign: w.quorum.Cosign,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.log.Close() })
+	w.sequencer = &tlog.Sequencer{Log: w.log, Queue: new(memory), Logger: slog.New(slog.DiscardHandler)}
+	return w
+}
+
+func newWitness(t *testing.T, w *world, id string, log ed25519.PublicKey) (*Witness, note.Verifier) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := checkpoint.NewCosigner(checkpoint.WitnessName(id), private, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := checkpoint.NewCosignatureVerifier(checkpoint.WitnessName(id), public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Witness{
+		Signer: s, Heads: new(memory),
+		Key:    func(p string) (ed25519.PublicKey, bool) { return log, p == "gov-ua" },
+		Forked: func(context.Context, string, []byte, []byte) { w.forks = append(w.forks, id) },
+	}, v
+}
+
+func (w *world) post(ctx context.Context, id string, body []byte) (int, []byte, error) {
+	if w.away[id] {
+		return 0, nil, errors.New("away")
+	}
+	line, refusal := w.witnesses[id].Add(ctx, "gov-ua", body)
+	if refusal != nil {
+		return refusal.Status, []byte(refusal.Body), nil
+	}
+	return http.StatusOK, line, nil
+}
+
+// n of m distinct witnesses cosign; one that was away comes along later; fewer
+// than n and nothing is published.
+func TestQuorum(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	round := func() error { _, err := w.sequencer.Round(t.Context()); return err }
+	published := func() (uint64, int) {
+		c, err := w.log.Published()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Size, checkpoint.Cosigners(c.Raw, slices.Collect(maps.Values(w.quorum.Witnesses)))
+	}
+	if err := round(); err != nil {
+		t.Fatal(err)
+	}
+	if size, n := published(); size != 32 || n != 3 {
+		t.Errorf("size %d, %d cosigners", size, n)
+	}
+	w.away["icrc"] = true
+	for range 2 {
+		if err := round(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.away["unicef"] = true
+	if err := round(); !errors.Is(err, problem.New(CodeWitnesses, "")) {
+		t.Errorf("one witness of two: %v", err)
+	}
+	if size, n := published(); size != 96 || n != 2 {
+		t.Errorf("size %d, %d cosigners", size, n)
+	}
+	clear(w.away)
+	if err := round(); err != nil {
+		t.Fatal(err)
+	}
+	if size, n := published(); size <= 96 || n != 3 {
+		t.Errorf("size %d, %d cosigners", size, n)
+	}
+}
+
+// A log that shows two histories is refused and reported; so is one that goes back.
+func TestForkAndRollback(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3)
+	for range 3 {
+		if _, err := w.sequencer.Round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fork := checkpoint.Head{Size: 96, Root: checkpoint.Leaf{1}}
+	raw, err := note.Sign(&note.Note{Text: fork.Body(w.log.Origin())}, w.signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, old := range []uint64{32, 96} {
+		if status, _, _ := w.post(t.Context(), "icrc", format(old, nil, raw)); status != http.StatusConflict {
+			t.Errorf("a fork from %d: %d", old, status)
+		}
+	}
+	if len(w.forks) != 2 {
+		t.Errorf("%d reports of a fork", len(w.forks))
+	}
+	fork.Size = 128
+	raw, err = note.Sign(&note.Note{Text: fork.Body(w.log.Origin())}, w.signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, _, _ := w.post(t.Context(), "icrc", format(96, [][]byte{make([]byte, 32)}, raw)); status != http.StatusUnprocessableEntity {
+		t.Errorf("a larger fork: %d", status)
+	}
+	older := checkpoint.Head{Size: 32}
+	raw, err = note.Sign(&note.Note{Text: older.Body(w.log.Origin())}, w.signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.quorum.Cosign(t.Context(), 32, 32, raw); !errors.Is(err, problem.New(CodeWitnesses, "")) {
+		t.Errorf("a log put back: %v", err)
+	}
+}
+
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 3)
+	good, err := note.Sign(&note.Note{Text: checkpoint.Head{Size: 32}.Body(w.log.Origin())}, w.signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, err := checkpoint.NewSigner(w.log.Origin(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged, err := note.Sign(&note.Note{Text: checkpoint.Head{Size: 32}.Body(w.log.Origin())}, stranger)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		from, body string
+		want       int
+	}{
+		"empty":                {"gov-ua", "", http.StatusBadRequest},
+		"no old":               {"gov-ua", "\n\n" + string(good), http.StatusBadRequest},
+		"old with zeros":       {"gov-ua", "old 00\n\n" + string(good), http.StatusBadRequest},
+		"a bad hash":           {"gov-ua", "old 0\nx\n\n" + string(good), http.StatusBadRequest},
+		"old is larger":        {"gov-ua", "old 64\n\n" + string(good), http.StatusBadRequest},
+		"a proof of the first": {"gov-ua", string(format(0, [][]byte{make([]byte, 32)}, good)), http.StatusBadRequest},
+		"forged":               {"gov-ua", string(format(0, nil, forged)), http.StatusForbidden},
+		"another's log":        {"gov-pl", string(format(0, nil, good)), http.StatusNotFound},
+		"good":                 {"gov-ua", string(format(0, nil, good)), http.StatusOK},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wit, _ := newWitness(t, w, "icrc", nil)
+			wit.Key = w.witnesses["icrc"].Key
+			_, refusal := wit.Add(t.Context(), c.from, []byte(c.body))
+			got := http.StatusOK
+			if refusal != nil {
+				got = refusal.Status
+			}
+			if got != c.want {
+				t.Errorf("%d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("old 0\n\nx"))
+	f.Add(format(32, [][]byte{make([]byte, 32)}, []byte("note\n")))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if r, ok := parse(body); ok && string(format(r.old, r.proof, r.raw)) != string(body) {
+			t.Fatal("a request that is not canonical")
+		}
+	})
+}
