@@ -13,6 +13,7 @@ import (
 
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/api"
+	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
@@ -44,6 +45,7 @@ type Gateway struct {
 	log      *slog.Logger
 	tls      tls.Certificate
 	registry *trust.Live
+	policy   *decide.Activator
 	store    ledger.Store
 	exchange *exchange.Exchange
 	metrics  *observe.Metrics
@@ -87,7 +89,8 @@ func (g *Gateway) Run(ctx context.Context) error {
 	}
 	agency, err := api.NewAgency(api.AgencyOptions{
 		Certificate: g.tls, Clients: g.clients(), Asker: agencySide{g.exchange}, Decisions: g.store,
-		Limits: g.limits(), Refused: g.metrics.Refused, Log: g.log,
+		Casework: exchange.Casework{Exchange: g.exchange},
+		Limits:   g.limits(), Refused: g.metrics.Refused, Log: g.log,
 	})
 	if err != nil {
 		return err
@@ -101,6 +104,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 		group.Go(func() error { return serve(ctx, listeners[i]) })
 	}
 	group.Go(func() error { g.registry.Watch(ctx); return nil })
+	group.Go(func() error { g.policy.Watch(ctx); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "outbox", g.exchange.DeliverDue); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "gauges", g.gauges); return nil })
 	group.Go(func() error { g.every(ctx, time.Minute, "prune", g.prune); return nil })

@@ -27,13 +27,14 @@ type AgencyOptions struct {
 	Clients     []AgencyClient
 	Asker       Asker
 	Decisions   Decisions
+	Casework    Caseworker
 	Limits      Limits
 	Refused     func(problem.Code)
 	Log         *slog.Logger
 }
 
-// NewAgency makes the listener for one's own systems: Agency and Ledger over
-// gRPC and REST, for clients whose certificate the configuration names. They
+// NewAgency makes the listener for one's own systems: Agency, Casework and Ledger
+// over gRPC and REST, for clients whose certificate the configuration names. They
 // are proven, so they are told exactly what is wrong.
 func NewAgency(o AgencyOptions) (*Server, error) {
 	log := logger(o.Log)
@@ -56,9 +57,11 @@ func NewAgency(o AgencyOptions) (*Server, error) {
 	}
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(int(g.limits.Body)))
 	agency, decisions := agencyServer{asker: o.Asker, guard: g}, ledgerServer{decisions: o.Decisions, guard: g}
+	people := caseworkServer{people: o.Casework, guard: g}
 	homewardv1.RegisterAgencyServer(server, agency)
 	homewardv1.RegisterLedgerServer(server, decisions)
-	mux, err := agencyMux(g, agency, decisions)
+	homewardv1.RegisterCaseworkServer(server, people)
+	mux, err := agencyMux(g, agency, decisions, people)
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +72,16 @@ func NewAgency(o AgencyOptions) (*Server, error) {
 
 // agencyMux registers the services in process, so that the caller stays in the
 // context and is not put into metadata, which a client could write as well.
-func agencyMux(g *guard, agency agencyServer, decisions ledgerServer) (*runtime.ServeMux, error) {
+func agencyMux(g *guard, agency agencyServer, decisions ledgerServer, people caseworkServer) (*runtime.ServeMux, error) {
 	mux := runtime.NewServeMux(append(muxOptions(g), runtime.WithMarshalerOption(runtime.MIMEWildcard, strictJSON{}))...)
 	ctx := context.Background()
 	if err := homewardv1.RegisterAgencyHandlerServer(ctx, mux, agency); err != nil {
 		return nil, err
 	}
 	if err := homewardv1.RegisterLedgerHandlerServer(ctx, mux, decisions); err != nil {
+		return nil, err
+	}
+	if err := homewardv1.RegisterCaseworkHandlerServer(ctx, mux, people); err != nil {
 		return nil, err
 	}
 	// The newest registration wins: in-process handlers cannot stream.

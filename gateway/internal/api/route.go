@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"homeward.example/gateway/internal/problem"
@@ -12,13 +13,17 @@ const (
 	jsonType      = "application/json"
 	streamPath    = "/v1/queries:stream"
 	decisionsPath = "/v1/decisions"
+	pendingPath   = "/v1/pending"
+	reviewsPath   = "/v1/reviews"
 )
 
 // routeAgency checks what the REST gateway would let pass: media types and
 // members of the query string. It leaves the choice of the method to it.
 func routeAgency(r *http.Request) error {
 	if isGRPC(r) {
-		for _, service := range []string{homewardv1.Agency_ServiceDesc.ServiceName, homewardv1.Ledger_ServiceDesc.ServiceName} {
+		for _, service := range []string{
+			homewardv1.Agency_ServiceDesc.ServiceName, homewardv1.Ledger_ServiceDesc.ServiceName, homewardv1.Casework_ServiceDesc.ServiceName,
+		} {
 			if strings.HasPrefix(r.URL.Path, "/"+service+"/") && r.URL.RawQuery == "" {
 				return nil
 			}
@@ -50,9 +55,20 @@ func routeGet(r *http.Request) error {
 		return problem.New(problem.CodeInvalidRequest, "body: a GET has none")
 	}
 	for name, values := range r.URL.Query() {
-		if r.URL.Path != decisionsPath || (name != "limit" && name != "before") || len(values) != 1 {
-			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before, each once, on "+decisionsPath, "another member")
+		if !slices.Contains(queryMembers(r.URL.Path), name) || len(values) != 1 {
+			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before on "+decisionsPath+", all on "+pendingPath+" and "+reviewsPath+", each once", "another member")
 		}
+	}
+	return nil
+}
+
+// queryMembers are those that a path takes.
+func queryMembers(path string) []string {
+	switch path {
+	case decisionsPath:
+		return []string{"limit", "before"}
+	case pendingPath, reviewsPath:
+		return []string{"all"}
 	}
 	return nil
 }

@@ -30,6 +30,8 @@ var (
 	tokenPattern  = regexp.MustCompile(`^[A-Za-z0-9_.~-]+$`)
 )
 
+var needs = []string{"medication", "disability_aid", "language"}
+
 var sexes = []string{"female", "male", "other", "unknown"}
 
 // checkAsk checks the form of a question and the role of its officer. Whether
@@ -52,7 +54,29 @@ func checkAsk(r *homewardv1.AskRequest, c Caller) error {
 	if err := checkSubject(r); err != nil {
 		return err
 	}
+	if err := checkBeside(r); err != nil {
+		return err
+	}
 	return checkFields(r.GetFields())
+}
+
+// checkBeside checks what a question says beyond who is sought and by whom.
+func checkBeside(r *homewardv1.AskRequest) error {
+	if r.GetPresent() && r.GetPurpose() != homewardv1.Purpose_PURPOSE_FOUND {
+		return invalid("present", "only with PURPOSE_FOUND", "another purpose")
+	}
+	if n := r.GetNeed(); n != "" && !slices.Contains(needs, n) {
+		return invalid("need", strings.Join(needs, ", "), "another word")
+	}
+	if r.GetBreakGlass() == nil {
+		return nil
+	}
+	for i, c := range r.GetBreakGlass().GetColumns() {
+		if !slices.Contains(catalog.Groups(), c) {
+			return invalid("break_glass.columns["+strconv.Itoa(i)+"]", "a group of the schema (documents)", "another text")
+		}
+	}
+	return checkNote("break_glass.why", r.GetBreakGlass().GetWhy())
 }
 
 // checkOfficer lets a client act in its own roles alone.
@@ -70,22 +94,33 @@ func checkOfficer(o *homewardv1.Officer, c Caller) error {
 // would let a link for one child be spent on another.
 func checkSubject(r *homewardv1.AskRequest) error {
 	given, err := checkCriteria(r.GetCriteria())
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case len(r.GetLinks()) > maxLinks:
-		return invalid("links", "at most "+strconv.Itoa(maxLinks), strconv.Itoa(len(r.GetLinks())))
-	case len(r.GetLinks()) > 0 && given > 0:
-		return invalid("criteria", "none beside a link: the link says which child is meant", strconv.Itoa(given))
-	case len(r.GetLinks()) == 0 && given < 2:
-		return invalid("criteria", "at least two, or a link", strconv.Itoa(given))
 	}
+	if n := len(r.GetLinks()); n > maxLinks {
+		return invalid("links", "at most "+strconv.Itoa(maxLinks), strconv.Itoa(n))
+	}
+	linked := false
 	for i, link := range r.GetLinks() {
 		if err := checkToken("links["+strconv.Itoa(i)+"]", link); err != nil {
 			return err
 		}
+		linked = linked || isCaseLink(link)
+	}
+	switch {
+	case linked && given > 0:
+		return invalid("criteria", "none beside a link: the link says which child is meant", strconv.Itoa(given))
+	case !linked && given < 2:
+		return invalid("criteria", "at least two, or a link", strconv.Itoa(given))
 	}
 	return nil
+}
+
+// isCaseLink tells a case link from the statements that may stand beside one. What
+// is none of them is taken for a link; the chain verifies it.
+func isCaseLink(token string) bool {
+	t, _ := envelope.TypeOf(token)
+	return t != envelope.TypeGoAhead && t != envelope.TypeApproval
 }
 
 // checkCriteria returns how many were given. No text of them is ever quoted.
@@ -154,6 +189,14 @@ func checkCollect(r *homewardv1.CollectRequest, c Caller) error {
 func checkText(name, s string) error {
 	if utf8.RuneCountInString(s) > maxText || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
 		return invalid(name, "at most "+strconv.Itoa(maxText)+" characters, none of them a control character", "another text")
+	}
+	return nil
+}
+
+// checkNote checks what a person wrote for others to read.
+func checkNote(name, s string) error {
+	if utf8.RuneCountInString(s) > maxNote || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) {
+		return invalid(name, "at most "+strconv.Itoa(maxNote)+" characters, none of them a control character", "another text")
 	}
 	return nil
 }

@@ -10,6 +10,9 @@ import (
 // States of a go-ahead. It ends by its time.
 const GoAheadIssued = "issued"
 
+// IssuerRoles are the roles of those who may open columns for their authority.
+func IssuerRoles() []string { return []string{"case_officer", "supervisor", "duty_officer"} }
+
 // GoAhead is what the authority of origin opened for one recipient in a window,
 // or what the ICRC released. It belongs to a case link, or answers one question.
 type GoAhead struct {

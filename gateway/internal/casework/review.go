@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"homeward.example/gateway/internal/envelope"
@@ -59,10 +60,16 @@ func (a Approval) Use(now time.Time) Review {
 // Overdue says whether the review should be closed by now.
 func (r Review) Overdue(now time.Time) bool { return r.State == ReviewOpen && now.After(r.Due) }
 
+// ReviewerRoles are the roles of those who may close a review.
+func ReviewerRoles() []string { return []string{"reviewer", "legal_reviewer", "supervisor"} }
+
 // Close is the review with its finding, by an officer of this organisation.
 func (r Review) Close(self string, by envelope.Officer, finding, note string, now time.Time) (Review, error) {
 	if !slices.Contains(Findings(), finding) {
 		return r, problem.Mismatch(CodeFinding, "finding", "justified or not_justified", finding)
+	}
+	if !slices.Contains(ReviewerRoles(), by.Role) {
+		return r, problem.Mismatch(CodeReviewer, "role", strings.Join(ReviewerRoles(), ", "), by.Role)
 	}
 	for _, g := range r.Approval.Given {
 		if g.Organisation == self && g.Officer.ID == by.ID {

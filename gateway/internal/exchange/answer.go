@@ -43,7 +43,7 @@ func (x *Exchange) Answer(ctx context.Context, peer, sealed string) (_ string, e
 }
 
 func (x *Exchange) answer(ctx context.Context, verified envelope.Verified) (string, error) {
-	admitted, err := step(ctx, x, "admitted", func(ctx context.Context) (decide.Admitted, error) {
+	admitted, err := step(ctx, x, "admitted", func(ctx context.Context) (attended, error) {
 		return x.admit(ctx, verified)
 	})
 	if err != nil {
@@ -54,22 +54,22 @@ func (x *Exchange) answer(ctx context.Context, verified envelope.Verified) (stri
 
 // decided goes from the admitted question to the sealed answer to message: the
 // query itself, or the collect that asked for it again.
-func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admitted decide.Admitted) (string, error) {
+func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admitted attended) (string, error) {
 	fetched, err := step(ctx, x, "fetched", func(ctx context.Context) (decide.Fetched, error) {
-		return x.fetch(ctx, admitted)
+		return x.fetch(ctx, admitted.Admitted)
 	})
 	if err != nil {
 		return x.refuse(ctx, message, err)
 	}
 	for range maxDecisions {
 		released, err := step(ctx, x, "released", func(ctx context.Context) (minimize.Released, error) {
-			return x.release(ctx, fetched)
+			return x.release(ctx, fetched, admitted.people)
 		})
 		if err != nil {
 			return x.refuse(ctx, message, err)
 		}
 		receipt, err := step(ctx, x, "recorded", func(ctx context.Context) (ledger.Receipt, error) {
-			return x.record(ctx, message, released)
+			return x.record(ctx, message, released, admitted.people)
 		})
 		if errors.Is(err, problem.New(ledger.CodeMoved, "")) {
 			continue
@@ -84,36 +84,45 @@ func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admit
 	return "", problem.New(problem.CodeUnavailable, "disclosure state keeps moving")
 }
 
+// attended is a question that the policy let in, or refused, with what people have
+// to do with it.
+type attended struct {
+	decide.Admitted
+	people
+}
+
 // admit spends the budget, claims the message, and asks the policy whether the
 // question is let in. What the policy refuses is an Admitted too; an error is a
 // problem that the caller, who is proven, is told.
-func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (decide.Admitted, error) {
+func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (attended, error) {
 	query, err := queryOf(verified)
 	if err != nil {
-		return decide.Admitted{}, err
+		return attended{}, err
 	}
 	if err := x.Budget.Spend(ctx, x.spending(query)); err != nil {
-		return decide.Admitted{}, err
+		return attended{}, err
 	}
 	fresh, err := step(ctx, x, "fresh", func(ctx context.Context) (replay.Fresh, error) {
 		return replay.Check(ctx, x.Replay, verified)
 	})
 	if err != nil {
-		return decide.Admitted{}, err
+		return attended{}, err
 	}
-	facts, err := x.facts(query)
+	x.count(query)
+	facts, people, err := x.facts(ctx, query, false)
 	if err != nil {
-		return decide.Admitted{}, err
+		return attended{}, err
 	}
-	return x.Engine.Admit(ctx, fresh, facts)
+	admitted, err := x.Engine.Admit(ctx, fresh, facts)
+	return attended{admitted, people}, err
 }
 
 // release decides every field and applies the verdicts. What a person must
 // decide is promised; what the policy refused is a release of nothing.
-func (x *Exchange) release(ctx context.Context, fetched decide.Fetched) (minimize.Released, error) {
+func (x *Exchange) release(ctx context.Context, fetched decide.Fetched, p people) (minimize.Released, error) {
 	a := fetched.Admitted()
 	if a.Pending() {
-		return minimize.Pending(a, x.Now().Add(pendingFor), a.Policy()), nil
+		return minimize.Pending(a, p.until(x.Now()), a.Policy()), nil
 	}
 	if code := a.Refusal(); code != "" {
 		return minimize.Refuse(a, problem.New(refusalProblem(code), ""), a.Policy()), nil
@@ -122,13 +131,29 @@ func (x *Exchange) release(ctx context.Context, fetched decide.Fetched) (minimiz
 	if err != nil {
 		return minimize.Released{}, err
 	}
-	return minimize.Release(verdicts, x.Pseudonyms, a.Policy())
+	released, err := minimize.Release(verdicts, x.Pseudonyms, a.Policy())
+	if err != nil || !a.NotifyAlways() {
+		return released, err
+	}
+	return released.With(minimize.Attachment{Advice: x.advice(), Links: p.links}), nil
 }
 
 // record makes the decision durable, with all that must be so together with it.
-func (x *Exchange) record(ctx context.Context, message envelope.Verified, released minimize.Released) (ledger.Receipt, error) {
-	decision, extra := x.decision(message, released)
-	return x.write(ctx, message, released.Content(), decision, extra)
+func (x *Exchange) record(ctx context.Context, message envelope.Verified, released minimize.Released, p people) (ledger.Receipt, error) {
+	decision, extra, err := x.decision(message, released, p)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	touches, err := x.touches(ctx, released)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	extra.Matters = append(extra.Matters, touches...)
+	receipt, err := x.write(ctx, message, released.Content(), decision, extra)
+	if err == nil {
+		x.alert(released.Admitted().Facts().Query, touches)
+	}
+	return receipt, err
 }
 
 // write records what is said to a message, and counts it.

@@ -93,7 +93,10 @@ func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, c envelope.
 	if err != nil {
 		return x.refuse(ctx, collect, err)
 	}
-	facts, err := x.facts(query)
+	facts, people, err := x.facts(ctx, query, true)
+	if err == nil && query.Purpose == purposeFound {
+		err = x.foundLinks(ctx, fresh, c, &people)
+	}
 	if err != nil {
 		return x.refuse(ctx, collect, err)
 	}
@@ -101,7 +104,21 @@ func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, c envelope.
 	if err != nil {
 		return x.refuse(ctx, collect, err)
 	}
-	return x.decided(ctx, collect, admitted)
+	return x.decided(ctx, collect, attended{admitted, people})
+}
+
+// foundLinks adds the case links by which the authority of origin answered a FOUND
+// report: its reply carries records and links alike.
+func (x *Exchange) foundLinks(ctx context.Context, fresh replay.Fresh, c envelope.Collect, p *people) error {
+	waiting, err := x.Store.LinksFor(ctx, c.Issuer, c.InReplyTo, x.Now())
+	if err != nil {
+		return err
+	}
+	waiting, _, err = x.standing(ctx, fresh, c, waiting)
+	for _, l := range waiting {
+		p.links, p.statements = append(p.links, l.Token), append(p.statements, l.Token)
+	}
+	return err
 }
 
 // links answers with the case links that wait for this recipient and question.
@@ -143,9 +160,13 @@ func (x *Exchange) standing(ctx context.Context, fresh replay.Fresh, c envelope.
 			reason = string(problem.Of(err).Code) // of a key that is no longer in force
 			continue
 		}
-		facts, err := x.facts(envelope.Query{
+		if on, err := x.heldChild(ctx, link.Child[linkRecord]); err != nil || on {
+			reason = "SUP_HOLD"
+			continue
+		}
+		facts, _, err := x.facts(ctx, envelope.Query{
 			Claims: c.Claims, Officer: c.Officer, Purpose: link.Purpose, Links: []string{l.Token}, Schema: c.Schema,
-		})
+		}, false)
 		if err != nil {
 			return nil, "", err
 		}

@@ -1,7 +1,9 @@
 package exchange
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/decide"
@@ -43,14 +45,14 @@ func refusalProblem(reason string) problem.Code {
 
 // decision is the ledger's record of an answer, with all that must be durable
 // together with it: the claim, what was disclosed, whom to tell, what is pending.
-func (x *Exchange) decision(message envelope.Verified, released minimize.Released) (ledger.Decision, ledger.Commit) {
+func (x *Exchange) decision(message envelope.Verified, released minimize.Released, p people) (ledger.Decision, ledger.Commit, error) {
 	a := released.Admitted()
 	f := a.Facts()
 	asked := a.Fresh().Verified()
 	d := received(ledger.KindAnswered, message, f.Query.Officer)
 	d.QueryID, d.QueryHash = asked.ID(), hash(asked)
 	d.Purpose, d.Basis, d.Case = f.Query.Purpose, f.Query.Basis, f.Query.Case
-	d.Links = linkIDs(f.Query.Links)
+	d.Links = linkIDs(append(slices.Clip(f.Query.Links), p.statements...))
 	d.Holder, d.Policy = x.Self, a.Policy()
 	d.Outcome, d.Reason, d.Input = released.Status(), a.Refusal()+a.Reason(), a.Input()
 	d.Failure = a.Failure()
@@ -68,14 +70,26 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 			extra.Disclosures = append(extra.Disclosures, x.update(f.Requester.ID, subject, r))
 		}
 	}
-	x.tell(a, released, &extra)
-	if a.Pending() {
-		extra.Pending = &ledger.Pending{
-			Issuer: asked.Issuer(), JTI: asked.ID(), Query: asked.SDJWT(),
-			Asked: asked.IssuedAt(), Until: x.Now().Add(pendingFor),
-		}
+	if p.glass != nil && p.glass.suspended && d.Reason == "" {
+		d.Reason = reasonSuspended
 	}
-	return d, extra
+	if !p.resumed { // whom it concerns was told when it came
+		x.tell(a, released, &extra)
+	}
+	switch {
+	case a.Pending():
+		extra.Pending = pendingOf(asked, p.until(x.Now()))
+	case a.NotifyAlways() && !p.resumed:
+		extra.Pending = pendingOf(asked, x.Now().Add(foundFor))
+	}
+	return d, extra, x.keep(p.glass, a.Pending(), a.Refusal() != "", &extra)
+}
+
+// pendingOf keeps a question, to be decided again when it is collected.
+func pendingOf(asked envelope.Verified, until time.Time) *ledger.Pending {
+	return &ledger.Pending{
+		Issuer: asked.Issuer(), JTI: asked.ID(), Query: asked.SDJWT(), Asked: asked.IssuedAt(), Until: until,
+	}
 }
 
 // update is what the requester has received of one record after this answer.
@@ -146,12 +160,15 @@ type sentMessage struct {
 	client  string             // who asked, and may collect
 	asked   bool               // a question of one's own, to be collected later
 	policy  envelope.PolicyRef // that said whom to ask
+	child   string             // keyed: whom it is about
+	// criteria of the question, for the authority of origin; none if it was linked or is collected.
+	criteria map[string]string
 }
 
 func (x *Exchange) sentQuery(by Client, queryID string, q envelope.Query) sentMessage {
 	return sentMessage{
 		queryID: queryID, to: q.Audience, jti: q.ID, officer: q.Officer, purpose: q.Purpose,
-		basis: q.Basis, label: q.Case, links: linkIDs(q.Links), client: by.Name, asked: true,
+		basis: q.Basis, label: q.Case, links: linkIDs(q.Links), client: by.Name, asked: true, criteria: q.Criteria,
 	}
 }
 
@@ -179,7 +196,7 @@ func (m sentMessage) extra(x *Exchange, status string) ledger.Commit {
 		return ledger.Commit{}
 	}
 	return ledger.Commit{Asked: []ledger.Asked{{
-		QueryID: m.queryID, Holder: m.to, JTI: m.jti, Purpose: m.purpose,
+		QueryID: m.queryID, Holder: m.to, JTI: m.jti, Purpose: m.purpose, Subject: m.child,
 		Client: m.client, Role: m.officer.Role, Status: status, At: x.Now(),
 	}}}
 }

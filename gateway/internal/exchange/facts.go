@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"slices"
@@ -39,32 +40,43 @@ const (
 )
 
 // facts computes the context of one question at this holder: everything that
-// depends on time, on a signature or on the registry.
-func (x *Exchange) facts(q envelope.Query) (decide.Facts, error) {
+// depends on time, on a signature, on the registry or on people. resumed is true
+// for a question that was let in before and is decided again.
+func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (decide.Facts, people, error) {
 	f := decide.Facts{
 		Requester: x.party(q.Issuer), Holder: x.party(x.Self), Query: q,
 		Agreement: x.agreement(x.Self, q.Issuer, q.Purpose),
 	}
-	switch len(q.Links) {
-	case 0:
-		return f, nil
-	case 1:
-	default:
-		return f, problem.Mismatch(CodeTooManyLinks, "claim links", "one case link: a question is about one child", "several")
-	}
-	link, err := x.link(q.Links[0], q.Issuer, q.Purpose)
+	came, err := sorted(q.Links)
 	if err != nil {
-		return f, err
+		return f, people{}, err
+	}
+	var link *envelope.CaseLink
+	if f.Query.Links = nil; came.link != "" {
+		f.Query.Links = []string{came.link}
+		if link, err = x.linked(&f); err != nil {
+			return f, people{}, err
+		}
+	}
+	p, err := x.attend(ctx, &f, link, came, resumed)
+	return f, p, err
+}
+
+// linked adds what the case link of a question says.
+func (x *Exchange) linked(f *decide.Facts) (*envelope.CaseLink, error) {
+	link, err := x.link(f.Query.Links[0], f.Query.Issuer, f.Query.Purpose)
+	if err != nil {
+		return nil, err
 	}
 	if err := x.whole(link); err != nil {
-		return f, err
+		return nil, err
 	}
 	f.Link = decide.Yes
 	f.LinkCriteria = criteria(link.Child)
 	if link.Issuer == x.Self {
 		f.LinkRecord, f.LinkIdentity = link.Child[linkRecord], link.Child[linkIdentity]
 	}
-	return f, nil
+	return &link, nil
 }
 
 // whole refuses a link of which its presenter left out what ties it to one
@@ -128,20 +140,11 @@ func criteria(m map[string]string) adapters.Criteria {
 // normalised is what one and the same question looks like however it is
 // written, for the budget per child. A linked question is its link.
 func normalised(q envelope.Query) string {
-	if len(q.Links) > 0 {
-		issuerPart, _, _ := strings.Cut(q.Links[0], "~")
+	if came, err := sorted(q.Links); err == nil && came.link != "" {
+		issuerPart, _, _ := strings.Cut(came.link, "~")
 		return "link\x00" + issuerPart
 	}
-	keys := make([]string, 0, len(q.Criteria))
-	for k := range q.Criteria {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	var b strings.Builder
-	for _, k := range keys {
-		b.WriteString(k + "\x00" + adapters.Normalise(q.Criteria[k]) + "\x00")
-	}
-	return b.String()
+	return criteriaForm(q.Criteria)
 }
 
 // subject names a record to the ledger without saying which it is.

@@ -43,6 +43,7 @@ type signed struct {
 	verified envelope.Verified
 	query    envelope.Query
 	policy   envelope.PolicyRef
+	child    string
 }
 
 func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.SignedMessage) (signed, error) {
@@ -61,12 +62,19 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 		return signed{}, problem.Mismatch(problem.CodeForbidden, "claim act.role", strings.Join(roles, ", "), query.Officer.Role)
 	}
 	q := question{query: query}
-	if len(query.Links) == 1 {
-		link, err := x.link(query.Links[0], x.Self, query.Purpose)
+	came, err := sorted(query.Links)
+	if err != nil {
+		return signed{}, err
+	}
+	if came.link != "" {
+		link, err := x.link(came.link, x.Self, query.Purpose)
 		if err != nil {
 			return signed{}, err
 		}
 		q.link = &link
+	}
+	if err := x.declare(ctx, &q); err != nil {
+		return signed{}, err
 	}
 	plan, err := x.plan(ctx, &q)
 	if err != nil {
@@ -75,13 +83,13 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 	if !plan.Names(m.GetHolder()) {
 		return signed{}, problem.New(CodeNotPlanned, m.GetHolder())
 	}
-	return signed{verified: verified, query: query, policy: q.policy}, nil
+	return signed{verified: verified, query: query, policy: q.policy, child: q.child}, nil
 }
 
 func (x *Exchange) forward(ctx context.Context, by Client, queryID string, s signed) *homewardv1.HolderAnswer {
 	holder := s.query.Audience
 	sent := x.sentQuery(by, queryID, s.query)
-	sent.policy = s.policy
+	sent.policy, sent.child = s.policy, s.child
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	token := s.verified.SDJWT()
 	receipt, err := x.Ledger.Record(ctx, []byte(token), decision, extra)

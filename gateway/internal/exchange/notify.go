@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/decide"
@@ -13,123 +12,57 @@ import (
 	"homeward.example/gateway/internal/minimize"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
-	"homeward.example/gateway/internal/seal"
 	"homeward.example/gateway/internal/trust"
 )
 
-// CodeNotOrigin refuses a notice that came to somebody else than the authority of origin.
-const CodeNotOrigin problem.Code = "not_authority_of_origin"
-
-// CodeNotHolder refuses a notice of a participant that holds no records.
-const CodeNotHolder problem.Code = "not_a_holder"
-
-// eventMatchHit is the event of a notice: somebody asked for a child whom this holder knows.
-const eventMatchHit = "match_hit"
+// Problems of a notice: who may say what to whom.
+const (
+	// CodeNotOrigin refuses what only the authority of origin may be told, or say.
+	CodeNotOrigin problem.Code = "not_authority_of_origin"
+	// CodeNotHolder refuses a notice of a participant that holds no records.
+	CodeNotHolder problem.Code = "not_a_holder"
+	// CodeUnknownEvent refuses a notice that this gateway would not understand.
+	CodeUnknownEvent problem.Code = "unknown_event"
+)
 
 // tell adds to a decision what the authority of origin must learn of a hit: a
 // row of its own at home, a notice in the outbox elsewhere.
 func (x *Exchange) tell(a decide.Admitted, released minimize.Released, extra *ledger.Commit) {
-	if !a.TellOrigin() {
+	if !a.TellOrigin() && !a.NotifyAlways() {
 		return
 	}
-	q := a.Facts().Query
-	for _, r := range released.Records() {
+	q, event, records := a.Facts().Query, envelope.EventMatchHit, released.Records()
+	if a.NotifyAlways() {
+		event = envelope.EventFound
+		if len(records) == 0 { // a child is with somebody, whoever it is
+			records = []minimize.ReleasedRecord{{}}
+		}
+	}
+	for _, r := range records {
 		if a.Facts().Holder.AuthorityOfOrigin {
-			extra.Hits = append(extra.Hits, ledger.Hit{
+			hit := ledger.Hit{
 				ID: envelope.NewID(), At: x.Now(), Requester: q.Issuer, Holder: x.Self,
 				Purpose: q.Purpose, QueryJTI: q.ID, Record: r.ID,
-			})
+			}
+			if a.NotifyAlways() {
+				hit.Detail, _ = json.Marshal(q.Criteria) // strings always marshal
+			}
+			extra.Hits = append(extra.Hits, hit)
 			continue
 		}
-		notice := envelope.Notice{
-			Event: eventMatchHit, Requester: q.Issuer, Purpose: q.Purpose, Query: q.ID,
-			Criteria: q.Criteria, Subject: x.subject(r.ID), Schema: envelope.Schema,
-		}
-		payload, err := json.Marshal(notice)
+		item, err := post("", envelope.Notice{
+			Event: event, Requester: q.Issuer, Purpose: q.Purpose, Query: q.ID,
+			Criteria: q.Criteria, Subject: x.subjectOf(r.ID),
+		}, x.Now())
 		if err != nil {
 			continue // strings alone: json.Marshal cannot fail on them
 		}
-		extra.Outbox = append(extra.Outbox, ledger.OutboxItem{
-			ID: envelope.NewID(), Kind: "notice", Payload: payload, Due: x.Now(),
-		})
+		extra.Outbox = append(extra.Outbox, item)
 	}
 }
 
-// DeliverDue sends the notices that are due, each until it is acknowledged.
-// A notice keeps its id over all tries, so that it takes effect once.
-func (x *Exchange) DeliverDue(ctx context.Context) error {
-	due, err := x.Store.Due(ctx, x.Now(), 32)
-	if err != nil {
-		return err
-	}
-	x.Metrics.Outbox(len(due))
-	var failures []error
-	for _, item := range due {
-		if err := x.deliver(ctx, item); err != nil {
-			failures = append(failures, err, x.Store.Postpone(ctx, item.ID, x.Now().Add(backoff(item.Tries))))
-			continue
-		}
-		failures = append(failures, x.Store.Delivered(ctx, item.ID))
-	}
-	return errors.Join(failures...)
-}
-
-// backoff doubles from one second to ten minutes.
-func backoff(tries int) time.Duration {
-	return min(time.Second<<min(tries, 20), 10*time.Minute)
-}
-
-func (x *Exchange) deliver(ctx context.Context, item ledger.OutboxItem) error {
-	origin, ok := x.origin()
-	if !ok {
-		return problem.New(CodeUnknownHolder, "authority of origin")
-	}
-	var notice envelope.Notice
-	if err := json.Unmarshal(item.Payload, &notice); err != nil {
-		return err
-	}
-	now := x.Now()
-	notice.Claims = envelope.Claims{
-		Issuer: x.Self, Audience: origin.ID, ID: item.ID,
-		IssuedAt: now.Unix(), Expires: now.Add(queryLife).Unix(),
-	}
-	payload, disclosures, err := envelope.NoticePayload(notice)
-	if err != nil {
-		return err
-	}
-	receipt, err := x.Ledger.Record(ctx, payload, ledger.Decision{
-		Kind: ledger.KindNotified, Holder: x.Self, Requester: notice.Requester, Peer: origin.ID,
-		Purpose: notice.Purpose, QueryID: notice.Query, Outcome: "notice",
-	}, ledger.Commit{})
-	if err != nil {
-		return err
-	}
-	to, ok := x.Registry.SealKey(origin.ID)
-	if !ok {
-		return problem.New(CodeNoSealKey, origin.ID)
-	}
-	sealed, err := seal.Message(receipt, payload, disclosures, envelope.TypeNotice, x.SignKey, to)
-	if err != nil {
-		return err
-	}
-	sent := sentMessage{to: origin.ID, jti: notice.ID, purpose: notice.Purpose}
-	ctx, cancel := context.WithTimeout(ctx, x.Deadline)
-	defer cancel()
-	reply, err := x.Sender.Send(ctx, origin, MethodNotify, sealed.String())
-	if err != nil {
-		return err
-	}
-	_, answer, err := x.opened(sent, sealed, reply)
-	if err != nil {
-		return err
-	}
-	if p := answer.Problem; p != nil && p.Code != string(ledger.CodeReplayed) {
-		return problem.New(problem.Code(p.Code), "notice at "+origin.ID)
-	}
-	return nil // acknowledged, or known already from an earlier try
-}
-
-// Notify takes a notice from another holder and acknowledges it once it is durable.
+// Notify takes a notice of another participant and acknowledges it once what it
+// says is durable.
 func (x *Exchange) Notify(ctx context.Context, peer, sealed string) (string, error) {
 	verified, err := x.verify(peer, sealed, envelope.TypeNotice)
 	if err != nil {
@@ -145,35 +78,81 @@ func (x *Exchange) Notify(ctx context.Context, peer, sealed string) (string, err
 	if _, err := replay.Check(ctx, x.Replay, verified); err != nil {
 		return x.refuse(ctx, verified, err)
 	}
-	detail, err := json.Marshal(notice.Criteria)
-	if err != nil {
-		return x.refuse(ctx, verified, err)
-	}
 	released := minimize.Links(nil, x.Engine.Ref())
-	decision := received(ledger.KindNoticed, verified, envelope.Officer{})
-	decision.Holder, decision.Policy, decision.Outcome = x.Self, x.Engine.Ref(), "noticed"
-	decision.Purpose, decision.Requester, decision.QueryID = notice.Purpose, notice.Requester, notice.Query
-	receipt, err := x.Ledger.Record(ctx, released.Content(), decision, ledger.Commit{
-		Claim: claim(verified),
-		Hits: []ledger.Hit{{
-			ID: envelope.NewID(), At: x.Now(), Requester: notice.Requester, Holder: peer,
-			Purpose: notice.Purpose, QueryJTI: notice.Query, Detail: detail,
-		}},
-	})
+	receipt, err := x.take(ctx, verified, notice, released.Content())
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
 	return x.seal(verified, verified.ID(), released, receipt)
 }
 
-// mayNotify: notices come to the authority of origin, from holders, about
-// participants that exist. An officer acts on them, so nobody else may make them.
-func (x *Exchange) mayNotify(ctx context.Context, peer string, n envelope.Notice) error {
-	if !x.party(x.Self).AuthorityOfOrigin {
-		return problem.New(CodeNotOrigin, "claim aud")
+// take records what a notice changes here, again if somebody else changes the
+// same at the same time.
+func (x *Exchange) take(ctx context.Context, verified envelope.Verified, n envelope.Notice, content []byte) (ledger.Receipt, error) {
+	decision := received(ledger.KindNoticed, verified, envelope.Officer{})
+	decision.Holder, decision.Policy, decision.Outcome = x.Self, x.Engine.Ref(), n.Event
+	decision.Purpose, decision.Requester, decision.QueryID = n.Purpose, n.Requester, n.Query
+	if aboutHit(n.Event) {
+		decision.Outcome = "noticed"
 	}
-	if p, ok := x.Registry.Participant(peer); !ok || !p.Holder {
-		return problem.New(CodeNotHolder, "claim iss")
+	moved := problem.New(ledger.CodeMoved, "")
+	for range maxDecisions {
+		extra, err := x.taken(ctx, n)
+		if err != nil {
+			return ledger.Receipt{}, err
+		}
+		extra.Claim = claim(verified)
+		receipt, err := x.Ledger.Record(ctx, content, decision, extra)
+		if !errors.Is(err, moved) {
+			return receipt, err
+		}
+	}
+	return ledger.Receipt{}, problem.New(problem.CodeUnavailable, "the matter keeps moving")
+}
+
+// taken is what a notice changes.
+func (x *Exchange) taken(ctx context.Context, n envelope.Notice) (ledger.Commit, error) {
+	switch n.Event {
+	case envelope.EventHold, envelope.EventLifted:
+		return x.takeHold(ctx, n)
+	case envelope.EventRecall:
+		return x.takeRecall(ctx, n)
+	case envelope.EventReceipt:
+		return ledger.Commit{}, nil // that it came is all it says
+	case envelope.EventTally:
+		return x.takeTally(n)
+	}
+	return x.takeHit(n)
+}
+
+// takeHit keeps who asked for a child, or received something of one.
+func (x *Exchange) takeHit(n envelope.Notice) (ledger.Commit, error) {
+	hit := ledger.Hit{
+		ID: envelope.NewID(), At: x.Now(), Requester: n.Requester, Holder: n.Issuer, Purpose: n.Purpose, QueryJTI: n.Query,
+	}
+	if n.Event == envelope.EventOrigin {
+		hit.Requester, hit.Holder = n.Issuer, n.Holder
+	}
+	var err error
+	hit.Detail, err = json.Marshal(n.Criteria)
+	return ledger.Commit{Hits: []ledger.Hit{hit}}, err
+}
+
+// aboutHit says whether an event is that somebody asked.
+func aboutHit(event string) bool {
+	return event == envelope.EventMatchHit || event == envelope.EventFound
+}
+
+// mayNotify: each event goes one way. An officer acts on what the authority of
+// origin is told, and on its word a child is answered as absent, so nobody else
+// may say these things; what a recall changes is bound to its sender's answers.
+func (x *Exchange) mayNotify(ctx context.Context, peer string, n envelope.Notice) error {
+	sender, ok := x.Registry.Participant(peer)
+	if !ok {
+		return problem.New(CodeUnknownParticipant, "claim iss")
+	}
+	if err := x.mayTell(ctx, sender, n); err != nil {
+		return err
 	}
 	if _, ok := x.Registry.Participant(n.Requester); !ok {
 		return problem.New(CodeUnknownParticipant, "claim requester")
@@ -181,6 +160,39 @@ func (x *Exchange) mayNotify(ctx context.Context, peer string, n envelope.Notice
 	return x.Budget.Spend(ctx, budget.Request{
 		Participant: peer, Officer: n.Requester, Purpose: "NOTICE", Query: "notice\x00" + n.Query, Now: x.Now(),
 	})
+}
+
+func (x *Exchange) mayTell(ctx context.Context, sender trust.Participant, n envelope.Notice) error {
+	atOrigin := x.party(x.Self).AuthorityOfOrigin
+	switch n.Event {
+	case envelope.EventMatchHit, envelope.EventFound, envelope.EventTally:
+		if !atOrigin {
+			return problem.New(CodeNotOrigin, "claim aud")
+		}
+		return holds(sender)
+	case envelope.EventOrigin:
+		if !atOrigin {
+			return problem.New(CodeNotOrigin, "claim aud")
+		}
+		return nil
+	case envelope.EventHold, envelope.EventLifted:
+		if !sender.AuthorityOfOrigin {
+			return problem.New(CodeNotOrigin, "claim iss")
+		}
+		return nil
+	case envelope.EventRecall:
+		return holds(sender)
+	case envelope.EventReceipt:
+		return x.gave(ctx, sender.ID, n.Decisions)
+	}
+	return problem.New(CodeUnknownEvent, "claim event")
+}
+
+func holds(p trust.Participant) error {
+	if !p.Holder {
+		return problem.New(CodeNotHolder, "claim iss")
+	}
+	return nil
 }
 
 func (x *Exchange) origin() (trust.Participant, bool) {

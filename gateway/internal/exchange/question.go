@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/problem"
@@ -25,12 +26,16 @@ const queryLife = 120 * time.Second
 
 // question is one agency call, checked, before it is split by holder.
 type question struct {
-	id     string
-	query  envelope.Query // without aud and jti
-	by     Client
-	link   *envelope.CaseLink
-	token  string             // the link as issued
-	policy envelope.PolicyRef // that said whom to ask; set by plan
+	id    string
+	query envelope.Query // without aud and jti
+	by    Client
+	link  *envelope.CaseLink
+	token string // the link as issued
+	// Statements beside it: go-aheads for all holders, approvals by holder.
+	goAheads  []string
+	approvals map[string][]string
+	policy    envelope.PolicyRef // that said whom to ask; set by plan
+	child     string             // keyed; set by declare
 }
 
 // question checks an agency's call. Its caller's role was checked by the api.
@@ -39,38 +44,82 @@ func (x *Exchange) question(by Client, req *homewardv1.AskRequest) (question, er
 	q := question{id: envelope.NewID(), by: by, query: envelope.Query{
 		Claims:  envelope.Claims{Issuer: x.Self, IssuedAt: now.Unix(), Expires: now.Add(queryLife).Unix()},
 		Officer: envelope.Officer{ID: req.GetOfficer().GetId(), Role: req.GetOfficer().GetRole()},
-		Purpose: strings.TrimPrefix(req.GetPurpose().String(), "PURPOSE_"),
+		Purpose: purposeWordOf(req.GetPurpose()),
 		Basis:   req.GetBasis(), Case: req.GetCase(), Criteria: wireCriteria(req.GetCriteria()),
-		Fields: req.GetFields(), Schema: envelope.Schema,
+		Fields: req.GetFields(), Need: req.GetNeed(), Present: req.GetPresent(), Schema: envelope.Schema,
 	}}
+	came, err := sorted(req.GetLinks())
 	switch {
-	case len(req.GetLinks()) > 1:
-		return q, problem.Mismatch(CodeTooManyLinks, "links", "one case link: a question is about one child", "several")
-	case len(req.GetLinks()) == 1 && len(q.query.Criteria) > 0:
-		return q, problem.New(CodeLinkCriteria, "criteria")
-	case len(req.GetLinks()) == 0 && len(q.query.Criteria) == 0:
-		return q, problem.New(CodeNothingAsked, "criteria")
-	case len(req.GetLinks()) == 0:
-		return q, nil
-	}
-	link, err := x.link(req.GetLinks()[0], x.Self, q.query.Purpose)
-	if err != nil {
+	case err != nil:
 		return q, err
+	case came.link != "" && len(q.query.Criteria) > 0:
+		return q, problem.New(CodeLinkCriteria, "criteria")
+	case came.link == "" && len(q.query.Criteria) == 0:
+		return q, problem.New(CodeNothingAsked, "criteria")
+	case came.link != "":
+		link, err := x.link(came.link, x.Self, q.query.Purpose)
+		if err != nil {
+			return q, err
+		}
+		q.link, q.token = &link, came.link
 	}
-	q.link, q.token = &link, req.GetLinks()[0]
-	return q, nil
+	return q, x.stated(&q, req.GetBreakGlass(), came)
 }
 
-// to makes the question for one holder.
+// stated checks what people state beside a question as its holders will, so that a
+// mistake is told before anything is sent.
+func (x *Exchange) stated(q *question, glass *homewardv1.BreakGlass, came beside) error {
+	for _, token := range came.goAheads {
+		if _, err := x.goAhead(token, q.link); err != nil {
+			return err
+		}
+	}
+	q.goAheads = came.goAheads
+	if glass == nil {
+		if len(came.approvals) > 0 {
+			return problem.Mismatch(CodeStatementForeign, "approval", "columns asked for by break-glass", "none")
+		}
+		return nil
+	}
+	q.query.BreakGlass = &envelope.BreakGlass{Columns: glass.GetColumns(), Why: glass.GetWhy()}
+	if err := glassWords(*q.query.BreakGlass); err != nil {
+		return err
+	}
+	if len(came.approvals) == 0 {
+		return problem.Mismatch(casework.CodeApprovalMissing, "links", "an approval of a supervisor", "none")
+	}
+	q.approvals = make(map[string][]string)
+	digest := questionDigest(q.query, q.link)
+	for _, token := range came.approvals {
+		claims, err := envelope.ClaimsOf(token)
+		if err != nil {
+			return said("approval", err)
+		}
+		if _, err := x.approval(token, q.query, claims.Audience, digest); err != nil {
+			return err
+		}
+		q.approvals[claims.Audience] = append(q.approvals[claims.Audience], token)
+	}
+	return nil
+}
+
+// to makes the question for one holder. What is asked by break-glass goes to those
+// alone for whom somebody approved it.
 func (q question) to(holder string) (envelope.Query, error) {
 	query := q.query
 	query.Audience, query.ID = holder, envelope.NewID()
-	if q.link == nil {
-		return query, nil
+	if len(q.approvals[holder]) == 0 {
+		query.BreakGlass = nil
 	}
-	shown, err := Shown(q.token, q.link.Issuer, holder)
-	query.Links = []string{shown}
-	return query, err
+	if q.link != nil {
+		shown, err := Shown(q.token, q.link.Issuer, holder)
+		if err != nil {
+			return query, err
+		}
+		query.Links = []string{shown}
+	}
+	query.Links = slices.Concat(query.Links, q.goAheads, q.approvals[holder])
+	return query, nil
 }
 
 // Shown cuts a case link for one holder: its issuer sees which record it is
@@ -95,6 +144,9 @@ func (q question) planInput(x *Exchange) decide.PlanInput {
 		Linked: q.link != nil, Holders: x.holders(q.query.Purpose, q.lead),
 	}
 }
+
+// purposeWordOf is a purpose as it stands on the wire: "RETURN".
+func purposeWordOf(p homewardv1.Purpose) string { return strings.TrimPrefix(p.String(), "PURPOSE_") }
 
 func wireCriteria(c *homewardv1.Criteria) map[string]string {
 	m := map[string]string{

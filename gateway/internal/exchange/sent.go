@@ -48,13 +48,16 @@ func wire(p *problem.Error) *homewardv1.Problem {
 }
 
 // delivered shows a verified and recorded answer to the agency.
-func delivered(holder string, verified envelope.Verified, a envelope.Answer) *homewardv1.HolderAnswer {
+func delivered(holder, evidence string, a envelope.Answer) *homewardv1.HolderAnswer {
 	out := &homewardv1.HolderAnswer{
-		Holder: holder, DecisionId: a.Decision, Leaf: a.Leaf, Links: a.Links, Evidence: verified.SDJWT(),
+		Holder: holder, DecisionId: a.Decision, Leaf: a.Leaf, Links: a.Links, Evidence: evidence,
 		Status: homewardv1.Status(homewardv1.Status_value["STATUS_"+strings.ToUpper(a.Status)]),
 	}
 	if a.PendingUntil != 0 {
 		out.PendingUntil = time.Unix(a.PendingUntil, 0).UTC().Format(time.RFC3339)
+	}
+	if a.Advice != nil {
+		out.Advice = &homewardv1.Advice{Contact: a.Advice.Contact, Text: a.Advice.Text}
 	}
 	if a.Problem != nil {
 		out.Problem = wire(&problem.Error{Code: problem.Code(a.Problem.Code), Remedy: a.Problem.Remedy, Where: a.Problem.Detail})
@@ -75,11 +78,7 @@ func fieldAnswer(f envelope.AnswerField, values map[string]json.RawMessage) *hom
 		Path: f.Path, Identity: f.Identity, GeneralisedTo: f.To, Basis: f.Basis,
 		Verdict: homewardv1.Verdict(homewardv1.Verdict_value["VERDICT_"+strings.ToUpper(f.Verdict)]),
 	}
-	name := f.Path
-	if f.Identity == "imposed" {
-		name += "#imposed"
-	}
-	if raw, ok := values[name]; ok {
+	if raw, ok := values[valueName(f)]; ok {
 		v := &structpb.Value{}
 		if err := v.UnmarshalJSON(raw); err == nil {
 			out.Value = v

@@ -9,15 +9,26 @@ import (
 
 // Kinds of decisions.
 const (
-	KindAsked      = "asked"      // a question of one's own was sent
-	KindAnswered   = "answered"   // a question was answered, refused or promised an answer
-	KindReceived   = "received"   // an answer came
-	KindLinked     = "linked"     // a case link was issued
-	KindRevoked    = "revoked"    // a case link was taken back
-	KindNotified   = "notified"   // the authority of origin was told of a hit
-	KindNoticed    = "noticed"    // a notice of a hit came
-	KindCollecting = "collecting" // a question of one's own was asked again
-	KindCollected  = "collected"  // somebody asked again
+	KindAsked    = "asked"    // a question of one's own was sent
+	KindAnswered = "answered" // a question was answered, refused or promised an answer
+	KindReceived = "received" // an answer came
+	KindLinked   = "linked"   // a case link was issued
+	KindRevoked  = "revoked"  // a case link was taken back
+	KindNotified = "notified" // a notice was sent
+	KindNoticed  = "noticed"  // a notice came
+	// KindAcknowledged: the addressee of a hold or a recall has it.
+	KindAcknowledged = "acknowledged"
+	KindHeld         = "held"       // a child was put on hold, or let go
+	KindRecalled     = "recalled"   // what was released was called back
+	KindFulfilled    = "fulfilled"  // an obligation was done
+	KindDecoy        = "decoy"      // a decoy was laid or taken in
+	KindTallied      = "tallied"    // who asked was counted for the authority of origin
+	KindErased       = "erased"     // what ended holds and tallies said of children was erased
+	KindWentAhead    = "went_ahead" // the authority of origin, or the ICRC, opened columns
+	KindApproved     = "approved"   // somebody decided on break-glass: issued, approved, refused
+	KindReviewed     = "reviewed"   // a use of break-glass was reviewed
+	KindCollecting   = "collecting" // a question of one's own was asked again
+	KindCollected    = "collected"  // somebody asked again
 )
 
 // Decision is the content of a row. It is encoded once, by Record, and holds no
@@ -50,6 +61,9 @@ type Decision struct {
 	// TheirDecision and TheirLeaf are the holder's, in a received answer.
 	TheirDecision string `json:"their_decision,omitempty"`
 	TheirLeaf     string `json:"their_leaf,omitempty"`
+	// WithheldHere: columns of a received answer that the requester's own gateway
+	// does not show, since with what came before they would join photo and name.
+	WithheldHere []string `json:"withheld_here,omitempty"`
 	// ContentHash is the base64url SHA-256 of what was released or refused; set by Record.
 	ContentHash string `json:"content"`
 	// Input is the canonical JSON that the policy saw at admission.

@@ -19,7 +19,6 @@
 package minimize
 
 import (
-	"encoding/json"
 	"time"
 
 	"homeward.example/gateway/internal/decide"
@@ -116,11 +115,7 @@ func Pending(a decide.Admitted, until time.Time, ref envelope.PolicyRef) Release
 
 // Links answers with case links that wait for the recipient (SD-JWTs), or with none.
 func Links(tokens []string, ref envelope.PolicyRef) Released {
-	names, values := make([]string, len(tokens)), make([]json.RawMessage, len(tokens))
-	for i, token := range tokens {
-		values[i] = appendString(nil, token)
-	}
-	ds := envelope.NewDisclosures(names, values)
+	ds := linkDisclosures(tokens)
 	body := body{Status: envelope.StatusAnswered}
 	if len(ds) > 0 {
 		body.Links = envelope.ElementList(ds)

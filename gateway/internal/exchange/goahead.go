@@ -1,0 +1,139 @@
+package exchange
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"homeward.example/gateway/internal/casework"
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/seal"
+)
+
+// CodeWindow refuses a go-ahead whose window is not one.
+const CodeWindow problem.Code = "window"
+
+// GoAheadRequest is what an officer of the authority of origin, or of the ICRC,
+// decides: these columns, for the child of one case link or the finder of one
+// FOUND report, in this window.
+type GoAheadRequest struct {
+	Link        string // the case link (SD-JWT); or
+	Hit         string // the id of a FOUND report of this gateway
+	Columns     []string
+	From, Until time.Time // From: now if zero
+	Officer     envelope.Officer
+}
+
+// Statement is what was issued. Token is empty for what the recipient collects.
+type Statement struct {
+	ID, Token, Recipient, Purpose string
+	Columns                       []string
+	From, Until                   time.Time
+}
+
+// IssueGoAhead records a go-ahead and signs it. That of the ICRC is its release.
+func (x *Exchange) IssueGoAhead(ctx context.Context, r GoAheadRequest) (Statement, error) {
+	if self := x.party(x.Self); !self.AuthorityOfOrigin && self.Kind != kindICRC {
+		return Statement{}, problem.Mismatch(CodeStatementIssuer, "this gateway", "that of the authority of origin or of the ICRC", x.Self)
+	}
+	if !slices.Contains(casework.IssuerRoles(), r.Officer.Role) {
+		return Statement{}, problem.Mismatch(problem.CodeForbidden, "officer.role", strings.Join(casework.IssuerRoles(), ", "), r.Officer.Role)
+	}
+	if r.From.IsZero() {
+		r.From = x.Now()
+	}
+	if len(r.Columns) == 0 || slices.ContainsFunc(r.Columns, func(c string) bool { return !slices.Contains(decide.Columns(), c) }) {
+		return Statement{}, problem.Mismatch(CodeStatementInvalid, "columns", strings.Join(decide.Columns(), ", "), "another word, or none")
+	}
+	if err := firstOf(officerWords(r.Officer), x.window(r)); err != nil {
+		return Statement{}, err
+	}
+	if r.Hit != "" {
+		return x.answerFound(ctx, r)
+	}
+	return x.goAheadForLink(ctx, r)
+}
+
+func (x *Exchange) window(r GoAheadRequest) error {
+	if now := x.Now(); !r.Until.After(r.From) || !r.Until.After(now) || r.Until.Sub(now) > maxLinkLife {
+		return problem.Mismatch(CodeWindow, "until", "after from, and within the next 366 days", r.Until.Format(time.DateOnly))
+	}
+	return nil
+}
+
+func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statement, error) {
+	claims, err := envelope.ClaimsOf(r.Link)
+	if err != nil {
+		return Statement{}, problem.Wrap(CodeLinkInvalid, "link", err)
+	}
+	link, err := x.linkFor(r.Link, claims.Audience)
+	if err != nil {
+		return Statement{}, err
+	}
+	if end := time.Unix(link.Expires, 0); r.Until.After(end) {
+		return Statement{}, problem.Mismatch(CodeWindow, "until", "not after the case link's own end, "+utc(end), utc(r.Until))
+	}
+	g := envelope.GoAhead{
+		Claims: envelope.Claims{
+			Issuer: x.Self, Audience: link.Audience, ID: envelope.NewID(), IssuedAt: x.Now().Unix(), Expires: r.Until.Unix(),
+		},
+		Purpose: link.Purpose, Link: link.ID, Columns: r.Columns, From: r.From.Unix(),
+	}
+	payload, disclosures, err := envelope.GoAheadPayload(g)
+	if err != nil {
+		return Statement{}, err
+	}
+	kept := casework.GoAhead{
+		ID: g.ID, Recipient: link.Audience, Subject: x.subject("link\x00" + link.ID), From: r.From, Until: r.Until,
+		GoAheadBody: casework.GoAheadBody{Link: link.ID, Purpose: link.Purpose, Columns: r.Columns, Officer: r.Officer},
+	}
+	receipt, err := x.recordGoAhead(ctx, payload, kept)
+	if err != nil {
+		return Statement{}, err
+	}
+	token, err := seal.Statement(receipt, payload, disclosures, envelope.TypeGoAhead, x.SignKey)
+	return statementOf(kept, token), err
+}
+
+// answerFound opens columns to the finder of a child: no statement is handed over,
+// the finder collects with its own question.
+func (x *Exchange) answerFound(ctx context.Context, r GoAheadRequest) (Statement, error) {
+	hit, err := x.Store.Hit(ctx, r.Hit)
+	if err != nil {
+		return Statement{}, err
+	}
+	if hit.Purpose != purposeFound || hit.Holder != x.Self {
+		return Statement{}, problem.Mismatch(CodeStatementForeign, "hit", "a FOUND report that came to this gateway", "another; answer it with a case link")
+	}
+	kept := casework.GoAhead{
+		ID: envelope.NewID(), Recipient: hit.Requester, Subject: x.subject("question\x00" + hit.QueryJTI), From: r.From, Until: r.Until,
+		GoAheadBody: casework.GoAheadBody{Query: hit.QueryJTI, Purpose: hit.Purpose, Columns: r.Columns, Officer: r.Officer},
+	}
+	_, err = x.recordGoAhead(ctx, []byte(kept.ID), kept)
+	return statementOf(kept, ""), err
+}
+
+func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework.GoAhead) (ledger.Receipt, error) {
+	row, err := g.Matter(x.box)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
+	d := ledger.Decision{
+		Kind: ledger.KindWentAhead, Holder: x.Self, Requester: g.Recipient, Peer: g.Recipient, Purpose: g.Purpose,
+		Officer: g.Officer, QueryID: g.Query, Links: []string{g.ID}, Policy: x.Engine.Ref(), Outcome: "issued",
+	}
+	if g.Link != "" {
+		d.Links = append(d.Links, g.Link)
+	}
+	return x.Ledger.Record(ctx, content, d, ledger.Commit{Matters: []ledger.Matter{row}})
+}
+
+func statementOf(g casework.GoAhead, token string) Statement {
+	return Statement{
+		ID: g.ID, Token: token, Recipient: g.Recipient, Purpose: g.Purpose, Columns: g.Columns, From: g.From.UTC(), Until: g.Until.UTC(),
+	}
+}

@@ -1,0 +1,237 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway/internal/casework"
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+)
+
+// Problems of what people state beside a question. They depend on the question
+// alone, so a proven caller may know them.
+const (
+	// CodeStatementInvalid: a go-ahead or an approval does not verify, or not now.
+	CodeStatementInvalid problem.Code = "statement_invalid"
+	// CodeStatementForeign: it is about another link, question, recipient or purpose.
+	CodeStatementForeign problem.Code = "statement_foreign"
+	// CodeStatementIssuer: who signed it may not.
+	CodeStatementIssuer problem.Code = "statement_issuer"
+	// CodeBreakGlass: what is asked by break-glass is not well said.
+	CodeBreakGlass problem.Code = "break_glass"
+	// CodeNeed: a need is one of three words.
+	CodeNeed problem.Code = "need_code"
+)
+
+// maxStatements bounds how many statements may stand beside a case link.
+const maxStatements = 4
+
+// beside is what came in the links of a question, by type.
+type beside struct {
+	link                string // the case link; "" if there is none
+	goAheads, approvals []string
+}
+
+func (b beside) all() []string { return slices.Concat(b.goAheads, b.approvals) }
+
+// sorted tells the case link of a question from the statements. What is neither
+// is taken for a case link, and does not verify as one.
+func sorted(tokens []string) (beside, error) {
+	var b beside
+	for _, token := range tokens {
+		switch t, _ := envelope.TypeOf(token); {
+		case t == envelope.TypeGoAhead:
+			b.goAheads = append(b.goAheads, token)
+		case t == envelope.TypeApproval:
+			b.approvals = append(b.approvals, token)
+		case b.link != "":
+			return b, problem.Mismatch(CodeTooManyLinks, "claim links", "one case link: a question is about one child", "several")
+		default:
+			b.link = token
+		}
+	}
+	if n := len(b.goAheads) + len(b.approvals); n > maxStatements {
+		return b, problem.Mismatch(CodeTooManyLinks, "claim links", "at most "+strconv.Itoa(maxStatements)+" statements", strconv.Itoa(n))
+	}
+	return b, nil
+}
+
+// people is what persons have to do with a question, beside its asker.
+type people struct {
+	statements []string // as they came, for the record
+	glass      *glass   // nil if nothing is asked by break-glass
+	links      []string // case links that wait for the asker (FOUND)
+	resumed    bool     // the question was asked before and is decided again
+}
+
+// until is by when a person must have decided, as it is promised to the asker.
+func (p people) until(now time.Time) time.Time {
+	if p.glass != nil {
+		return p.glass.Until
+	}
+	return now.Add(pendingFor)
+}
+
+// attend adds to the facts what people decided: go-aheads, approvals, presence.
+// resumed is true for a question that was let in before: what has ended since
+// does not count then, and refuses nothing.
+func (x *Exchange) attend(ctx context.Context, f *decide.Facts, link *envelope.CaseLink, b beside, resumed bool) (people, error) {
+	q := f.Query
+	p := people{statements: b.all(), resumed: resumed}
+	if !slices.Contains([]string{"", "medication", "disability_aid", "language"}, q.Need) {
+		return p, problem.Mismatch(CodeNeed, "claim need", "medication, disability_aid or language", "another word")
+	}
+	if q.Purpose == purposeFound && q.Present {
+		f.Attested = decide.Yes
+	}
+	if q.Purpose == purposeFound && resumed && f.Holder.AuthorityOfOrigin {
+		var err error
+		if f.GoAhead, err = x.answered(ctx, q); err != nil {
+			return p, err
+		}
+	}
+	for _, token := range b.goAheads {
+		g, err := x.goAhead(token, link)
+		if err != nil && !resumed {
+			return p, err
+		}
+		if err == nil {
+			x.grant(f, g)
+		}
+	}
+	var err error
+	p.glass, err = x.breakGlass(ctx, f, link, b.approvals, resumed)
+	return p, err
+}
+
+// grant adds what one go-ahead opens. That of the ICRC is its release.
+func (x *Exchange) grant(f *decide.Facts, g envelope.GoAhead) {
+	if x.party(g.Issuer).AuthorityOfOrigin {
+		f.GoAhead = decide.Union(f.GoAhead, g.Columns)
+	} else {
+		f.ICRCRelease = decide.Yes
+	}
+}
+
+// goAhead verifies a go-ahead: of the authority of origin or the ICRC, for the
+// link beside it, its recipient and its purpose, in its window.
+func (x *Exchange) goAhead(token string, link *envelope.CaseLink) (envelope.GoAhead, error) {
+	const where = "go-ahead, claim "
+	if link == nil {
+		return envelope.GoAhead{}, problem.Mismatch(CodeStatementForeign, where+"link", "a case link beside it", "none")
+	}
+	v, err := x.statement(token, envelope.TypeGoAhead, link.Audience, x.Now())
+	if err != nil {
+		return envelope.GoAhead{}, err
+	}
+	g, err := v.GoAhead()
+	if err != nil {
+		return g, said("go-ahead", err)
+	}
+	issuer := x.party(g.Issuer)
+	unknown := slices.ContainsFunc(g.Columns, func(c string) bool { return !slices.Contains(decide.Columns(), c) })
+	switch {
+	case !issuer.AuthorityOfOrigin && issuer.Kind != kindICRC:
+		return g, problem.Mismatch(CodeStatementIssuer, where+"iss", "the authority of origin or the ICRC", g.Issuer)
+	case g.Link != link.ID:
+		return g, problem.Mismatch(CodeStatementForeign, where+"link", "the case link beside it", "another one")
+	case g.Purpose != link.Purpose:
+		return g, problem.Mismatch(CodeStatementForeign, where+"purpose", link.Purpose, "another purpose")
+	case x.Now().Before(time.Unix(g.From, 0)):
+		return g, problem.Mismatch(CodeStatementInvalid, where+"from", "before "+utc(x.Now()), utc(time.Unix(g.From, 0)))
+	case len(g.Columns) == 0 || unknown:
+		return g, problem.Mismatch(CodeStatementInvalid, where+"columns", strings.Join(decide.Columns(), ", "), "another word, or none")
+	}
+	return g, nil
+}
+
+// statement verifies what somebody signed for an audience, whoever it was.
+func (x *Exchange) statement(token string, t envelope.Type, audience string, now time.Time) (envelope.Verified, error) {
+	v, err := envelope.Verify(token, envelope.Expect{
+		Type: t, Audience: audience, Issuer: envelope.AnyIssuer, Keys: x.Registry, Now: now,
+		Uses: []envelope.Use{envelope.UseSign}, Seen: x.seen,
+	})
+	if err != nil {
+		return v, said(statementWord(t), err)
+	}
+	return v, nil
+}
+
+func statementWord(t envelope.Type) string {
+	if t == envelope.TypeGoAhead {
+		return "go-ahead"
+	}
+	return "approval"
+}
+
+// said tells the caller what is wrong with a statement: which claim, what was
+// expected and what found. None of it is of a child.
+func said(what string, err error) error {
+	p, ok := errors.AsType[*problem.Error](err)
+	if !ok {
+		return problem.Wrap(CodeStatementInvalid, what, err)
+	}
+	return &problem.Error{Code: CodeStatementInvalid, Where: what + ", " + p.Where, Expected: p.Expected, Found: p.Found, Cause: err}
+}
+
+// questionDigest names a question, however it is written, for those who approve
+// it: schemas/wire.md, "the normal form".
+func questionDigest(q envelope.Query, link *envelope.CaseLink) string {
+	form := q.Purpose + "\x00"
+	if link != nil {
+		return envelope.SHA256(form + "link\x00" + link.ID + "\x00")
+	}
+	return envelope.SHA256(form + criteriaForm(q.Criteria))
+}
+
+// criteriaForm writes criteria in one way: each name and its normalised value, in
+// the order of names, each followed by a zero byte.
+func criteriaForm(criteria map[string]string) string {
+	keys := make([]string, 0, len(criteria))
+	for k := range criteria {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	var b strings.Builder
+	for _, k := range keys {
+		b.WriteString(k + "\x00" + adapters.Normalise(criteria[k]) + "\x00")
+	}
+	return b.String()
+}
+
+// answered lists the columns that the authority of origin opened in answer to one
+// question: FOUND, once it has acted.
+func (x *Exchange) answered(ctx context.Context, q envelope.Query) ([]string, error) {
+	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{
+		Kind: ledger.MatterGoAhead, State: casework.GoAheadIssued, Participant: q.Issuer, Subject: x.subject("question\x00" + q.ID),
+	})
+	if err != nil {
+		return nil, err
+	}
+	var columns []string
+	for _, m := range rows {
+		g, err := casework.GoAheadOf(x.box, m)
+		if err != nil {
+			return nil, err
+		}
+		if g.Opens(x.Now()) {
+			columns = decide.Union(columns, g.Columns)
+		}
+	}
+	return columns, nil
+}
+
+func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+const (
+	purposeFound = "FOUND"
+	kindICRC     = "icrc"
+)
