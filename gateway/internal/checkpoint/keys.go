@@ -14,9 +14,10 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
-// Names of logs and witnesses: the participant's, in a name that is ours. No two
-// participants have the same id.
-func LogName(participant string) string     { return "homeward.example/" + participant + "/ledger" }
+// LogName is the origin of a participant's log. No two participants have the same id.
+func LogName(participant string) string { return "homeward.example/" + participant + "/ledger" }
+
+// WitnessName is the name under which a participant cosigns.
 func WitnessName(participant string) string { return "homeward.example/" + participant + "/witness" }
 
 // Signature types of C2SP signed notes: https://c2sp.org/signed-note#signature-types.

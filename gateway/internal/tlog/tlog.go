@@ -34,10 +34,13 @@ const (
 	CodeBroken problem.Code = "log_broken"
 )
 
-// Leaf, Head and Checkpoint are as package checkpoint reads them.
+// What package checkpoint knows of any log.
 type (
-	Leaf       = checkpoint.Leaf
-	Head       = checkpoint.Head
+	// Leaf is one entry.
+	Leaf = checkpoint.Leaf
+	// Head is how many leaves there are, and their root hash.
+	Head = checkpoint.Head
+	// Checkpoint is a signed head.
 	Checkpoint = checkpoint.Checkpoint
 )
 
