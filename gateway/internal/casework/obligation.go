@@ -37,12 +37,12 @@ type Obligation struct {
 
 // ObligationBody names no child.
 type ObligationBody struct {
-	Text    string   `json:"text"` // as it was signed: "delete_by=P90D"
-	QueryID string   `json:"query_id"`
-	Case    string   `json:"case,omitempty"`  // the agency's label
-	Links   []string `json:"links,omitempty"` // hashes of the case links that were used
-	How     string   `json:"how,omitempty"`   // once it is done
-	By      string   `json:"by,omitempty"`    // the officer who confirmed it
+	Text    string `json:"text"` // as it was signed: "delete_by=P90D"
+	QueryID string `json:"query_id"`
+	Case    string `json:"case,omitempty"`  // the agency's label
+	Child   string `json:"child,omitempty"` // keyed: whom the question was about
+	How     string `json:"how,omitempty"`   // once it is done
+	By      string `json:"by,omitempty"`    // the officer who confirmed it
 }
 
 // Word is the obligation without its value: "delete_by".

@@ -143,17 +143,18 @@ type Tally struct {
 // maxTally bounds a tally at a few megabytes.
 const maxTally = 1 << 16
 
-// Add counts one question; l.Count is not looked at.
+// Add counts l.Count questions.
 func (t *Tally) Add(l Line) {
+	n := l.Count
 	l.Count = 0
 	if t.counts == nil {
 		t.counts = make(map[Line]int)
 	}
 	if _, known := t.counts[l]; !known && len(t.counts) >= maxTally {
-		t.Dropped++
+		t.Dropped += n
 		return
 	}
-	t.counts[l]++
+	t.counts[l] += n
 }
 
 // Len is how many lines there are.

@@ -82,6 +82,15 @@ func isIdentity(s string) bool { return s == catalog.Original || s == catalog.Im
 // Admitted is the question.
 func (f Fetched) Admitted() Admitted { return f.admitted }
 
+// Records that matched, in the source's order, as they may be read for the question.
+func (f Fetched) Records() []adapters.Record {
+	out := make([]adapters.Record, len(f.records))
+	for i, r := range f.records {
+		out[i] = r.record
+	}
+	return out
+}
+
 // RecordIDs of the records that matched, in the source's order.
 func (f Fetched) RecordIDs() []string {
 	ids := make([]string, len(f.records))

@@ -25,6 +25,9 @@ func (x *Exchange) Ask(ctx context.Context, by Client, req *homewardv1.AskReques
 	if err != nil {
 		return nil, err
 	}
+	if err := x.declare(ctx, &q); err != nil {
+		return nil, err
+	}
 	plan, err := x.plan(ctx, &q)
 	if err != nil {
 		return nil, err
@@ -68,7 +71,7 @@ func (x *Exchange) askHolder(ctx context.Context, q question, holder string) *ho
 		return failed(holder, err)
 	}
 	sent := x.sentQuery(q.by, q.id, query)
-	sent.policy = q.policy
+	sent.policy, sent.child = q.policy, q.child
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
 	if err != nil {
@@ -112,11 +115,7 @@ func (x *Exchange) receive(ctx context.Context, sent sentMessage, sealed seal.As
 	if err != nil {
 		return nil, err
 	}
-	decision, extra := x.receiving(sent, verified, answer)
-	if _, err := x.Ledger.Record(ctx, []byte(verified.SDJWT()), decision, extra); err != nil {
-		return nil, err
-	}
-	return delivered(sent.to, verified, answer), nil
+	return x.took(ctx, sent, verified, answer)
 }
 
 // opened verifies the answer to a message and that it answers this one.

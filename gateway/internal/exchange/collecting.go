@@ -91,7 +91,7 @@ func (x *Exchange) collectFrom(ctx context.Context, officer envelope.Officer, a 
 	if err != nil {
 		return failed(a.from, err)
 	}
-	sent := sentMessage{queryID: a.QueryID, to: a.from, jti: a.JTI, officer: officer, purpose: a.Purpose, client: a.Client, asked: a.from == a.Holder, policy: x.Engine.Ref()}
+	sent := sentMessage{queryID: a.QueryID, to: a.from, jti: a.JTI, officer: officer, purpose: a.Purpose, client: a.Client, child: a.Subject, asked: a.from == a.Holder, policy: x.Engine.Ref()}
 	decision, extra := x.sending(sent, ledger.KindCollecting)
 	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
 	if err != nil {

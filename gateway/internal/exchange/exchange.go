@@ -52,6 +52,8 @@ type Deps struct {
 	// Secret keys, 32 bytes each, derived from the gateway's one secret.
 	Pseudonyms minimize.Keys
 	SubjectKey []byte
+	// Sweep says from where on an officer's questions of a day are a sweep; the zero value has defaults.
+	Sweep casework.Limits
 	// Deadline bounds each holder's time to answer.
 	Deadline time.Duration
 	// Tick is the beat on which answers leave, so that the time of an answer does
@@ -71,6 +73,8 @@ type Exchange struct {
 	seen     *envelope.Signatures // of case links that were seen before
 	repeated *budget.Memory       // refused repetitions that were recorded
 	box      casework.Box         // of what matters say of a child
+	tally    tally
+	swept    map[string]bool // sweeps that were logged; touched by Housekeep alone
 }
 
 // New returns the chains over the given parts.

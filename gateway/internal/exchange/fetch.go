@@ -78,8 +78,8 @@ func away(ctx context.Context, err error) error {
 	return problem.Wrap(CodeSourceAway, "", err)
 }
 
-// disclosed reads what the requester already received of each record.
-// What cannot be read counts as everything.
+// disclosed reads what the requester already received of each record, and whether
+// the authority of origin holds the child. What cannot be read counts as everything.
 func (x *Exchange) disclosed(ctx context.Context, f decide.Fetched) map[string]decide.Disclosed {
 	ids := f.RecordIDs()
 	if len(ids) == 0 {
@@ -90,12 +90,12 @@ func (x *Exchange) disclosed(ctx context.Context, f decide.Fetched) map[string]d
 		subjects[i] = x.subject(id)
 	}
 	known, err := x.Store.Disclosed(ctx, f.Admitted().Facts().Requester.ID, subjects)
+	held := x.held(ctx, f)
 	out := make(map[string]decide.Disclosed, len(ids))
 	for i, id := range ids {
-		out[id] = known[subjects[i]]
-		if err != nil {
-			out[id] = decide.Disclosed{Unreadable: true}
-		}
+		d := known[subjects[i]]
+		d.Unreadable, d.Held = err != nil, held[id]
+		out[id] = d
 	}
 	return out
 }

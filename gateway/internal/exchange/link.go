@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"homeward.example/adapters"
@@ -12,6 +13,7 @@ import (
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/seal"
 	"homeward.example/schemas/catalog"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 // Problems of issuing a case link.
@@ -50,6 +52,9 @@ func (x *Exchange) IssueLink(ctx context.Context, r LinkRequest) (ledger.Link, e
 	if err != nil {
 		return ledger.Link{}, err
 	}
+	if held, err := x.heldChild(ctx, r.Child); err != nil || held {
+		return ledger.Link{}, problem.Wrap(CodeChildHeld, "child", err)
+	}
 	now := x.Now()
 	link := envelope.CaseLink{
 		Claims: envelope.Claims{
@@ -65,7 +70,7 @@ func (x *Exchange) IssueLink(ctx context.Context, r LinkRequest) (ledger.Link, e
 	receipt, err := x.Ledger.Record(ctx, payload, ledger.Decision{
 		Kind: ledger.KindLinked, Holder: x.Self, Requester: r.Recipient, Peer: r.Recipient, Purpose: r.Purpose,
 		Officer: r.Officer, QueryID: r.QueryJTI, Links: []string{link.ID}, Outcome: "issued",
-	}, ledger.Commit{})
+	}, ledger.Commit{Matters: x.leads(r, now)})
 	if err != nil {
 		return ledger.Link{}, err
 	}
@@ -75,6 +80,18 @@ func (x *Exchange) IssueLink(ctx context.Context, r LinkRequest) (ledger.Link, e
 	}
 	issued := ledger.Link{ID: link.ID, Recipient: r.Recipient, QueryJTI: r.QueryJTI, Token: token, Expires: r.Until}
 	return issued, x.Store.PutLink(ctx, issued)
+}
+
+// leads remembers whom a link of this child names, so that they are told when the
+// child is held back.
+func (x *Exchange) leads(r LinkRequest, now time.Time) []ledger.Matter {
+	var out []ledger.Matter
+	for _, lead := range r.Leads {
+		out = append(out, ledger.Matter{
+			ID: envelope.NewID(), Kind: ledger.MatterLead, State: "named", Participant: lead, Subject: x.subject(r.Child), At: now,
+		})
+	}
+	return out
 }
 
 func (x *Exchange) checkLink(r *LinkRequest) error {
@@ -98,33 +115,48 @@ func (x *Exchange) checkLink(r *LinkRequest) error {
 	return nil
 }
 
-// linkedChild reads what other holders will compare: given and family name and
-// birth date of one identity; the full name where the source has no parts.
+// linkedChild is what other holders will compare: one identity of the child, and
+// which of one's own records it is.
 func (x *Exchange) linkedChild(ctx context.Context, r LinkRequest) (map[string]string, error) {
-	record, err := x.Source.Get(ctx, r.Child, adapters.Mask{"name.full", "name.given", "name.family", "birth.birth_date"})
+	record, err := x.identified(ctx, r.Child)
+	if err != nil {
+		return nil, err
+	}
+	child := identityOf(record, r.Identity)
+	if len(child) < minIdentity {
+		return nil, problem.Mismatch(CodeLinkIdentity, "child", "a name and a birth date of the "+r.Identity+" identity", "too little to tell the child from another")
+	}
+	child[linkRecord], child[linkIdentity] = r.Child, r.Identity
+	return child, nil
+}
+
+// minIdentity is how many criteria tell a child from another (never 8).
+const minIdentity = 2
+
+// identified reads the names and birth dates of one of this holder's records.
+func (x *Exchange) identified(ctx context.Context, id string) (*homewardv1.ChildRecord, error) {
+	record, err := x.Source.Get(ctx, id, adapters.Mask{"name.full", "name.given", "name.family", "birth.birth_date"})
 	if errors.Is(err, adapters.ErrNotFound) {
 		return nil, problem.New(CodeNoSuchChild, "child")
 	}
 	if err != nil {
 		return nil, problem.Wrap(problem.CodeUnavailable, "source", err)
 	}
-	name, birth := record.Child.GetName(), record.Child.GetBirth()
+	return record.Child, nil
+}
+
+// identityOf is given and family name and birth date of one identity; the full
+// name where the source has no parts. What the record lacks is left out.
+func identityOf(record *homewardv1.ChildRecord, identity string) map[string]string {
+	name, birth := record.GetName(), record.GetBirth()
 	child := map[string]string{
-		critGiven:  matching.First(name.GetGiven(), r.Identity),
-		critFamily: matching.First(name.GetFamily(), r.Identity),
-		critBorn:   matching.First(birth.GetBirthDate(), r.Identity),
+		critGiven:  matching.First(name.GetGiven(), identity),
+		critFamily: matching.First(name.GetFamily(), identity),
+		critBorn:   matching.First(birth.GetBirthDate(), identity),
 	}
 	if child[critGiven] == "" || child[critFamily] == "" {
-		child[critFull] = matching.First(name.GetFull(), r.Identity)
+		child[critFull] = matching.First(name.GetFull(), identity)
 	}
-	for k, v := range child {
-		if v == "" {
-			delete(child, k)
-		}
-	}
-	if len(child) < 2 {
-		return nil, problem.Mismatch(CodeLinkIdentity, "child", "a name and a birth date of the "+r.Identity+" identity", "too little to tell the child from another")
-	}
-	child[linkRecord], child[linkIdentity] = r.Child, r.Identity
-	return child, nil
+	maps.DeleteFunc(child, func(_, value string) bool { return value == "" })
+	return child
 }

@@ -52,5 +52,12 @@ func collectOf(v envelope.Verified) (envelope.Collect, error) {
 
 func noticeOf(v envelope.Verified) (envelope.Notice, error) {
 	n, err := v.Notice()
-	return n, firstOf(err, word("purpose", n.Purpose, purposeWord), word("requester", n.Requester, participantWord), word("query_id", n.Query, idWord))
+	err = firstOf(err, word("purpose", n.Purpose, purposeWord), word("requester", n.Requester, participantWord), word("query_id", n.Query, idWord))
+	if n.Holder != "" {
+		err = firstOf(err, word("holder", n.Holder, participantWord))
+	}
+	for _, d := range n.Decisions {
+		err = firstOf(err, word("decisions", d, idWord))
+	}
+	return n, err
 }

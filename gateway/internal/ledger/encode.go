@@ -41,6 +41,7 @@ func (d *Decision) appendJSON() ([]byte, []Stretch) {
 	o.list("obligations", d.Obligations)
 	o.optional("their_decision", d.TheirDecision)
 	o.optional("their_leaf", d.TheirLeaf)
+	o.list("withheld_here", d.WithheldHere)
 	o.text("content", d.ContentHash)
 	o.raw("input", d.Input)
 	o.records(d.Records)

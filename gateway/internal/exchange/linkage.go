@@ -1,0 +1,195 @@
+package exchange
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"homeward.example/adapters"
+	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/schemas/catalog"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// Columns that may not meet (never 6).
+const (
+	columnNames = "names_birth"
+	columnPhoto = "photo"
+)
+
+// childKey names, at the requester, the child that a question is about: a keyed
+// hash of the names in any order and of the year of birth, so that the same
+// identity has the same key by whatever link or criteria it is asked for. Where no
+// name is shown it is the link, or all criteria. That two identities are one child,
+// or that a document is a named child's, nobody here knows; what a holder knows of
+// that, its own ledger counts.
+func (x *Exchange) childKey(q question) string {
+	c := q.query.Criteria
+	if q.link != nil {
+		c = q.link.Child
+	}
+	names := strings.Fields(adapters.Latin(strings.Join([]string{c[critFull], c[critGiven], c[critFamily]}, " ")))
+	slices.Sort(names)
+	born, _, _ := strings.Cut(c[critBorn], "-")
+	parts := append([]string{"child", born}, names...)
+	switch {
+	case len(names) > 0:
+	case q.link != nil:
+		parts = []string{"link", q.link.ID}
+	default:
+		parts = []string{"criteria", criteriaForm(c)}
+	}
+	mac := hmac.New(sha256.New, x.SubjectKey)
+	budget.WriteParts(mac, parts)
+	return envelope.Base64(mac.Sum(nil))
+}
+
+// declare says in a question what this gateway's own ledger shows that it received
+// of the child, so that no holder adds the other half. A ledger that cannot be read
+// received everything.
+func (x *Exchange) declare(ctx context.Context, q *question) error {
+	q.child = x.childKey(*q)
+	if q.link != nil {
+		if err := x.mayAskOf(ctx, q.child); err != nil {
+			return err
+		}
+	}
+	received := x.receivedOf(ctx, q.child)
+	for _, column := range []string{columnNames, columnPhoto} {
+		if received.Unreadable || slices.Contains(columns(received.Groups), column) {
+			q.query.Has = append(q.query.Has, column)
+		}
+	}
+	return nil
+}
+
+// receivedOf is what this gateway received of a child, from all holders.
+func (x *Exchange) receivedOf(ctx context.Context, child string) decide.Disclosed {
+	known, err := x.Store.Disclosed(ctx, x.Self, []string{child})
+	if err != nil {
+		return decide.Disclosed{Unreadable: true}
+	}
+	return known[child]
+}
+
+// columns of groups such as "photo/original".
+func columns(groups []string) []string {
+	out := make([]string, len(groups))
+	for i, g := range groups {
+		out[i], _, _ = strings.Cut(g, "/")
+	}
+	return out
+}
+
+// arriving are the groups of which an answer brings a value. Where the answer does
+// not say whose identity a value is, it is the one that was asked by; to this
+// ledger either counts alike.
+func arriving(a envelope.Answer) []string {
+	var groups []string
+	for _, r := range a.Records {
+		for _, f := range r.Fields {
+			if _, came := r.Values[valueName(f)]; !came {
+				continue
+			}
+			field, known := catalog.ByPath(f.Path)
+			if !known {
+				continue // delivered() shows no value of it either
+			}
+			identity := f.Identity
+			if identity == "" {
+				identity = catalog.Original
+			}
+			groups = append(groups, field.Group+"/"+identity)
+		}
+	}
+	return decide.Union(groups, nil)
+}
+
+// valueName is how a field's value is named among the disclosures.
+func valueName(f envelope.AnswerField) string {
+	if f.Identity == catalog.Imposed {
+		return f.Path + "#" + catalog.Imposed
+	}
+	return f.Path
+}
+
+// withhold takes the columns out of an answer that would join photo and name with
+// what came before, from this holder or another. What is left is what the agency
+// sees; the ledger says which columns it does not.
+func withhold(a envelope.Answer, columns []string) envelope.Answer {
+	if len(columns) == 0 {
+		return a
+	}
+	records := make([]envelope.AnswerRecord, len(a.Records))
+	for i, r := range a.Records {
+		fields, values := slices.Clone(r.Fields), make(map[string]json.RawMessage, len(r.Values))
+		for name, v := range r.Values {
+			values[name] = v
+		}
+		for j, f := range fields {
+			field, known := catalog.ByPath(f.Path)
+			if known && !slices.Contains(columns, field.Group) {
+				continue
+			}
+			delete(values, valueName(f))
+			fields[j] = envelope.AnswerField{Path: f.Path, Identity: f.Identity, Verdict: envelope.VerdictWithheld}
+		}
+		records[i] = envelope.AnswerRecord{Fields: fields, Obligations: r.Obligations, Values: values}
+	}
+	a.Records = records
+	return a
+}
+
+// evidence is the answer as it was signed, without the values that are withheld here.
+func evidence(sdjwt string, a envelope.Answer, withheld []string) (string, error) {
+	if len(withheld) == 0 {
+		return sdjwt, nil
+	}
+	kept := make(map[string]bool)
+	for _, r := range a.Records {
+		for name := range r.Values {
+			kept[name] = true
+		}
+	}
+	return envelope.Present(sdjwt, func(d envelope.Disclosure) bool { return d.Name == "" || kept[d.Name] })
+}
+
+// took records an answer and shows it: what it obliges to is kept with it, and what
+// it may not be joined with is taken out. Two holders that answer at the same moment
+// are taken one after the other, since each changes what was received.
+func (x *Exchange) took(ctx context.Context, m sentMessage, v envelope.Verified, a envelope.Answer) (*homewardv1.HolderAnswer, error) {
+	moved := problem.New(ledger.CodeMoved, "")
+	for range maxDecisions {
+		decision, extra := x.receiving(m, v, a)
+		withheld, err := x.apart(ctx, m, a, &extra)
+		if err != nil {
+			return nil, err
+		}
+		decision.WithheldHere = withheld
+		if err := x.oblige(&extra, m, a); err != nil {
+			return nil, err
+		}
+		_, err = x.Ledger.Record(ctx, []byte(v.SDJWT()), decision, extra)
+		if errors.Is(err, moved) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		shown := withhold(a, withheld)
+		token, err := evidence(v.SDJWT(), shown, withheld)
+		if err != nil {
+			return nil, err
+		}
+		return delivered(m.to, token, shown), nil
+	}
+	return nil, problem.New(problem.CodeUnavailable, "what was received keeps moving")
+}
