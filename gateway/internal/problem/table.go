@@ -95,6 +95,7 @@ func entries() []Entry {
 		{"link_identity", http.StatusBadRequest, codes.InvalidArgument},
 
 		// Holds, recalls, obligations, decoys.
+		{"child_held", http.StatusConflict, codes.FailedPrecondition},
 		{"already_held", http.StatusConflict, codes.AlreadyExists},
 		{"not_held", http.StatusNotFound, codes.NotFound},
 		{"hold_end", http.StatusBadRequest, codes.InvalidArgument},
@@ -129,6 +130,7 @@ func entries() []Entry {
 		{"registry_expired", http.StatusServiceUnavailable, codes.Unavailable},
 		{"registry_older", http.StatusServiceUnavailable, codes.Unavailable},
 		{"policy_bundle", http.StatusServiceUnavailable, codes.Unavailable},
+		{"policy_older", http.StatusServiceUnavailable, codes.Unavailable},
 		{"store_config", http.StatusInternalServerError, codes.Internal},
 		{"store_newer", http.StatusInternalServerError, codes.Internal},
 		{"store_not_durable", http.StatusInternalServerError, codes.Internal},
