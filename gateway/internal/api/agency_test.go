@@ -22,7 +22,7 @@ func agency(t *testing.T, asker Asker, roles ...string) *side {
 	own, serverPin := certificate()
 	client, clientPin := certificate()
 	server := must(NewAgency(AgencyOptions{
-		Certificate: own, Asker: asker, Decisions: fakeDecisions{},
+		Certificate: own, Asker: asker, Decisions: fakeDecisions{}, Casework: fakePeople{},
 		Clients: []AgencyClient{{Caller: Caller{Name: "registry-office", Roles: roles}, SPKI: []string{clientPin}}},
 	}))
 	return &side{t: t, addr: listen(t, server), serverPin: serverPin, client: client, clientPin: clientPin}

@@ -51,7 +51,8 @@ func closeObjects(v any) {
 func fullAnswer() *homewardv1.HolderAnswer {
 	return &homewardv1.HolderAnswer{
 		Holder: "gov-ua", Status: homewardv1.Status_STATUS_ANSWERED, DecisionId: "d1", PendingUntil: "2026-12-01T00:00:00Z",
-		Links: []string{"a.b.c~"}, Evidence: "a.b.c~", Leaf: "AAAA",
+		Advice: &homewardv1.Advice{Contact: "+380 00 000 0000", Text: map[string]string{"en": "Keep the child safe."}},
+		Links:  []string{"a.b.c~"}, Evidence: "a.b.c~", Leaf: "AAAA",
 		Problem: Problem(problem.New("rate_limited", "officer")),
 		Records: []*homewardv1.RecordAnswer{{Obligations: []string{"no_onward_transfer"}, Fields: []*homewardv1.FieldAnswer{{
 			Path: "name.family", Verdict: homewardv1.Verdict_VERDICT_GENERALISED, GeneralisedTo: "initials", Basis: "6(1)(e)",
@@ -92,6 +93,15 @@ func TestRepliesAreAsDocumented(t *testing.T) {
 	for path, url := range map[string]string{"/v1/decisions": "/v1/decisions?limit=3", "/v1/decisions/{id}": "/v1/decisions/d7"} {
 		r := s.do(s.http(true), "GET", url, "", "")
 		check(path, "get", "200", r.body, r.header.Get("Content-Type"))
+	}
+	everybody := agency(t, &fakeAsker{}, "case_officer", "supervisor", "duty_officer", "reviewer", "legal_reviewer")
+	for _, c := range caseworkCalls {
+		method := strings.ToLower(c.method)
+		if c.body != "" {
+			valid(t, compiler, "openapi.json#/paths/"+pointer(c.path)+"/post/requestBody/content/application~1json/schema", c.body)
+		}
+		r := everybody.do(everybody.http(true), c.method, c.url, jsonFor(c.method), c.body)
+		check(c.path, method, "200", r.body, r.header.Get("Content-Type"))
 	}
 	for path := range doc["paths"].(map[string]any) {
 		if !covered[path] && !strings.HasPrefix(path, exchangePath) {
