@@ -74,7 +74,10 @@ type Source struct {
 
 // Policy says which rules are in force.
 type Policy struct {
-	Bundle string `yaml:"bundle" is:"path" doc:"Folder of a bundle; the built-in rules if left out."`
+	Bundle     string        `yaml:"bundle" is:"path" doc:"Bundles that the registry may name: an archive of homeward policy build, or a folder of such archives. The built-in rules are always there."`
+	Overlay    string        `yaml:"overlay" is:"file" doc:"One's own signed overlay, which can only deny or generalise further; none if left out."`
+	OverlayKey string        `yaml:"overlay_key" is:"file" doc:"Public JWK that signs the overlay; the participant's own signing keys in the registry if left out."`
+	MaxAge     time.Duration `yaml:"max_age" default:"720h" is:"positive" doc:"How long a policy decides after a current registry last confirmed it; then everything is denied."`
 }
 
 // Agency lists the clients of the agency listener.

@@ -15,12 +15,10 @@ import (
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/api"
 	"homeward.example/gateway/internal/budget"
-	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
-	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
 	"homeward.example/gateway/internal/store"
 	"homeward.example/gateway/internal/trust"
@@ -138,31 +136,6 @@ func (g *Gateway) openStore(ctx context.Context, _ Deps, parts *exchange.Deps) (
 	g.checks = append(g.checks, observe.Check{Name: "redis", Run: redis.Ping})
 	parts.Replay, parts.Budget = redis, redis
 	return nil
-}
-
-// openPolicy compiles the rules: the built-in ones, or a folder of Rego that the
-// configuration names. Where the registry names a bundle it must be that one.
-func (g *Gateway) openPolicy(ctx context.Context, deps Deps, parts *exchange.Deps) error {
-	bundle, err := decide.Embedded()
-	if dir := g.config.Policy.Bundle; dir != "" {
-		bundle, err = decide.Load(os.DirFS(dir))
-	}
-	if err != nil {
-		return err
-	}
-	engine, err := decide.New(ctx, bundle, decide.Options{Now: deps.Now, Cached: g.metrics.Cache})
-	if err != nil {
-		return err
-	}
-	parts.Engine = decide.Fixed(engine)
-	inForce := func(context.Context) error {
-		if want := g.registry.Bundle(); want != "" && want != bundle.Digest {
-			return problem.Mismatch(decide.CodeBundle, "registry", want, bundle.Digest)
-		}
-		return nil
-	}
-	g.checks = append(g.checks, observe.Check{Name: "policy", Run: inForce})
-	return inForce(ctx)
 }
 
 func (g *Gateway) openSource(ctx context.Context, deps Deps, parts *exchange.Deps) error {

@@ -53,8 +53,8 @@ func (a *app) checkConfig(ctx context.Context) error {
 	if err := c.Check(a.now()); err != nil {
 		return err
 	}
-	_, registryErr := a.registry(c.Registry.File, c.Registry.Key)
-	return errors.Join(registryErr, a.checkSource(ctx, c))
+	err = c.CheckPolicy(ctx, a.now) // the registry too, which names it
+	return errors.Join(err, a.checkSource(ctx, c))
 }
 
 // checkSource opens the source as the gateway would, and counts what it could not read.

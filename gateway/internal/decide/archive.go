@@ -221,7 +221,7 @@ func LoadFile(name, root string) (Bundle, error) {
 	}
 	b, err := ReadArchive(raw)
 	if err == nil && b.Root != root {
-		err = problem.Mismatch(CodeBundle, "roots of "+name, root, b.Root)
+		return Bundle{}, problem.Mismatch(CodeBundle, "roots of "+name, root, b.Root)
 	}
 	return b, err
 }

@@ -110,13 +110,14 @@ func (l *Live) Contact(id string) string {
 	return p.Contact
 }
 
-// Bundle returns the digest of the policy bundle in force, "" for the embedded one.
-func (l *Live) Bundle() string {
-	s, _, ok := l.current()
-	if !ok {
-		return ""
+// Bundle returns the digest and the version of the policy bundle that the registry
+// names, both "" for the embedded one; an error if no registry is in force.
+func (l *Live) Bundle() (digest, version string, err error) {
+	if err := l.Ready(); err != nil {
+		return "", "", err
 	}
-	return s.registry.Bundle
+	r := l.state.Load().registry
+	return r.Bundle, r.BundleVersion, nil
 }
 
 // Ready is nil while a registry is in force.

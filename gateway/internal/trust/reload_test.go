@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func TestLastGoodStays(t *testing.T) {
 	newer := registry()
 	newer.Version = 2
 	older := registry() // same version, other content
-	older.Bundle = "sha256:00"
+	older.Bundle = "sha256:" + strings.Repeat("0", 64)
 	for name, c := range map[string]struct {
 		file func(*world) []byte
 		code problem.Code

@@ -52,4 +52,6 @@ type Registry struct {
 	Agreements   []Agreement   `json:"agreements"`
 	// Bundle is the digest of the policy bundle in force ("sha256:…"); empty accepts the embedded one.
 	Bundle string `json:"bundle,omitempty"`
+	// BundleVersion is the version of that bundle; not held against it if empty.
+	BundleVersion string `json:"bundle_version,omitempty"`
 }

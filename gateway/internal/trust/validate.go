@@ -22,6 +22,8 @@ var (
 var (
 	idPattern  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	tlsPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+	bundlePattern = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 )
 
 // Validate checks a whole registry and returns everything that is wrong with
@@ -41,6 +43,7 @@ func Validate(r Registry) error {
 		c.participant(p)
 	}
 	c.origin(r.Participants)
+	c.bundle(r)
 	for i, a := range r.Agreements {
 		c.agreement(fmt.Sprintf("agreement %d", i+1), a)
 	}
@@ -56,6 +59,16 @@ type checker struct {
 
 func (c *checker) fault(format string, args ...any) {
 	c.faults = append(c.faults, fmt.Errorf(format, args...))
+}
+
+// bundle checks the policy that is named: by digest, the version is a second look.
+func (c *checker) bundle(r Registry) {
+	if r.Bundle != "" && !bundlePattern.MatchString(r.Bundle) {
+		c.fault("bundle: expected sha256: and 64 lower-case hexadecimal digits, found %q", r.Bundle)
+	}
+	if r.BundleVersion != "" && r.Bundle == "" {
+		c.fault("bundle_version: there is no bundle that has it")
+	}
 }
 
 // origin checks the authority of origin: whose links and go-aheads all others

@@ -1,0 +1,264 @@
+package decide
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/problem"
+)
+
+// poll is how often the registry's word and the files are looked at.
+const poll = 2 * time.Second
+
+// Named is the bundle that the registry names: the one of this program if it has no digest.
+type Named struct {
+	Digest  string // "sha256:…"
+	Version string // of the bundle; not compared if empty
+}
+
+// Activation says which bundles there are, and who says which of them is in force.
+type Activation struct {
+	// Bundles is an archive, a folder of archives (*.tar.gz), or a folder of rules.
+	// Empty: there is the embedded bundle alone.
+	Bundles string
+	// Overlay is this holder's signed overlay; empty if it has none.
+	Overlay string
+	// Holder is this participant and Keys those that may sign its overlay.
+	Holder string
+	Keys   envelope.Keys
+	// Named asks the registry; an error if none is current.
+	Named func() (Named, error)
+	// Seen is a folder that remembers the newest versions over a restart; none are
+	// remembered if it is empty.
+	Seen string
+	// MaxAge is how long a policy decides after it was last confirmed by a current
+	// registry. Zero: for good.
+	MaxAge time.Duration
+	// Prove tries a bundle beyond its Rego tests. May be nil.
+	Prove func(context.Context, Bundle, *Engine) error
+	// Engine is how the engines are made; its Overlay is set here.
+	Engine Options
+	// Log gets every change and every refusal; nil is silent.
+	Log *slog.Logger
+}
+
+// Activator brings into force what the registry names, and nothing else.
+type Activator struct {
+	o        Activation
+	live     *Live
+	embedded Bundle
+	mu       sync.Mutex // one writer at a time
+	engine   *Engine    // in force
+	bundle   Bundle     // of engine
+	tried    envelope.PolicyRef
+	failure  error // of what was tried
+	logged   string
+}
+
+// NewActivator has nothing in force yet: Refresh or Watch bring it.
+func NewActivator(o Activation) (*Activator, error) {
+	if o.Engine.Now == nil {
+		o.Engine.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	embedded, err := Embedded()
+	return &Activator{o: o, live: NewLive(o.Engine.Now), embedded: embedded}, err
+}
+
+// Live is the policy in force.
+func (a *Activator) Live() *Live { return a.live }
+
+// Watch refreshes every other second until the context ends.
+func (a *Activator) Watch(ctx context.Context) {
+	t := time.NewTicker(poll)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			_ = a.Refresh(ctx) // logged there
+		}
+	}
+}
+
+// Refresh looks once at the registry and the files. What is refused leaves the
+// last good policy in force until its maximum age; the error says why.
+func (a *Activator) Refresh(ctx context.Context) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	err := a.refresh(ctx)
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if err != nil && text != a.logged {
+		a.o.Log.Error("policy refused", "err", err)
+	}
+	a.logged = text
+	return err
+}
+
+func (a *Activator) refresh(ctx context.Context) error {
+	named, err := a.o.Named()
+	if err != nil {
+		return err // no current registry confirms anything
+	}
+	bundle, err := a.find(named)
+	if err != nil {
+		return err
+	}
+	overlay, err := a.readOverlay()
+	if err != nil {
+		return err
+	}
+	ref := envelope.PolicyRef{Bundle: bundle.Digest, Version: bundle.Version, Overlay: overlay.Digest}
+	if ref != a.tried {
+		a.tried, a.failure = ref, a.activate(ctx, bundle, overlay)
+	}
+	if a.failure != nil {
+		if ctx.Err() != nil || errors.Is(a.failure, problem.New(problem.CodeUnavailable, "")) {
+			a.tried = envelope.PolicyRef{} // not for what it is: try again
+		}
+		return a.failure
+	}
+	a.live.Swap(a.engine, a.until())
+	return nil
+}
+
+func (a *Activator) until() time.Time {
+	if a.o.MaxAge == 0 {
+		return time.Time{}
+	}
+	return a.o.Engine.Now().Add(a.o.MaxAge)
+}
+
+// find is the bundle that the registry names: the embedded one, the one in force,
+// or one of the files. A file that is broken is of no account unless it is needed.
+func (a *Activator) find(named Named) (b Bundle, err error) {
+	switch {
+	case named.Digest == "" || named.Digest == a.embedded.Digest:
+		b = a.embedded
+	case named.Digest == a.bundle.Digest:
+		b = a.bundle
+	default:
+		b, err = a.search(named.Digest)
+	}
+	if err == nil && named.Version != "" && b.Version != named.Version {
+		err = problem.Mismatch(CodeBundle, "version of bundle "+b.Digest, named.Version, b.Version)
+	}
+	if err == nil {
+		err = a.seen("policy.seen").check(b)
+	}
+	return b, err
+}
+
+// search looks through the files for a digest.
+func (a *Activator) search(digest string) (Bundle, error) {
+	paths, err := archives(a.o.Bundles)
+	if err != nil {
+		return Bundle{}, err
+	}
+	var found []string
+	for _, path := range paths {
+		b, err := LoadFile(path, RootCoalition)
+		switch {
+		case err != nil:
+			found = append(found, path+": "+err.Error())
+		case b.Digest == digest:
+			return b, nil
+		default:
+			found = append(found, path+": "+b.Digest)
+		}
+	}
+	if found == nil {
+		found = []string{"none"}
+	}
+	return Bundle{}, problem.Mismatch(CodeBundle, "bundle that the registry names", digest, strings.Join(found, "; "))
+}
+
+// readOverlay reads this holder's overlay, whose signature must hold now: it ends,
+// and a key may be revoked. No root if there is none.
+func (a *Activator) readOverlay() (Bundle, error) {
+	if a.o.Overlay == "" {
+		return Bundle{}, nil
+	}
+	b, err := LoadFile(a.o.Overlay, RootOverlay)
+	if err != nil {
+		return Bundle{}, err
+	}
+	if err := b.VerifySignature(a.o.Holder, a.o.Keys, a.o.Engine.Now()); err != nil {
+		return Bundle{}, problem.Wrap(CodeBundle, "signature of overlay "+b.Version, err)
+	}
+	return b, a.seen("overlay.seen").check(b)
+}
+
+// activate makes the engine of a bundle and an overlay; it is in force if there is no error.
+func (a *Activator) activate(ctx context.Context, bundle, overlay Bundle) error {
+	if err := a.prove(ctx, bundle); err != nil {
+		return err
+	}
+	o := a.o.Engine
+	o.Overlay = overlay
+	engine, err := New(ctx, bundle, o)
+	if err != nil {
+		return err
+	}
+	if overlay.Root != "" {
+		if _, err := overlay.Test(ctx); err != nil {
+			return problem.Wrap(CodeBundle, "tests of overlay "+overlay.Version, err)
+		}
+		if err := a.seen("overlay.seen").note(overlay); err != nil {
+			return err
+		}
+	}
+	if err := a.seen("policy.seen").note(bundle); err != nil {
+		return err
+	}
+	a.engine, a.bundle = engine, bundle
+	a.o.Log.Info("policy in force", "version", bundle.Version, "digest", bundle.Digest, "overlay", overlay.Digest)
+	return nil
+}
+
+// prove tries a bundle by its own tests and cases. The embedded one was tried
+// when this program was built, the one in force when it came.
+func (a *Activator) prove(ctx context.Context, b Bundle) error {
+	if b.Digest == a.embedded.Digest || b.Digest == a.bundle.Digest {
+		return nil
+	}
+	return Prove(ctx, b, a.o.Engine, a.o.Prove)
+}
+
+// Prove compiles a bundle with no overlay and tries it by its self-test, its Rego
+// tests, and cases if there is a function for these.
+func Prove(ctx context.Context, b Bundle, o Options, cases func(context.Context, Bundle, *Engine) error) error {
+	engine, err := New(ctx, b, o)
+	if err != nil {
+		return err
+	}
+	if _, err := b.Test(ctx); err != nil {
+		return problem.Wrap(CodeBundle, "tests of bundle "+b.Version, err)
+	}
+	if cases == nil {
+		return nil
+	}
+	if err := cases(ctx, b, engine); err != nil {
+		return problem.Wrap(CodeBundle, "cases of bundle "+b.Version, err)
+	}
+	return nil
+}
+
+func (a *Activator) seen(name string) seen {
+	if a.o.Seen == "" {
+		return seen{}
+	}
+	return seen{filepath.Join(a.o.Seen, name)}
+}
