@@ -61,7 +61,7 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 		subject := x.subject(r.ID)
 		d.Records = append(d.Records, ledger.DecidedRecord{
 			Subject: subject, Version: ledger.HashVersion(r.Version), Matched: r.Matched,
-			Verdicts: r.Set.Ledger, Input: r.Set.Input, Digests: r.Digests,
+			Verdicts: r.Set.Ledger, Input: r.Set.Input, Digests: digests(r.Disclosures),
 		})
 		if r.Set.Failure != "" {
 			d.Failure = r.Set.Failure
@@ -90,6 +90,14 @@ func pendingOf(asked envelope.Verified, until time.Time) *ledger.Pending {
 	return &ledger.Pending{
 		Issuer: asked.Issuer(), JTI: asked.ID(), Query: asked.SDJWT(), Asked: asked.IssuedAt(), Until: until,
 	}
+}
+
+func digests(ds []envelope.Disclosure) ledger.Digests {
+	out := make(ledger.Digests, len(ds))
+	for i, d := range ds {
+		out[i] = ledger.Digest{Name: d.Name, Value: d.Digest()}
+	}
+	return out
 }
 
 // update is what the requester has received of one record after this answer.

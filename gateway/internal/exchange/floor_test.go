@@ -25,9 +25,18 @@ type floor struct {
 	seal    envelope.PublicKey
 }
 
-func newFloor(b *testing.B, f *gatewaytest.Federation, answer string) floor {
+// floorOf takes for its messages a query and what gov-ua answers to it.
+func floorOf(b *testing.B, f *gatewaytest.Federation, query string) floor {
 	b.Helper()
 	ua, pl := f.Member("gov-ua"), f.Member("gov-pl")
+	reply, err := ua.Answer(b.Context(), "gov-pl", query)
+	if err != nil {
+		b.Fatal(err)
+	}
+	answer, err := envelope.Open(reply, envelope.TypeAnswer, pl.SealKeys)
+	if err != nil {
+		b.Fatal(err)
+	}
 	jws, beside, _ := strings.Cut(answer, "~")
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(jws, ".")[1])
 	if err != nil {

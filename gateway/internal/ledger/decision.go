@@ -1,7 +1,9 @@
 package ledger
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"homeward.example/gateway/internal/envelope"
@@ -78,6 +80,42 @@ type DecidedRecord struct {
 	Matched  string          `json:"matched,omitempty"`
 	Verdicts json.RawMessage `json:"verdicts,omitempty"` // with the exact reasons, as decide.ReadLedger takes them
 	Input    json.RawMessage `json:"input,omitempty"`    // what the policy saw
-	// Digests of what was disclosed, by the name of the disclosure.
-	Digests map[string]string `json:"digests,omitempty"`
+	// Digests of what was disclosed.
+	Digests Digests `json:"digests,omitempty"`
 }
+
+// Digest is that of one disclosure, with the disclosure's name.
+type Digest struct{ Name, Value string }
+
+// Digests are one JSON object, {"name.family":"…"}, in the order of the schema. A
+// map would be made and sorted for each answer.
+type Digests []Digest
+
+// MarshalJSON writes the object.
+func (d Digests) MarshalJSON() ([]byte, error) {
+	return appendDigests(nil, d), nil
+}
+
+// UnmarshalJSON reads it.
+func (d *Digests) UnmarshalJSON(b []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return errNoDigests
+	}
+	*d = nil
+	for dec.More() {
+		name, err := dec.Token() // of an object: a string
+		if err != nil {
+			return err
+		}
+		value, err := dec.Token()
+		s, ok := value.(string)
+		if err != nil || !ok {
+			return errNoDigests
+		}
+		*d = append(*d, Digest{name.(string), s})
+	}
+	return nil
+}
+
+var errNoDigests = errors.New("digests that are no object of strings")

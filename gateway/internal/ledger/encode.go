@@ -2,8 +2,6 @@ package ledger
 
 import (
 	"encoding/json"
-	"maps"
-	"slices"
 	"strconv"
 	"time"
 
@@ -137,16 +135,23 @@ func (o *object) records(records []DecidedRecord) {
 	o.b = append(o.b, ']')
 }
 
-func (o *object) digests(digests map[string]string) {
-	if len(digests) == 0 {
-		return
+func (o *object) digests(digests Digests) {
+	if len(digests) > 0 {
+		o.name("digests")
+		o.b = appendDigests(o.b, digests)
 	}
-	o.name("digests")
-	o.b = append(o.b, '{')
-	for _, name := range slices.Sorted(maps.Keys(digests)) {
-		o.text(name, digests[name])
+}
+
+func appendDigests(b []byte, digests Digests) []byte {
+	b = append(b, '{')
+	for i, d := range digests {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendString(b, d.Name), ':')
+		b = appendString(b, d.Value)
 	}
-	o.b = append(o.b, '}')
+	return append(b, '}')
 }
 
 func separator(i int, open byte) byte {

@@ -42,7 +42,7 @@ func full() ledger.Decision {
 			{
 				Subject: "s1", Version: ledger.HashVersion("7"), Matched: "original",
 				Verdicts: json.RawMessage(`[{"path":"name.family","reasons":["OK_FULL"]}]`), Input: json.RawMessage(`{"age":"child"}`),
-				Digests: map[string]string{"name.family": "x", "birth.birth_date": "y"},
+				Digests: ledger.Digests{{"name.family", "x"}, {"birth.birth_date", "y"}},
 			},
 			{Subject: "s2", Version: "v"},
 		},
@@ -171,6 +171,9 @@ func TestEncodingReadsBack(t *testing.T) {
 		}
 		return b
 	})
+	digest := rapid.Custom(func(rt *rapid.T) ledger.Digest {
+		return ledger.Digest{Name: text.Draw(rt, "name"), Value: text.Draw(rt, "value")}
+	})
 	rapid.Check(t, func(rt *rapid.T) {
 		d := ledger.Decision{
 			Kind: text.Draw(rt, "kind"), Holder: text.Draw(rt, "holder"), Peer: text.Draw(rt, "peer"), Purpose: text.Draw(rt, "purpose"),
@@ -180,7 +183,7 @@ func TestEncodingReadsBack(t *testing.T) {
 		for range rapid.IntRange(0, 3).Draw(rt, "records") {
 			d.Records = append(d.Records, ledger.DecidedRecord{
 				Subject: text.Draw(rt, "subject"), Verdicts: raw.Draw(rt, "verdicts"), Input: raw.Draw(rt, "seen"),
-				Digests: rapid.MapOfN(text, text, 1, 3).Draw(rt, "digests"),
+				Digests: rapid.SliceOfN(digest, 1, 3).Draw(rt, "digests"),
 			})
 		}
 		_, row := record(t, d)
@@ -211,11 +214,13 @@ func TestParseRefuses(t *testing.T) {
 	_, row := record(t, full())
 	good := string(row.Content)
 	for name, content := range map[string]string{
-		"nothing":        "",
-		"another format": `{"v":2}`,
-		"unknown member": strings.Replace(good, `"v":1`, `"v":1,"x":1`, 1),
-		"trailing bytes": good + "{}",
-		"cut short":      good[:len(good)-1],
+		"nothing":                  "",
+		"another format":           `{"v":2}`,
+		"unknown member":           strings.Replace(good, `"v":1`, `"v":1,"x":1`, 1),
+		"trailing bytes":           good + "{}",
+		"cut short":                good[:len(good)-1],
+		"a digest that is no text": strings.Replace(good, `"name.family":"x"`, `"name.family":1`, 1),
+		"digests in a list":        strings.Replace(good, `{"name.family":"x","birth.birth_date":"y"}`, `["x","y"]`, 1),
 	} {
 		if _, err := ledger.ParseDecision([]byte(content)); !errors.Is(err, problem.New(ledger.CodeLedgerMismatch, "")) {
 			t.Errorf("%s: got %v", name, err)
@@ -255,9 +260,9 @@ func FuzzParseDecision(f *testing.F) {
 func BenchmarkRecord(b *testing.B) {
 	d := full()
 	d.Records[0].Verdicts = json.RawMessage(`["` + strings.Repeat("x", 15<<10) + `"]`)
-	d.Records[0].Digests = make(map[string]string)
+	d.Records[0].Digests = nil
 	for i := range 60 {
-		d.Records[0].Digests["group.field"+string(rune('a'+i))] = strings.Repeat("d", 43)
+		d.Records[0].Digests = append(d.Records[0].Digests, ledger.Digest{Name: "group.field" + string(rune('a'+i)), Value: strings.Repeat("d", 43)})
 	}
 	l := ledger.New(&keeps{}, time.Now)
 	for b.Loop() {

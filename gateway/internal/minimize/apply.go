@@ -2,15 +2,14 @@ package minimize
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
-	"sync"
-
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/schemas/catalog"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 // Problems of this gateway, never of a caller: nothing is released.
@@ -30,7 +29,7 @@ type subject struct {
 	decide.RecordVerdicts
 	keys     Keys
 	question question
-	child    protoreflect.Message
+	child    reflect.Value // the struct
 }
 
 // apply makes the disclosures of one record, in the order of the verdicts.
@@ -41,17 +40,23 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 	if r.Matched != catalog.Original && r.Matched != catalog.Imposed {
 		return nil, problem.New(CodeVerdict, "identity that matched")
 	}
-	s := subject{r, k, q, r.Record.Child.ProtoReflect()}
+	if r.Record.Child == nil {
+		r.Record.Child = new(homewardv1.ChildRecord)
+	}
+	s := subject{r, k, q, reflect.ValueOf(r.Record.Child).Elem()}
 	names := make([]string, 0, usual)
 	values := make([]json.RawMessage, 0, usual)
 	buf := make([]byte, 0, 4<<10) // one buffer for all values; it may move as it grows
 	rest := slots()
 	for _, v := range r.Set.Verdicts {
-		i := slices.IndexFunc(rest, func(s slot) bool { return s.identity == v.Identity && s.field.Path == v.Path })
-		if i < 0 || !fits(rest[i].field, v) {
+		i := 0
+		for i < len(rest) && (rest[i].identity != v.Identity || rest[i].leaf.Path != v.Path) {
+			i++
+		}
+		if i == len(rest) || !fits(rest[i].leaf, v) {
 			return nil, problem.New(CodeVerdict, "verdict on "+v.Path)
 		}
-		f := rest[i].field
+		f := rest[i].leaf
 		rest = rest[i+1:]
 		if v.Verdict == envelope.VerdictWithheld || !s.shows(f, v.Identity) {
 			continue
@@ -67,31 +72,7 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 	return envelope.NewDisclosures(names, values), nil
 }
 
-// slot is one path and identity on which there can be a verdict.
-type slot struct {
-	field    *catalog.Field
-	identity string
-}
-
-// slots are all of them, in the catalogue's order, which is that of the
-// verdicts: so each verdict is found by going on from the last, and a second one
-// on the same path and identity is not found.
-var slots = sync.OnceValue(func() []slot {
-	var out []slot
-	for i := range catalog.Fields() {
-		f := &catalog.Fields()[i]
-		identities := f.Identities
-		if f.Neutral() {
-			identities = []string{catalog.Original, catalog.Imposed}
-		}
-		for _, identity := range identities {
-			out = append(out, slot{f, identity})
-		}
-	}
-	return out
-})
-
-func fits(f *catalog.Field, v decide.Verdict) bool {
+func fits(f leaf, v decide.Verdict) bool {
 	switch v.Verdict {
 	case envelope.VerdictWithheld:
 		return true
@@ -105,7 +86,7 @@ func fits(f *catalog.Field, v decide.Verdict) bool {
 
 // shows holds never 7 a second time, after the policy: an answer shows the
 // identity that was asked by, no other, unless the recipient may see both.
-func (s *subject) shows(f *catalog.Field, identity string) bool {
+func (s *subject) shows(f leaf, identity string) bool {
 	return s.Set.Both || identity == s.Matched || f.Neutral()
 }
 
@@ -132,9 +113,9 @@ func (s *subject) released(path, identity string) bool {
 	return false
 }
 
-func (s *subject) value(dst []byte, f *catalog.Field, v decide.Verdict) ([]byte, bool) {
-	if len(f.Steps) == 0 {
-		return dst, false // the parts of assertions, written with their attribute
+func (s *subject) value(dst []byte, f leaf, v decide.Verdict) ([]byte, bool) {
+	if len(f.steps) == 0 {
+		return dst, false // the parts of assertions are written with their attribute
 	}
 	if v.Verdict == envelope.VerdictReleased {
 		return s.release(dst, f, v.Identity)

@@ -148,7 +148,7 @@ func TestWithheldEqualsAbsent(t *testing.T) {
 	if diff := cmp.Diff(string(Absent(decide.Admitted{}, testRef).Content()), string(withheld.Content())); diff != "" {
 		t.Error(diff)
 	}
-	if len(withheld.Disclosures()) != 0 || len(withheld.Records()) != 2 || withheld.Records()[0].Digests != nil || withheld.Records()[0].ID != "UA-1" {
+	if len(withheld.Disclosures()) != 0 || len(withheld.Records()) != 2 || withheld.Records()[0].Disclosures != nil || withheld.Records()[0].ID != "UA-1" {
 		t.Errorf("the ledger is not told: %+v", withheld.Records())
 	}
 }
@@ -161,12 +161,12 @@ func TestDigests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	digests := got.Records()[0].Digests
-	if len(digests) != 2 || len(got.Disclosures()) != 2 {
-		t.Fatalf("%v", digests)
+	recorded := got.Records()[0].Disclosures
+	if len(recorded) != 2 || len(got.Disclosures()) != 2 {
+		t.Fatalf("%v", recorded)
 	}
-	for _, d := range got.Disclosures() {
-		if digests[d.Name] != d.Digest() || !strings.Contains(string(got.Content()), d.Digest()) {
+	for i, d := range got.Disclosures() {
+		if recorded[i].Digest() != d.Digest() || !strings.Contains(string(got.Content()), d.Digest()) {
 			t.Errorf("digest of %s", d.Name)
 		}
 	}

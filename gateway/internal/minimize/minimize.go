@@ -43,8 +43,8 @@ type ReleasedRecord struct {
 	Version string
 	Matched string
 	Set     *decide.Set
-	// Digests of what was disclosed, by the name of the disclosure; empty if withheld.
-	Digests map[string]string
+	// Disclosures of this record, of which the ledger keeps the digests; none if withheld.
+	Disclosures []envelope.Disclosure
 }
 
 // Content is one JSON object: {"status":…,"records":[…],"policy":{…},…}, to
@@ -81,7 +81,7 @@ func release(a decide.Admitted, records []decide.RecordVerdicts, k Keys, q quest
 			if err != nil {
 				return Released{}, err
 			}
-			rec.Digests = digests(ds)
+			rec.Disclosures = ds
 			body.add(ds, r.Set)
 			out.disclosures = append(out.disclosures, ds...)
 		}
@@ -121,14 +121,6 @@ func Links(tokens []string, ref envelope.PolicyRef) Released {
 		body.Links = envelope.ElementList(ds)
 	}
 	return Released{content: body.close(ref), disclosures: ds, status: body.Status}
-}
-
-func digests(ds []envelope.Disclosure) map[string]string {
-	m := make(map[string]string, len(ds))
-	for _, d := range ds {
-		m[d.Name] = d.Digest()
-	}
-	return m
 }
 
 func joined(title, detail string) string {

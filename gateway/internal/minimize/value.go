@@ -2,6 +2,7 @@ package minimize
 
 import (
 	"encoding/base64"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,18 +16,18 @@ import (
 // there is nothing to say.
 
 // appendValue writes one value as it stands in the record.
-func appendValue(dst []byte, fd protoreflect.FieldDescriptor, v protoreflect.Value) ([]byte, bool) {
+func appendValue(dst []byte, fd protoreflect.FieldDescriptor, v reflect.Value) ([]byte, bool) {
 	switch fd.Kind() {
 	case protoreflect.StringKind:
-		return appendString(dst, v.String()), v.String() != ""
+		return appendString(dst, v.String()), v.Len() > 0
 	case protoreflect.BytesKind:
-		return appendBase64(dst, v.Bytes()), len(v.Bytes()) > 0
+		return appendBase64(dst, v.Bytes()), v.Len() > 0
 	case protoreflect.Int32Kind:
 		return strconv.AppendInt(dst, v.Int(), 10), true
 	case protoreflect.EnumKind:
-		return appendEnum(dst, fd.Enum(), v.Enum())
+		return appendEnum(dst, fd.Enum(), protoreflect.EnumNumber(v.Int()))
 	case protoreflect.MessageKind:
-		p, ok := v.Message().Interface().(*homewardv1.Place)
+		p, ok := v.Interface().(*homewardv1.Place)
 		if !ok {
 			return dst, false
 		}

@@ -2,6 +2,7 @@ package minimize
 
 import (
 	"bytes"
+	"reflect"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -10,10 +11,10 @@ import (
 )
 
 // appender writes one value of a leaf as JSON.
-type appender func(dst []byte, fd protoreflect.FieldDescriptor, v protoreflect.Value) ([]byte, bool)
+type appender func(dst []byte, fd protoreflect.FieldDescriptor, v reflect.Value) ([]byte, bool)
 
 // release writes a leaf as it stands in the record.
-func (s *subject) release(dst []byte, f *catalog.Field, identity string) ([]byte, bool) {
+func (s *subject) release(dst []byte, f leaf, identity string) ([]byte, bool) {
 	switch {
 	case f.Path == pathReliability:
 		return s.reliability(dst)
@@ -25,39 +26,40 @@ func (s *subject) release(dst []byte, f *catalog.Field, identity string) ([]byte
 			return appendAssertion(dst, a, kind, provenance)
 		})
 	}
-	return walk(dst, s.child, f.Steps, appendValue)
+	return walk(dst, s.child, f.steps, appendValue)
 }
 
 // walk goes down to a leaf and writes it: one value, an array of the values of
 // a list, or an array aligned with the messages of a list (family.members).
-func walk(dst []byte, m protoreflect.Message, steps []protoreflect.FieldDescriptor, one appender) ([]byte, bool) {
-	fd := steps[0]
-	if !m.Has(fd) {
-		return dst, false
-	}
-	v := m.Get(fd)
+func walk(dst []byte, m reflect.Value, steps []step, one appender) ([]byte, bool) {
+	fd, v := steps[0].fd, m.Field(steps[0].at)
+	list := v.Kind() == reflect.Slice && fd.IsList()
 	switch {
-	case len(steps) > 1 && fd.IsList():
-		return aligned(dst, v.List(), steps[1:], one)
+	case list && v.Len() == 0, !list && v.IsZero():
+		return dst, false
+	case len(steps) > 1 && list:
+		return aligned(dst, v, steps[1:], one)
 	case len(steps) > 1:
-		return walk(dst, v.Message(), steps[1:], one)
-	case fd.IsList():
-		list := v.List()
-		return array(dst, list.Len(), func(dst []byte, i int) ([]byte, bool) { return one(dst, fd, list.Get(i)) })
+		return walk(dst, v.Elem(), steps[1:], one)
+	case list:
+		return array(dst, v.Len(), func(dst []byte, i int) ([]byte, bool) { return one(dst, fd, v.Index(i)) })
 	}
 	return one(dst, fd, v)
 }
 
 // aligned keeps the place of each message of a list: null where it has no value.
-func aligned(dst []byte, list protoreflect.List, steps []protoreflect.FieldDescriptor, one appender) ([]byte, bool) {
+func aligned(dst []byte, list reflect.Value, steps []step, one appender) ([]byte, bool) {
 	start, found := len(dst), false
 	dst = append(dst, '[')
 	for i := range list.Len() {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		var ok bool
-		if dst, ok = walk(dst, list.Get(i).Message(), steps, one); !ok {
+		ok := false
+		if m := list.Index(i); !m.IsNil() {
+			dst, ok = walk(dst, m.Elem(), steps, one)
+		}
+		if !ok {
 			dst = append(dst, "null"...)
 		}
 		found = found || ok
@@ -94,34 +96,45 @@ func array(dst []byte, n int, one func(dst []byte, i int) ([]byte, bool)) ([]byt
 }
 
 // assertions writes those of one identity.
-func (s *subject) assertions(dst []byte, f *catalog.Field, identity string, one func([]byte, *homewardv1.Assertion) ([]byte, bool)) ([]byte, bool) {
-	m, last := s.child, len(f.Steps)-1
-	for _, fd := range f.Steps[:last] {
-		m = m.Get(fd).Message()
-	}
-	if !m.Has(f.Steps[last]) {
-		return dst, false
-	}
-	list := m.Get(f.Steps[last]).List()
-	return array(dst, list.Len(), func(dst []byte, i int) ([]byte, bool) {
-		a, ok := list.Get(i).Message().Interface().(*homewardv1.Assertion)
-		if !ok || catalog.IdentityOf(a) != identity {
+func (s *subject) assertions(dst []byte, f leaf, identity string, one func([]byte, *homewardv1.Assertion) ([]byte, bool)) ([]byte, bool) {
+	list := s.assertionsOf(f)
+	return array(dst, len(list), func(dst []byte, i int) ([]byte, bool) {
+		if catalog.IdentityOf(list[i]) != identity {
 			return dst, false
 		}
-		return one(dst, a)
+		return one(dst, list[i])
 	})
 }
 
+// assertionsOf returns the assertions of all identities.
+func (s *subject) assertionsOf(f leaf) []*homewardv1.Assertion {
+	m := s.child
+	for _, step := range f.steps {
+		if m.Kind() == reflect.Pointer {
+			if m.IsNil() {
+				return nil
+			}
+			m = m.Elem()
+		}
+		m = m.Field(step.at)
+	}
+	list, _ := m.Addr().Interface().(*[]*homewardv1.Assertion) // a copy of the slice would be allocated
+	if list == nil {
+		return nil
+	}
+	return *list
+}
+
 // has says whether a leaf is set; of an assertion list, for an identity.
-func (s *subject) has(f *catalog.Field, identity string) bool {
+func (s *subject) has(f leaf, identity string) bool {
 	if f.Assertions {
 		_, ok := s.assertions(nil, f, identity, func(dst []byte, a *homewardv1.Assertion) ([]byte, bool) {
 			return append(dst, '1'), a.GetValue() != "" || a.GetPlace() != nil
 		})
 		return ok
 	}
-	_, ok := walk(nil, s.child, f.Steps, func(dst []byte, fd protoreflect.FieldDescriptor, v protoreflect.Value) ([]byte, bool) {
-		return append(dst, '1'), fd.Kind() != protoreflect.StringKind || v.String() != ""
+	_, ok := walk(nil, s.child, f.steps, func(dst []byte, fd protoreflect.FieldDescriptor, v reflect.Value) ([]byte, bool) {
+		return append(dst, '1'), v.Kind() != reflect.String || v.Len() > 0
 	})
 	return ok
 }

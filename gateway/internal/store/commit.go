@@ -87,7 +87,7 @@ func (w *waiting) changed() []ledger.DisclosureUpdate {
 // How long a batch waits for more, in all and for the next one. An answer leaves on
 // a tick of 250 ms, so this costs nobody anything.
 const (
-	lingerAll  = 4 * time.Millisecond
+	lingerAll  = 10 * time.Millisecond
 	lingerNext = time.Millisecond
 )
 
