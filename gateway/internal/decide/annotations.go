@@ -24,6 +24,8 @@ type Rule struct {
 	// are those of METADATA; empty where it says nothing.
 	Title, Description, Basis string
 	Plain                     map[string]string
+	// Code is the reason code that the rule stands for, if it is one.
+	Code string
 	// File in its bundle, and the line on which the rule begins.
 	File string
 	Line int
@@ -95,6 +97,7 @@ func constantKey(r *ast.Rule) string {
 func (r *Rule) annotate(a *ast.Annotations) {
 	r.Title, r.Description = oneLine(a.Title), oneLine(a.Description)
 	r.Basis, _ = a.Custom["legal_basis"].(string)
+	r.Code, _ = a.Custom["code"].(string)
 	r.Plain = make(map[string]string)
 	plain, _ := a.Custom["plain"].(map[string]any)
 	for lang, text := range plain {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"homeward.example/gateway/internal/problem"
 )
@@ -38,42 +37,6 @@ func dataChanges(before, after []byte) ([]Change, error) {
 	return out, nil
 }
 
-// leaf is what the data document says of one path and identity.
-type leaf struct{ column, less string }
-
-// leavesOf reads the schema of a data document by "path (identity)". Parts of
-// another form are left out here: they are no leaf to any rule.
-func leavesOf(doc map[string]any) map[string]leaf {
-	homeward, _ := doc["homeward"].(map[string]any)
-	schema, _ := homeward["schema"].(map[string]any)
-	cells, _ := schema["cells"].([]any)
-	paths, _ := schema["paths"].([]any)
-	out := make(map[string]leaf)
-	for i := range min(len(cells), len(paths)) {
-		cell, _ := cells[i].(map[string]any)
-		of, _ := paths[i].(map[string]any)
-		for path := range of {
-			out[fmt.Sprintf("%s (%v)", path, cell["identity"])] = leaf{fmt.Sprint(cell["group"]), saysLess(cell, path)}
-		}
-	}
-	return out
-}
-
-// saysLess is what a leaf says in a column that opens generalised.
-func saysLess(cell map[string]any, path string) string {
-	ways, _ := cell["less"].([]any)
-	for _, w := range ways {
-		way, _ := w.(map[string]any)
-		if paths, _ := way["paths"].(map[string]any); paths[path] == true {
-			return fmt.Sprint(way["to"])
-		}
-	}
-	if official, _ := cell["official"].(map[string]any); official[path] == true {
-		return "its value"
-	}
-	return "nothing"
-}
-
 func leafChanges(was, becomes map[string]leaf) []string {
 	all := maps.Clone(was)
 	maps.Copy(all, becomes)
@@ -83,17 +46,32 @@ func leafChanges(was, becomes map[string]leaf) []string {
 		now, has := becomes[name]
 		switch {
 		case !had:
-			out = append(out, fmt.Sprintf("%s is new, in column %s; generalised it says %s", name, now.column, now.less))
+			out = append(out, fmt.Sprintf("%s is new, in column %s; generalised it is %s", name, now.column, now.less))
+			continue
 		case !has:
 			out = append(out, fmt.Sprintf("%s is gone (it was in column %s)", name, old.column))
-		case old.column != now.column:
-			out = append(out, fmt.Sprintf("%s was in column %s, comes into column %s", name, old.column, now.column))
+			continue
 		}
-		if had && has && old.less != now.less {
-			out = append(out, fmt.Sprintf("%s said %s when generalised, will say %s", name, old.less, now.less))
+		say := func(what, old, now string) {
+			if old != now {
+				out = append(out, fmt.Sprintf("%s: %s was %s, becomes %s", name, what, worded(old), worded(now)))
+			}
 		}
+		say("its column", old.column, now.column)
+		say("the identity that it speaks of", old.speaks, now.speaks)
+		say("in a column given in full it", old.whole, now.whole)
+		say("in a column given generalised it", old.less, now.less)
+		say("the part of a column that it is", old.part, now.part)
+		say("what guards it", old.guards, now.guards)
 	}
 	return out
+}
+
+func worded(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return s
 }
 
 // withoutSchema is a copy of a document, its names as rules write them, without the leaves.
@@ -114,7 +92,7 @@ func withoutSchema(doc map[string]any) map[string]any {
 	}
 	if schema, ok := homeward["schema"].(map[string]any); ok {
 		for k, v := range schema {
-			if !strings.Contains(" cells paths ", " "+k+" ") {
+			if !slices.Contains([]string{"cells", "paths", "lines", "readable", "columns", "parts", "guarded"}, k) {
 				flat["data.homeward.schema."+k] = v
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/problem"
@@ -191,9 +190,6 @@ func ColumnOf(path string) string {
 	f, _ := catalog.ByPath(path)
 	return f.Group
 }
-
-// AuthorsTimeout bounds one evaluation where nobody waits for an answer.
-const AuthorsTimeout = 30 * time.Second
 
 // Ref names the policy that explains.
 func (x *Explainer) Ref() envelope.PolicyRef { return x.engine.ref }

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,6 +23,14 @@ type fact struct {
 type more struct {
 	facts   []*fact
 	becomes Verdict
+}
+
+// decides is 1 if the fact is what people decide about a column, else 0.
+func (f *fact) decides(column string) int {
+	if f.name == column && (f.text == "go_ahead" || f.text == "approval") {
+		return 1
+	}
+	return 0
 }
 
 // put makes a setter of one member of the input.
@@ -109,9 +118,13 @@ func needs(code string) *fact { return &fact{"need", code, put(code, "need")} }
 func role(name string) *fact { return &fact{"role", name, put(name, "officer", "role")} }
 
 // worlds are the combinations of choices that change the input, the fewest changes first.
-func worlds(doc []byte) ([][]*fact, error) {
+func worlds(doc []byte, refused bool) ([][]*fact, error) {
 	out := [][]*fact{nil}
-	for _, choice := range choices() {
+	all := choices()
+	if !refused { // then the officer may ask, and nobody need send it unasked
+		all = all[:3]
+	}
+	for _, choice := range all {
 		var next [][]*fact
 		for _, w := range out {
 			for _, f := range choice {
@@ -165,7 +178,7 @@ func (x *Explainer) counterfactuals(ctx context.Context, s *situation, now []Ver
 			t.facts = append(t.facts, f)
 		}
 	}
-	all, err := worlds(s.input)
+	all, err := worlds(s.input, s.parts["question"]["permitted"] != true)
 	if err != nil {
 		return nil, err
 	}
@@ -249,7 +262,10 @@ func (t *trial) least(world []*fact, i int, best Verdict) []*fact {
 	if t.verdict(near, i).tells() >= best.tells() {
 		left = near
 	}
-	for _, f := range slices.Clone(left) {
+	// What people decide about the column itself is kept rather than what opens it too.
+	order := slices.Clone(left)
+	slices.SortStableFunc(order, func(a, b *fact) int { return cmp.Compare(a.decides(column), b.decides(column)) })
+	for _, f := range order {
 		without := slices.DeleteFunc(slices.Clone(left), func(o *fact) bool { return o == f })
 		if t.verdict(without, i).tells() >= best.tells() {
 			left = without

@@ -60,8 +60,11 @@ func (x *Explainer) behind(s *situation, v Verdict, code string) []*Rule {
 	if code == "SUP_LINKAGE" && !s.shown(v) {
 		out = append(out, x.find("homeward.release.shown", ""))
 	}
-	if code == "SUP_NOT_REQUESTED" && len(out) == 0 {
-		out = append(out, x.find("homeward.question.asked", ""))
+	if code == "SUP_NOT_REQUESTED" {
+		out = append(out, x.find("homeward.release.asked", ""))
+	}
+	if len(out) == 0 {
+		out = append(out, x.coded(code))
 	}
 	return out
 }
@@ -146,6 +149,17 @@ func gives(c *ast.Rule, value any) bool {
 func (x *Explainer) find(path, member string) *Rule {
 	for _, r := range x.rules {
 		if r.Path == path && (member == "" || r.Member == member) {
+			return r
+		}
+	}
+	return nil
+}
+
+// coded is the first rule on records that says in its METADATA that it stands for
+// a code, guards apart: of those it is known which hold.
+func (x *Explainer) coded(code string) *Rule {
+	for _, r := range x.rules {
+		if r.Code == code && strings.HasPrefix(r.Path, "homeward.release.") && r.Path != "homeward.release.holds" {
 			return r
 		}
 	}

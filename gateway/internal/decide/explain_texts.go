@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
 
 	"homeward.example/gateway/internal/problem"
 )
@@ -131,11 +132,11 @@ func (t *texts) list(items []string) string {
 	return strings.Join(items[:last], ", ") + t.say("list.last") + items[last]
 }
 
-// lowerFirst makes a sentence a clause, unless it begins with a name in capitals.
+// lowerFirst makes a sentence a clause, unless it begins with an acronym.
 func lowerFirst(s string) string {
 	r := []rune(s)
-	if len(r) > 1 && strings.ToUpper(string(r[:2])) != string(r[:2]) {
-		return strings.ToLower(string(r[:1])) + string(r[1:])
+	if len(r) > 1 && !unicode.IsUpper(r[1]) {
+		return string(unicode.ToLower(r[0])) + string(r[1:])
 	}
 	return s
 }
