@@ -93,6 +93,10 @@ func (o Options) tls(host string) (*tls.Config, error) {
 	return c, nil
 }
 
+// Casework is what one's own people decide: go-aheads, approvals, reviews. It is
+// the generated client; its errors are those of gRPC.
+func (c *Client) Casework() homewardv1.CaseworkClient { return homewardv1.NewCaseworkClient(c.conn) }
+
 // Close ends the connection.
 func (c *Client) Close() error { return c.conn.Close() }
 

@@ -1,9 +1,7 @@
 package client
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,14 +41,20 @@ func (s *Signer) SignQuery(holder string, q *homewardv1.AskRequest) (string, err
 		},
 		Officer: envelope.Officer{ID: q.GetOfficer().GetId(), Role: q.GetOfficer().GetRole()},
 		Purpose: strings.TrimPrefix(q.GetPurpose().String(), "PURPOSE_"),
-		Basis:   q.GetBasis(), Case: q.GetCase(), Criteria: criteria(q.GetCriteria()), Fields: q.GetFields(), Schema: envelope.Schema,
+		Basis:   q.GetBasis(), Case: q.GetCase(), Criteria: criteria(q.GetCriteria()), Fields: q.GetFields(),
+		Need: q.GetNeed(), Present: q.GetPresent(), Schema: envelope.Schema,
 	}
 	for _, link := range q.GetLinks() {
 		shown, err := present(link, holder)
 		if err != nil {
 			return "", err
 		}
-		query.Links = append(query.Links, shown)
+		if shown != "" {
+			query.Links = append(query.Links, shown)
+		}
+	}
+	if glass := q.GetBreakGlass(); glass != nil && approved(query.Links) {
+		query.BreakGlass = &envelope.BreakGlass{Columns: glass.GetColumns(), Why: glass.GetWhy()}
 	}
 	payload, disclosures, err := envelope.QueryPayload(query)
 	if err != nil {
@@ -70,31 +74,37 @@ func criteria(c *homewardv1.Criteria) map[string]string {
 }
 
 // present drops from a link what its reader need not know: its issuer is shown
-// which record is meant; any other holder the identity, and that it is a lead itself.
+// which record is meant; any other holder the identity, and that it is a lead
+// itself. A go-ahead goes to every holder, an approval to its own alone; what is
+// not for this holder is "".
 func present(link, holder string) (string, error) {
-	issuer, err := issuerOf(link)
+	t, err := envelope.TypeOf(link)
 	if err != nil {
 		return "", err
 	}
+	claims, err := envelope.ClaimsOf(link)
+	switch {
+	case err != nil:
+		return "", err
+	case t == envelope.TypeGoAhead, t == envelope.TypeApproval && claims.Audience == holder:
+		return link, nil
+	case t == envelope.TypeApproval:
+		return "", nil
+	}
 	return envelope.Present(link, func(d envelope.Disclosure) bool {
-		record := d.Name == "record_id" || d.Name == "identity"
-		if issuer == holder {
+		record := d.Name == envelope.LinkRecord || d.Name == envelope.LinkIdentity
+		if claims.Issuer == holder {
 			return record
 		}
 		return (d.Name != "" && !record) || string(d.Value) == `"`+holder+`"`
 	})
 }
 
-// issuerOf reads who issued a link. It verifies nothing: the gateway does.
-func issuerOf(link string) (string, error) {
-	var claims struct {
-		Issuer string `json:"iss"`
-	}
-	if parts := strings.Split(link, "."); len(parts) == 3 {
-		b, err := base64.RawURLEncoding.DecodeString(parts[1])
-		if err == nil && json.Unmarshal(b, &claims) == nil && claims.Issuer != "" {
-			return claims.Issuer, nil
-		}
-	}
-	return "", errors.New("a link is not an SD-JWT in compact form")
+// approved says whether an approval is among what goes to a holder: only then is
+// it asked by break-glass.
+func approved(links []string) bool {
+	return slices.ContainsFunc(links, func(l string) bool {
+		t, _ := envelope.TypeOf(l)
+		return t == envelope.TypeApproval
+	})
 }
