@@ -10,7 +10,8 @@ func (a *app) policyCommand() *cobra.Command {
 		Long: "policy is for those who write the rules: see policies/README.md.",
 	}
 	c.AddCommand(
-		a.policyBuildCommand(),
+		a.policyBuildCommand(), a.policyCheckCommand(), a.policyTestCommand(), a.policyExplainCommand(),
+		a.policyDiffCommand(), a.policyImpactCommand(),
 	)
 	return c
 }

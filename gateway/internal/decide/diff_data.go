@@ -92,7 +92,8 @@ func withoutSchema(doc map[string]any) map[string]any {
 	}
 	if schema, ok := homeward["schema"].(map[string]any); ok {
 		for k, v := range schema {
-			if !slices.Contains([]string{"cells", "paths", "lines", "readable", "columns", "parts", "guarded"}, k) {
+			// What is made from the cells says nothing that they do not.
+			if !slices.Contains([]string{"cells", "columns", "parts", "guarded", "speaks", "identities"}, k) {
 				flat["data.homeward.schema."+k] = v
 			}
 		}

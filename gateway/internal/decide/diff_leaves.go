@@ -2,6 +2,7 @@ package decide
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,25 +17,22 @@ type leaf struct {
 	part, guards   string
 }
 
-// leavesOf reads the schema of a data document by "path (identity)". A leaf that
-// stands in two cells, or says in one mode what is not read for it, is like no other.
+// leavesOf reads the cells of a data document by "path (identity)". A leaf that
+// stands in two cells is like no other.
 func leavesOf(doc map[string]any) map[string]leaf {
-	schema := dig(doc, "homeward", "schema")
-	cells, _ := dig(schema, "cells").([]any)
+	cells, _ := dig(doc, "homeward", "schema", "cells").([]any)
 	out := make(map[string]leaf)
-	for i, cell := range cells {
-		of, _ := at(dig(schema, "paths"), i).(map[string]any)
-		for path := range of {
-			text := func(name string) string { s, _ := dig(cell, name).(string); return s }
+	for _, cell := range cells {
+		text := func(name string) string { s, _ := dig(cell, name).(string); return s }
+		guards := words(dig(cell, "guards"))
+		slices.Sort(guards)
+		of := map[string]map[string]string{"full": linesOf(cell, "full"), "generalised": linesOf(cell, "generalised")}
+		paths := maps.Clone(of["full"])
+		maps.Copy(paths, of["generalised"])
+		for path := range paths {
 			l := leaf{
-				column: text("group"), speaks: text("speaks"), part: text("part"), guards: strings.Join(listing(dig(schema, "guarded"), i), ", "),
-				whole: mode(schema, i, path, "full"), less: mode(schema, i, path, "generalised"),
-			}
-			if !slices.Contains(listing(dig(schema, "columns"), i), l.column) {
-				l.column += " (but not among the cells of that column)"
-			}
-			if parts := strings.Join(listing(dig(schema, "parts"), i), "+"); parts != l.part {
-				l.part += " (but among the cells of " + worded(parts) + ")"
+				column: text("group"), speaks: text("speaks"), part: text("part"), guards: strings.Join(guards, ", "),
+				whole: of["full"][path], less: of["generalised"][path],
 			}
 			name := fmt.Sprintf("%s (%s)", path, text("identity"))
 			if before, twice := out[name]; twice {
@@ -46,45 +44,31 @@ func leavesOf(doc map[string]any) map[string]leaf {
 	return out
 }
 
-// at is a member of a list; nil if there is none.
-func at(list any, i int) any {
-	values, _ := list.([]any)
-	if i >= len(values) {
-		return nil
-	}
-	return values[i]
-}
-
-// listing are the names under which a table of the schema has a cell.
-func listing(table any, cell int) []string {
-	lists, _ := table.(map[string]any)
-	var out []string
-	for name, list := range lists {
-		numbers, _ := list.([]any)
-		if slices.Contains(numbers, any(float64(cell))) {
-			out = append(out, name)
+// linesOf is what the leaves of a cell say in a mode, by path.
+func linesOf(cell any, mode string) map[string]string {
+	lines, _ := dig(cell, "lines", mode).([]any)
+	out := make(map[string]string)
+	for _, line := range lines {
+		verdict, _ := dig(line, "verdict").(string)
+		to, _ := dig(line, "to").(string)
+		paths, _ := dig(line, "paths").(map[string]any)
+		for path := range paths {
+			out[path] = strings.TrimPrefix(out[path]+" and "+Verdict{Verdict: verdict, To: to}.says(), " and ")
 		}
 	}
-	slices.Sort(out)
 	return out
 }
 
-// mode is what a leaf says if its cell opens in a mode, and whether it is read for that.
-func mode(schema any, cell int, path, name string) string {
-	lines, _ := dig(at(dig(schema, "lines"), cell), name).([]any)
-	var said []string
-	for _, line := range lines {
-		if dig(line, "paths", path) != nil {
-			verdict, _ := dig(line, "verdict").(string)
-			to, _ := dig(line, "to").(string)
-			said = append(said, Verdict{Verdict: verdict, To: to}.says())
+// words of a list.
+func words(list any) []string {
+	values, _ := list.([]any)
+	var out []string
+	for _, v := range values {
+		if s, ok := v.(string); ok {
+			out = append(out, s)
 		}
 	}
-	word := strings.Join(said, " and ")
-	if read := dig(at(dig(schema, "readable"), cell), name, path) != nil; read != (word != withheld) {
-		word += fmt.Sprintf(" (read: %v)", read)
-	}
-	return word
+	return out
 }
 
 // tables of the rules that tell leaves of one column apart.

@@ -1,0 +1,309 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/decide/proof"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/schemas/catalog"
+)
+
+type explainFlags struct {
+	input, lang, field, bundle string
+}
+
+func (a *app) policyExplainCommand() *cobra.Command {
+	var f explainFlags
+	cmd := &cobra.Command{
+		Use: "explain [DECISION-ID]", Short: "Say why each field is released or withheld, and what would release more",
+		Long: "explain takes a decision of this gateway's ledger, or with --input a question and a record that could be: a\n" +
+			"file as policies/cases has them, or an input of the policy as the ledger keeps it. It evaluates the input once\n" +
+			"more, under the decision's own policy if that is the one in force or the one named with --bundle, and says so\n" +
+			"if the result is not what was recorded. What would release more was tried on the policy, not guessed.",
+		Example: "  homeward policy explain --input case.yaml\n" +
+			"  homeward policy explain --input case.yaml --field physical.photo --lang uk",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (f.input == "") == (len(args) == 0) {
+				return usage("expected the id of a decision, or --input")
+			}
+			keep, err := keeping(f.field)
+			if err != nil {
+				return err
+			}
+			if f.lang == "" {
+				f.lang = a.language()
+			}
+			if !slices.Contains(decide.ExplainLanguages(), f.lang) {
+				return usage("--lang %s: expected one of %s", f.lang, strings.Join(decide.ExplainLanguages(), ", "))
+			}
+			if f.input != "" {
+				return a.explainInput(cmd.Context(), f, keep)
+			}
+			return a.explainDecision(cmd.Context(), f, args[0], keep)
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.input, "input", "", "file with a question and a record, or an input of the policy; - reads standard input")
+	fl.StringVar(&f.lang, "lang", "", "en or uk (default as HOMEWARD_LANG or the system say)")
+	fl.StringVar(&f.field, "field", "", "one path or column, e.g. physical.photo, names_birth, name.family#imposed")
+	fl.StringVar(&f.bundle, "bundle", "", "policy to explain by: a folder or a bundle (default the one in force)")
+	return cmd
+}
+
+// keeping is the choice that --field makes; nil chooses all.
+func keeping(field string) (func(decide.Verdict) bool, error) {
+	if field == "" {
+		return nil, nil
+	}
+	name, identity, one := strings.Cut(field, "#")
+	if _, ok := catalog.ByPath(name); !ok && !slices.Contains(decide.Columns(), name) {
+		return nil, usage("--field %s: the schema has no such path and the matrix no such column", field)
+	}
+	return func(v decide.Verdict) bool {
+		return (v.Path == name || decide.ColumnOf(v.Path) == name) && (!one || v.Identity == identity)
+	}, nil
+}
+
+// shownExplanation is one record of a decision, or a question without one.
+type shownExplanation struct {
+	Matched string `json:"matched,omitempty"` // identity that the record was asked by
+	// Differs lists the fields on which the policy that explains says something else than was recorded.
+	Differs []difference `json:"differs,omitempty"`
+	decide.Explanation
+}
+
+type difference struct {
+	Field    string `json:"field"`
+	Identity string `json:"identity"`
+	Recorded string `json:"recorded"`
+	Now      string `json:"now"`
+}
+
+func (a *app) explainInput(ctx context.Context, f explainFlags, keep func(decide.Verdict) bool) error {
+	raw, err := a.readInput(f.input)
+	if err != nil {
+		return err
+	}
+	input, err := policyInput(f.input, raw)
+	if err != nil {
+		return err
+	}
+	x, err := a.explainer(ctx, f, false)
+	if err != nil {
+		return err
+	}
+	e, err := x.Explain(ctx, input, f.lang, keep)
+	if err != nil {
+		return err
+	}
+	shown := shownExplanation{Explanation: e}
+	return a.show(shown, func(p *printer) {
+		p.line(p.paint(bold, e.Purpose+" / "+e.Recipient) + "  " + p.paint(grey, "policy "+e.Policy.Version+"  "+e.Policy.Bundle))
+		p.explanation(f.lang, shown)
+	})
+}
+
+func (a *app) readInput(name string) ([]byte, error) {
+	if name == "-" {
+		return io.ReadAll(io.LimitReader(a.in, 1<<20))
+	}
+	return os.ReadFile(name)
+}
+
+// policyInput reads an input of the policy as it is, or makes one of a case.
+func policyInput(name string, raw []byte) ([]byte, error) {
+	var in struct{ Purpose json.RawMessage }
+	if json.Unmarshal(raw, &in) == nil && in.Purpose != nil {
+		return bytes.TrimSpace(raw), nil
+	}
+	c, err := proof.ReadCase(raw)
+	if err != nil {
+		return nil, problem.Wrap(decide.CodeInput, name, err)
+	}
+	input, err := c.Input()
+	if err != nil {
+		return nil, problem.Wrap(decide.CodeInput, name, err)
+	}
+	return input, nil
+}
+
+func (a *app) explainer(ctx context.Context, f explainFlags, configured bool) (*decide.Explainer, error) {
+	b, err := a.bundleInForce(configured)
+	if f.bundle != "" {
+		b, err = policyOf([]string{f.bundle})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return decide.NewExplainer(ctx, b, decide.Options{Now: a.now, Timeout: decide.AuthorsTimeout})
+}
+
+// shownDecision is a decision of the ledger, explained.
+type shownDecision struct {
+	Decision string             `json:"decision"`
+	At       time.Time          `json:"at"`
+	Policy   envelope.PolicyRef `json:"policy"`
+	// Same: the policy that explains is the one that decided.
+	Same      bool               `json:"same_policy"`
+	Explained envelope.PolicyRef `json:"explained_by"`
+	Records   []shownExplanation `json:"records"`
+}
+
+func (a *app) explainDecision(ctx context.Context, f explainFlags, id string, keep func(decide.Verdict) bool) error {
+	d, err := a.pastDecisionOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	x, err := a.explainer(ctx, f, true)
+	if err != nil {
+		return err
+	}
+	shown := shownDecision{Decision: d.ID, At: d.At.UTC(), Policy: d.Policy, Explained: x.Ref(), Same: x.Ref() == d.Policy}
+	records := d.Records
+	if len(records) == 0 { // refused, or nobody was found: what the question could have got
+		records = []ledger.DecidedRecord{{Input: d.Input}}
+	}
+	for _, r := range records {
+		e, err := x.Explain(ctx, r.Input, f.lang, keep)
+		if err != nil {
+			return err
+		}
+		differs, err := differences(d, r, e)
+		if err != nil {
+			return err
+		}
+		shown.Records = append(shown.Records, shownExplanation{r.Matched, differs, e})
+	}
+	return a.show(shown, func(p *printer) { p.explainedDecision(f.lang, d, shown) })
+}
+
+func (a *app) pastDecisionOf(ctx context.Context, id string) (ledger.Decision, error) {
+	s, err := a.store(ctx)
+	if err != nil {
+		return ledger.Decision{}, err
+	}
+	defer s.Close()
+	row, err := s.Decision(ctx, id)
+	if err != nil {
+		return ledger.Decision{}, err
+	}
+	d, err := ledger.ParseDecision(row.Content)
+	if err == nil && len(d.Input) == 0 {
+		err = problem.New(decide.CodeInput, "a row of kind "+d.Kind+" on which no policy of this gateway decided")
+	}
+	return d, err
+}
+
+// differences compare what was recorded with what the policy that explains says.
+func differences(d ledger.Decision, r ledger.DecidedRecord, e decide.Explanation) ([]difference, error) {
+	if len(r.Verdicts) == 0 {
+		if was := d.Outcome == envelope.StatusRefused; was != (e.Refusal != "") {
+			return []difference{{Recorded: strings.TrimSpace(d.Outcome + " " + d.Reason), Now: e.Question}}, nil
+		}
+		return nil, nil
+	}
+	verdicts, err := decide.ReadLedger(r.Verdicts)
+	if err != nil {
+		return nil, problem.Wrap(ledger.CodeLedgerMismatch, "recorded verdicts", err)
+	}
+	recorded := make(map[string]string)
+	for _, v := range verdicts {
+		recorded[v.Path+"#"+v.Identity] = said(v)
+	}
+	var out []difference
+	for _, f := range e.Fields {
+		if was := recorded[f.Path+"#"+f.Identity]; was != said(f.Verdict) {
+			out = append(out, difference{f.Path, f.Identity, was, said(f.Verdict)})
+		}
+	}
+	return out, nil
+}
+
+// said is a verdict with its exact reasons.
+func said(v decide.Verdict) string {
+	return strings.TrimSpace(v.Verdict+" "+v.To) + " (" + strings.Join(v.Reasons, " ") + ")"
+}
+
+func (p *printer) explainedDecision(lang string, d ledger.Decision, shown shownDecision) {
+	p.line(p.paint(bold, "Decision "+d.ID) + "  " + shown.At.Format(time.RFC3339))
+	p.line(fmt.Sprintf("  %s: %s asked %s", d.Purpose, d.Requester, d.Holder))
+	p.line("  " + p.paint(grey, "policy "+d.Policy.Version+"  "+d.Policy.Bundle))
+	if !shown.Same {
+		p.line("  " + p.paint(yellow, "decided by another policy; explained by "+shown.Explained.Version+"  "+shown.Explained.Bundle))
+	}
+	for i, r := range shown.Records {
+		p.line("")
+		if r.Matched != "" {
+			p.line(p.paint(bold, fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(shown.Records), r.Matched)))
+		}
+		for _, x := range r.Differs {
+			p.line(p.paint(red, "NOT as recorded  ") + strings.TrimSpace(x.Field+" "+x.Identity) + ": recorded " + x.Recorded + ", this policy says " + x.Now)
+		}
+		p.explanation(lang, r)
+	}
+}
+
+// explanation prints each sentence once, with the fields that it is about, by column.
+func (p *printer) explanation(lang string, e shownExplanation) {
+	p.line(p.wrap(e.Question, 0))
+	if e.Imagined {
+		p.line(p.wrap(decide.ExplainImagined(lang), 0))
+	}
+	for _, verdict := range []string{envelope.VerdictReleased, envelope.VerdictGeneralised, envelope.VerdictWithheld} {
+		var sentences []string
+		fields := make(map[string][]decide.FieldExplanation)
+		for _, f := range e.Fields {
+			if f.Verdict.Verdict != verdict {
+				continue
+			}
+			if fields[f.Sentence] == nil {
+				sentences = append(sentences, f.Sentence)
+			}
+			fields[f.Sentence] = append(fields[f.Sentence], f)
+		}
+		for _, s := range sentences {
+			p.line("")
+			p.fields(e.Fields, fields[s])
+			p.line("  " + p.paint(verdictColour(verdict), p.wrap(s, 2)))
+		}
+	}
+}
+
+// fields prints a line a column, which is named alone if all of it is meant.
+func (p *printer) fields(all, fields []decide.FieldExplanation) {
+	var columns []string
+	by, whole := make(map[string][]string), make(map[string]int)
+	for _, f := range all {
+		whole[f.Column]++
+	}
+	for _, f := range fields {
+		if by[f.Column] == nil {
+			columns = append(columns, f.Column)
+		}
+		name := f.Path
+		if c, _ := catalog.ByPath(f.Path); f.Identity == catalog.Imposed && len(c.Identities) > 1 {
+			name += "#" + f.Identity
+		}
+		by[f.Column] = append(by[f.Column], name)
+	}
+	for _, c := range columns {
+		if n := len(by[c]); n == whole[c] && n > 1 {
+			by[c] = []string{fmt.Sprintf("all %d fields", n)}
+		}
+		p.line(p.paint(bold, c) + ": " + p.wrap(strings.Join(by[c], ", "), len(c)+2))
+	}
+}
