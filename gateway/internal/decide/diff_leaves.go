@@ -26,7 +26,7 @@ func leavesOf(doc map[string]any) map[string]leaf {
 		text := func(name string) string { s, _ := dig(cell, name).(string); return s }
 		guards := words(dig(cell, "guards"))
 		slices.Sort(guards)
-		of := map[string]map[string]string{"full": linesOf(cell, "full"), "generalised": linesOf(cell, "generalised")}
+		of := map[string]map[string]string{"full": leafLines(cell, "full"), "generalised": leafLines(cell, "generalised")}
 		paths := maps.Clone(of["full"])
 		maps.Copy(paths, of["generalised"])
 		for path := range paths {
@@ -44,8 +44,8 @@ func leavesOf(doc map[string]any) map[string]leaf {
 	return out
 }
 
-// linesOf is what the leaves of a cell say in a mode, by path.
-func linesOf(cell any, mode string) map[string]string {
+// leafLines is what the leaves of a cell say in a mode, by path.
+func leafLines(cell any, mode string) map[string]string {
 	lines, _ := dig(cell, "lines", mode).([]any)
 	out := make(map[string]string)
 	for _, line := range lines {

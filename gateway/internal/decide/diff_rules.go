@@ -102,12 +102,44 @@ func valueChanges(was, becomes *ast.Head) []string {
 	if was.Value == nil || becomes.Value == nil || was.Value.Equal(becomes.Value) {
 		return nil
 	}
-	old, err := ast.JSON(was.Value.Value)
-	now, err2 := ast.JSON(becomes.Value.Value)
-	if err != nil || err2 != nil {
-		return []string{fmt.Sprintf("gave %s, and now gives %s", source(was.Value), source(becomes.Value))}
+	return entryChanges("", written(was.Value), written(becomes.Value))
+}
+
+// expression is a part of a value that is worked out and not written out.
+type expression string
+
+// written is a value as it stands in a rule: objects, sets and lists entry by entry.
+func written(t *ast.Term) any {
+	switch v := t.Value.(type) {
+	case ast.Object:
+		out := make(map[string]any)
+		v.Foreach(func(key, value *ast.Term) {
+			if s, ok := key.Value.(ast.String); ok {
+				out[string(s)] = written(value)
+			} else {
+				out[source(key)] = written(value)
+			}
+		})
+		return out
+	case ast.Set:
+		return writtenAll(v.Slice())
+	case *ast.Array:
+		var terms []*ast.Term
+		v.Foreach(func(t *ast.Term) { terms = append(terms, t) })
+		return writtenAll(terms)
+	case ast.String, ast.Boolean, ast.Number, ast.Null:
+		value, _ := ast.JSON(t.Value) // constants always have one
+		return value
 	}
-	return entryChanges("", old, now)
+	return expression(source(t))
+}
+
+func writtenAll(terms []*ast.Term) []any {
+	out := make([]any, len(terms))
+	for i, t := range terms {
+		out[i] = written(t)
+	}
+	return out
 }
 
 // entryChanges compares two values that are written out, in words.
@@ -181,7 +213,12 @@ func listChanges(at string, was, becomes []any) []string {
 // said is a value in a sentence. The words of the matrix are read with a hyphen.
 func said(v any) string {
 	switch v := v.(type) {
+	case expression:
+		return string(v)
 	case string:
+		if v == "" {
+			return "empty"
+		}
 		if v == strings.ToLower(v) && !strings.ContainsAny(v, " .") {
 			return strings.ReplaceAll(v, "_", "-")
 		}
