@@ -82,10 +82,7 @@ func New(ctx context.Context, b Bundle, o Options) (*Engine, error) {
 func (e *Engine) Ref() envelope.PolicyRef { return e.ref }
 
 func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
-	if e.admissions, err = lru.New[[sha256.Size]byte, *admission](o.CacheSize); err != nil {
-		return err
-	}
-	if e.sets, err = lru.New[setKey, *Set](o.CacheSize); err != nil {
+	if err := e.makeCaches(o.CacheSize); err != nil {
 		return err
 	}
 	compiler, store, err := b.compiled()
@@ -102,6 +99,14 @@ func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
 		}
 	}
 	return nil
+}
+
+func (e *Engine) makeCaches(size int) (err error) {
+	if e.admissions, err = lru.New[[sha256.Size]byte, *admission](size); err != nil {
+		return err
+	}
+	e.sets, err = lru.New[setKey, *Set](size)
+	return err
 }
 
 // compiled are the rules of a bundle, all below its root, and its data.

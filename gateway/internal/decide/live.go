@@ -2,11 +2,8 @@ package decide
 
 import (
 	"context"
-	"crypto/sha256"
 	"sync/atomic"
 	"time"
-
-	lru "github.com/hashicorp/golang-lru/v2"
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/problem"
@@ -54,8 +51,7 @@ func (l *Live) Swap(e *Engine, until time.Time) {
 // shut has the name of an engine and no rules: each evaluation fails.
 func (e *Engine) shut() *Engine {
 	s := &Engine{ref: e.ref, now: e.now, cached: e.cached}
-	s.admissions, _ = lru.New[[sha256.Size]byte, *admission](1) // fails for no size alone
-	s.sets, _ = lru.New[setKey, *Set](1)
+	_ = s.makeCaches(1) // fails for no size alone
 	return s
 }
 

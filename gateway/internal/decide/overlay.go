@@ -32,7 +32,7 @@ func (e *Engine) prepareOverlay(ctx context.Context, o Options) error {
 	if err == nil {
 		e.overlay.release, err = newEntry(ctx, "data.overlay.release.decision", compiler, store, o.Timeout)
 	}
-	if err == nil && compiler.GetRules(ast.MustParseRef("data.overlay.admit")) != nil {
+	if err == nil && len(compiler.GetRulesWithPrefix(ast.MustParseRef("data.overlay.admit"))) > 0 {
 		e.overlay.admit, err = newEntry(ctx, "data.overlay.admit.decision", compiler, store, o.Timeout)
 	}
 	if err != nil {
