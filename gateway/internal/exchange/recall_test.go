@@ -1,0 +1,118 @@
+package exchange_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"homeward.example/gateway/gatewaytest"
+	"homeward.example/gateway/internal/casework"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/ledger"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// A recall reaches who received something, names the answers, is acknowledged, and
+// makes due at the recipient what its answers obliged to.
+func TestRecall(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, o)
+		unicef, pl := f.Member("unicef"), f.Member("gov-pl")
+		token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}, Until: f.Clock.Now().Add(300 * 24 * time.Hour)})
+		returnOf(t, f, token)
+		ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(f)}) // a hit without a value is no receipt
+
+		open, err := pl.Obligations(t.Context(), false)
+		if err != nil || !slices.ContainsFunc(open, func(o casework.Obligation) bool {
+			return o.Holder == "unicef" && strings.HasPrefix(o.Text, casework.DeleteBy) && o.Due.After(f.Clock.Now())
+		}) {
+			t.Fatalf("obligations %+v, %v; want to delete what unicef gave, by a day", open, err)
+		}
+		issued, err := unicef.IssueRecall(t.Context(), exchange.RecallRequest{Child: f.Child.IDs["unicef"], Kind: "erased", Why: "synthetic", Officer: officerOf("o-2")})
+		if err != nil || len(issued) != 1 || issued[0].Recipient != "gov-pl" || len(issued[0].Decisions) != 1 {
+			t.Fatalf("recalled %+v, %v; want one answer from gov-pl", issued, err)
+		}
+		f.Clock.Add(73 * time.Hour)
+		wantRecall(t, f, false, true)
+		deliver(t, f, "unicef")
+		deliver(t, f, "unicef")
+		wantRecall(t, f, true, false)
+
+		due, err := pl.Obligations(t.Context(), false)
+		must(t, err)
+		overdue := slices.DeleteFunc(due, func(o casework.Obligation) bool { return o.Due.After(f.Clock.Now()) })
+		if len(overdue) != 2 || overdue[0].Decision != issued[0].Decisions[0] {
+			t.Fatalf("due %+v, want the deletion and the recall itself", overdue)
+		}
+		wantNoFurtherQuestion(t, f, token, overdue)
+		disclosed := decisions(t, f, "unicef", ledger.KindRecalled, func(d ledger.Decision) bool { return d.Outcome == "erased" && d.Officer.ID == "o-2" })
+		if len(disclosed) != 1 {
+			t.Errorf("%d decisions say who recalled", len(disclosed))
+		}
+	})
+}
+
+func officerOf(id string) envelope.Officer { return envelope.Officer{ID: id, Role: "case_officer"} }
+
+func wantRecall(t *testing.T, f *gatewaytest.Federation, acknowledged, overdue bool) {
+	t.Helper()
+	list, err := f.Member("unicef").Recalls(t.Context())
+	if err != nil || len(list) != 1 || list[0].Acknowledged != acknowledged || list[0].Overdue(f.Clock.Now()) != overdue {
+		t.Errorf("recalls %+v, %v; want one, acknowledged %v, overdue %v", list, err, acknowledged, overdue)
+	}
+}
+
+// wantNoFurtherQuestion: until every obligation is confirmed the recipient's own
+// gateway asks nothing more of this child.
+func wantNoFurtherQuestion(t *testing.T, f *gatewaytest.Federation, token string, overdue []casework.Obligation) {
+	t.Helper()
+	pl := f.Member("gov-pl")
+	req := &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}, Officer: officer(), Basis: "GDPR 6(1)(e)"}
+	for _, o := range overdue {
+		f.Clock.Add(time.Second)
+		_, err := pl.Ask(t.Context(), agency(), req, nil)
+		wantProblem(t, err, exchange.CodeObligationOverdue)
+		done, err := pl.FulfilObligation(t.Context(), o.ID, "deleted from the case file", officerOf("o-3"))
+		if err != nil || !done.Done || done.By != "o-3" || done.Child != "" {
+			t.Errorf("done %+v, %v", done, err)
+		}
+		_, err = pl.FulfilObligation(t.Context(), o.ID, "again", officerOf("o-3"))
+		wantProblem(t, err, exchange.CodeObligationDone)
+	}
+	if _, err := pl.Ask(t.Context(), agency(), req, nil); err != nil {
+		t.Errorf("after all was confirmed: %v", err)
+	}
+}
+
+func TestRecallsThatAreNone(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	unicef := f.Member("unicef")
+	_, err := unicef.IssueRecall(t.Context(), exchange.RecallRequest{Child: f.Child.IDs["unicef"], Kind: "erased"})
+	wantProblem(t, err, exchange.CodeNothingReleased)
+	_, err = unicef.IssueRecall(t.Context(), exchange.RecallRequest{Child: "nobody", Kind: "erased"})
+	wantProblem(t, err, exchange.CodeNoSuchChild)
+	_, err = unicef.IssueRecall(t.Context(), exchange.RecallRequest{Child: f.Child.IDs["unicef"], Kind: "forgotten"})
+	wantProblem(t, err, casework.CodeRecallKind)
+}
+
+// Nobody recalls what another holder answered.
+func TestForeignRecallChangesNothing(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
+	answers := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
+	before, err := f.Member("gov-pl").Obligations(t.Context(), true)
+	must(t, err)
+	code := notify(t, f, "gov-ca", "gov-pl", envelope.Notice{
+		Event: envelope.EventRecall, Requester: "gov-ca", Purpose: "RECALL", Query: "r1", Kind: "erased", Decisions: []string{answers["unicef"].GetDecisionId()},
+	})
+	after, err := f.Member("gov-pl").Obligations(t.Context(), true)
+	must(t, err)
+	if code != "" || len(after) != len(before) || slices.ContainsFunc(after, func(o casework.Obligation) bool { return o.Overdue(f.Clock.Now().Add(time.Second)) }) {
+		t.Errorf("%q; %d obligations became %d", code, len(before), len(after))
+	}
+}
