@@ -291,11 +291,16 @@ func (f *federation) sealedPayload(payload []byte, ds []envelope.Disclosure, typ
 // opened reads an answer of gov-ua to gov-pl.
 func (f *federation) opened(sealed string) envelope.Answer {
 	f.t.Helper()
+	return f.openedBy(demo.Requester, sealed)
+}
+
+func (f *federation) openedBy(reader, sealed string) envelope.Answer {
+	f.t.Helper()
 	ua := f.key(demo.Origin, keyring.SignFile).Public(demo.Origin, envelope.UseSign)
-	token, err := envelope.Open(sealed, envelope.TypeAnswer, []envelope.PrivateKey{f.key(demo.Requester, keyring.SealFile)})
+	token, err := envelope.Open(sealed, envelope.TypeAnswer, []envelope.PrivateKey{f.key(reader, keyring.SealFile)})
 	ok(f.t, err)
 	v, err := envelope.Verify(token, envelope.Expect{
-		Type: envelope.TypeAnswer, Audience: demo.Requester, Issuer: demo.Origin,
+		Type: envelope.TypeAnswer, Audience: reader, Issuer: demo.Origin,
 		Uses: []envelope.Use{envelope.UseSign}, Keys: oneKey(ua), Now: time.Now().Add(envelope.MaxAhead),
 	})
 	ok(f.t, err)

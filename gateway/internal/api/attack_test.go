@@ -27,7 +27,8 @@ type keys map[string]envelope.PublicKey
 
 func (k keys) PublicKey(kid string) (envelope.PublicKey, bool) { p, ok := k[kid]; return p, ok }
 
-func newTarget() *target {
+// newTarget is under attack by queries, collects or notices.
+func newTarget(typ envelope.Type) *target {
 	ed, es := must(envelope.GenerateKey("gov-pl.sign.1", "EdDSA")), must(envelope.GenerateKey("gov-pl.sign.2", "ES256"))
 	stranger, seal := must(envelope.GenerateKey("icrc.sign.1", "EdDSA")), must(envelope.GenerateKey("gov-ua.seal.1", "ECDH-ES"))
 	registry := keys{}
@@ -39,16 +40,12 @@ func newTarget() *target {
 	}
 	now := time.Now().Truncate(time.Second)
 	t := &target{seal: seal, expect: envelope.Expect{
-		Type: envelope.TypeQuery, Audience: "gov-ua", Issuer: "gov-pl", Uses: []envelope.Use{envelope.UseSign}, Keys: registry, Now: now,
+		Type: typ, Audience: "gov-ua", Issuer: "gov-pl", Uses: []envelope.Use{envelope.UseSign}, Keys: registry, Now: now,
 	}}
 	t.Material = attack.Material{
-		Keys: []envelope.PrivateKey{ed, es}, Stranger: stranger, SealTo: registry["gov-ua.seal.1"], Type: envelope.TypeQuery, Now: now,
+		Keys: []envelope.PrivateKey{ed, es}, Stranger: stranger, SealTo: registry["gov-ua.seal.1"], Type: typ, Now: now,
 		Payload: func() ([]byte, []envelope.Disclosure) {
-			b, ds, err := envelope.QueryPayload(envelope.Query{
-				Claims:  envelope.Claims{Issuer: "gov-pl", Audience: "gov-ua", ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix()},
-				Officer: envelope.Officer{ID: "officer-7", Role: "case_officer"}, Purpose: "RETURN", Basis: "GDPR 6(1)(e)", Schema: envelope.Schema,
-				Criteria: map[string]string{"family": "Тестенко", "given": "Синтетична"},
-			})
+			b, ds, err := content(typ, now)
 			if err != nil {
 				panic(err)
 			}
@@ -58,9 +55,33 @@ func newTarget() *target {
 	return t
 }
 
+func content(typ envelope.Type, now time.Time) ([]byte, []envelope.Disclosure, error) {
+	claims := envelope.Claims{Issuer: "gov-pl", Audience: "gov-ua", ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix()}
+	officer, criteria := envelope.Officer{ID: "officer-7", Role: "case_officer"}, map[string]string{"family": "Тестенко", "given": "Синтетична"}
+	switch typ {
+	case envelope.TypeCollect:
+		return envelope.CollectPayload(envelope.Collect{Claims: claims, Officer: officer, InReplyTo: envelope.NewID(), Schema: envelope.Schema})
+	case envelope.TypeNotice:
+		return envelope.NoticePayload(envelope.Notice{
+			Claims: claims, Event: "match_hit", Requester: "gov-de", Purpose: "MATCH", Query: envelope.NewID(), Criteria: criteria, Schema: envelope.Schema,
+		})
+	}
+	return envelope.QueryPayload(envelope.Query{
+		Claims: claims, Officer: officer, Purpose: "RETURN", Basis: "GDPR 6(1)(e)", Schema: envelope.Schema, Criteria: criteria,
+	})
+}
+
 func (t *target) verify(token string) error {
 	v, err := envelope.Verify(token, t.expect)
-	if err == nil {
+	if err != nil {
+		return err
+	}
+	switch t.Type {
+	case envelope.TypeCollect:
+		_, err = v.Collect()
+	case envelope.TypeNotice:
+		_, err = v.Notice()
+	default:
 		_, err = v.Query()
 	}
 	return err
@@ -71,8 +92,12 @@ type holder struct {
 	*target
 }
 
-func (t holder) Answer(_ context.Context, _, sealed string) (string, error) {
-	token, err := envelope.Open(sealed, envelope.TypeQuery, []envelope.PrivateKey{t.seal})
+func (t holder) Answer(_ context.Context, _, sealed string) (string, error)  { return t.take(sealed) }
+func (t holder) Collect(_ context.Context, _, sealed string) (string, error) { return t.take(sealed) }
+func (t holder) Notify(_ context.Context, _, sealed string) (string, error)  { return t.take(sealed) }
+
+func (t holder) take(sealed string) (string, error) {
+	token, err := envelope.Open(sealed, t.Type, []envelope.PrivateKey{t.seal})
 	if err != nil {
 		return "", err
 	}
@@ -90,14 +115,14 @@ func (t *requester) Forward(_ context.Context, _ Caller, r *homewardv1.ForwardRe
 
 // rawExchange posts bytes as a message of Exchange, whether or not a client
 // would: the gRPC library refuses to send some of these.
-func rawExchange(s *side) map[string]func(string) response {
+func rawExchange(s *side, method, grpcMethod string) map[string]func(string) response {
 	one, two := s.http(false), s.http(true)
 	return map[string]func(string) response{
-		"rest over http/1.1": func(m string) response { return s.do(one, "POST", query, joseType, m) },
-		"rest over http/2":   func(m string) response { return s.do(two, "POST", query, joseType, m) },
+		"rest over http/1.1": func(m string) response { return s.do(one, "POST", exchangePath+method, joseType, m) },
+		"rest over http/2":   func(m string) response { return s.do(two, "POST", exchangePath+method, joseType, m) },
 		"grpc": func(m string) response {
 			b := append(binary.AppendUvarint([]byte{0x0a}, uint64(len(m))), m...)
-			return s.do(two, "POST", homewardv1.Exchange_Query_FullMethodName, "application/grpc", frame(0, len(b), b), func(r *http.Request) { r.Header.Set("Te", "trailers") })
+			return s.do(two, "POST", grpcMethod, "application/grpc", frame(0, len(b), b), func(r *http.Request) { r.Header.Set("Te", "trailers") })
 		},
 	}
 }
@@ -106,13 +131,29 @@ func rawExchange(s *side) map[string]func(string) response {
 // all refusals of a transport are the same bytes.
 func TestCorpusAtFederation(t *testing.T) {
 	t.Parallel()
-	target := newTarget()
+	for _, m := range []struct {
+		typ          envelope.Type
+		rest, method string
+	}{
+		{envelope.TypeQuery, "query", homewardv1.Exchange_Query_FullMethodName},
+		{envelope.TypeCollect, "collect", homewardv1.Exchange_Collect_FullMethodName},
+		{envelope.TypeNotice, "notify", homewardv1.Exchange_Notify_FullMethodName},
+	} {
+		t.Run(m.rest, func(t *testing.T) {
+			t.Parallel()
+			corpusAtFederation(t, m.typ, m.rest, m.method)
+		})
+	}
+}
+
+func corpusAtFederation(t *testing.T, typ envelope.Type, rest, method string) {
+	target := newTarget(typ)
 	s := federation(t, holder{target: target}, Limits{})
 	cases := attack.Corpus(target.Material)
 	if len(cases) < 100 {
 		t.Fatalf("only %d attacks", len(cases))
 	}
-	for name, post := range rawExchange(s) {
+	for name, post := range rawExchange(s, rest, method) {
 		for _, c := range attack.Valid(target.Material) {
 			if c.Layer == attack.JWE {
 				if r := post(c.Token); r.status != 200 || r.header.Get("Grpc-Status") != "" && r.header.Get("Grpc-Status") != "0" {
@@ -124,7 +165,7 @@ func TestCorpusAtFederation(t *testing.T) {
 		for _, c := range cases {
 			m := c.Token
 			if c.Layer == attack.JWS {
-				sealed, err := envelope.Seal(m, envelope.TypeQuery, target.SealTo)
+				sealed, err := envelope.Seal(m, typ, target.SealTo)
 				if err != nil {
 					continue // no sealed message can hold it
 				}
@@ -145,7 +186,7 @@ func TestCorpusAtFederation(t *testing.T) {
 // One's own system is proven, so it is told exactly what is wrong.
 func TestCorpusAtAgency(t *testing.T) {
 	t.Parallel()
-	target := newTarget()
+	target := newTarget(envelope.TypeQuery)
 	s := agency(t, &requester{target: target}, "case_officer")
 	rest, grpc := s.http(true), homewardv1.NewAgencyClient(s.grpc())
 	post := map[string]func(string) string{

@@ -113,7 +113,7 @@ func TestRepliesAreAsDocumented(t *testing.T) {
 func TestExchangeIsAsDocumented(t *testing.T) {
 	t.Parallel()
 	doc, compiler := document(t)
-	target := newTarget()
+	target := newTarget(envelope.TypeQuery)
 	token := must(envelope.Seal(signedQuery(target), envelope.TypeQuery, target.SealTo))
 	valid(t, compiler, "openapi.json#/components/requestBodies/Sealed/content/application~1jose/schema", string(must(json.Marshal(token))))
 	bound := doc["components"].(map[string]any)["schemas"].(map[string]any)["Sealed"].(map[string]any)["maxLength"]

@@ -39,7 +39,7 @@ type Material struct {
 	// SealTo is the key of the gateway under attack.
 	SealTo envelope.PublicKey
 	Type   envelope.Type
-	// Payload makes a valid content with a jti of its own and at least two disclosures.
+	// Payload makes a valid content with a jti of its own, with or without disclosures.
 	Payload func() ([]byte, []envelope.Disclosure)
 	// Now is the time by the clock of the gateway under attack.
 	Now time.Time

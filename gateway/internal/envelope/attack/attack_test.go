@@ -29,8 +29,15 @@ type target struct {
 	expect envelope.Expect
 }
 
-func newTarget(t testing.TB, typ envelope.Type) target {
+// messages are all that a gateway takes from another, and a case link.
+var messages = map[string]envelope.Type{
+	"query": envelope.TypeQuery, "case link": envelope.TypeCaseLink, "answer": envelope.TypeAnswer, "promise": envelope.TypeAnswer,
+	"collect": envelope.TypeCollect, "notice": envelope.TypeNotice,
+}
+
+func newTarget(t testing.TB, message string) target {
 	t.Helper()
+	typ := messages[message]
 	key := func(id, alg string) envelope.PrivateKey {
 		k, err := envelope.GenerateKey(id, alg)
 		if err != nil {
@@ -51,7 +58,7 @@ func newTarget(t testing.TB, typ envelope.Type) target {
 	return target{
 		Material: attack.Material{
 			Keys: []envelope.PrivateKey{ed, es}, Stranger: stranger, SealTo: keys["gov-ua.seal.1"],
-			Type: typ, Payload: func() ([]byte, []envelope.Disclosure) { return payload(t, typ, now) }, Now: now,
+			Type: typ, Payload: func() ([]byte, []envelope.Disclosure) { return payload(t, message, now) }, Now: now,
 		},
 		seal: seal,
 		expect: envelope.Expect{
@@ -60,25 +67,37 @@ func newTarget(t testing.TB, typ envelope.Type) target {
 	}
 }
 
-func payload(t testing.TB, typ envelope.Type, now time.Time) ([]byte, []envelope.Disclosure) {
+func payload(t testing.TB, message string, now time.Time) ([]byte, []envelope.Disclosure) {
 	c := envelope.Claims{Issuer: "gov-pl", Audience: "gov-ua", ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Unix() + 60}
 	criteria := map[string]string{"family": canary, "born": "2014"}
 	var b []byte
 	var ds []envelope.Disclosure
 	var err error
-	switch typ {
-	case envelope.TypeQuery:
+	answer := envelope.Answer{
+		Claims: c, InReplyTo: envelope.NewID(), QueryHash: envelope.Base64(make([]byte, 32)), Status: envelope.StatusAnswered, Decision: "d",
+		Leaf: envelope.Base64(make([]byte, 32)), Policy: envelope.PolicyRef{Bundle: "sha256:0", Version: "1"}, Schema: envelope.Schema,
+	}
+	switch message {
+	case "query":
 		b, ds, err = envelope.QueryPayload(envelope.Query{
 			Claims: c, Officer: envelope.Officer{ID: "o-1", Role: "r"}, Purpose: "RETURN", Basis: "6(1)(e)", Criteria: criteria, Schema: envelope.Schema,
 		})
-	case envelope.TypeCaseLink:
+	case "case link":
 		b, ds, err = envelope.CaseLinkPayload(envelope.CaseLink{Claims: c, Purpose: "RETURN", Child: criteria})
-	default:
-		b, ds, err = envelope.AnswerPayload(envelope.Answer{
-			Claims: c, InReplyTo: envelope.NewID(), QueryHash: envelope.Base64(make([]byte, 32)), Status: envelope.StatusAnswered, Decision: "d",
-			Leaf: envelope.Base64(make([]byte, 32)), Policy: envelope.PolicyRef{Bundle: "sha256:0", Version: "1"}, Schema: envelope.Schema,
-			Records: []envelope.AnswerRecord{{Values: map[string]json.RawMessage{"name.family": []byte(`"` + canary + `"`), "birth.sex": []byte(`"f"`)}}},
+	case "collect":
+		b, ds, err = envelope.CollectPayload(envelope.Collect{
+			Claims: c, Officer: envelope.Officer{ID: "o-1", Role: "r"}, InReplyTo: envelope.NewID(), Schema: envelope.Schema,
 		})
+	case "notice":
+		b, ds, err = envelope.NoticePayload(envelope.Notice{
+			Claims: c, Event: "match_hit", Requester: "gov-de", Purpose: "MATCH", Query: envelope.NewID(), Criteria: criteria, Schema: envelope.Schema,
+		})
+	case "promise":
+		answer.Status, answer.PendingUntil = envelope.StatusPending, now.Add(72*time.Hour).Unix()
+		b, ds, err = envelope.AnswerPayload(answer)
+	default:
+		answer.Records = []envelope.AnswerRecord{{Values: map[string]json.RawMessage{"name.family": []byte(`"` + canary + `"`), "birth.sex": []byte(`"f"`)}}}
+		b, ds, err = envelope.AnswerPayload(answer)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -101,10 +120,10 @@ func (g target) receive(c attack.Case) error {
 
 func TestCorpus(t *testing.T) {
 	t.Parallel()
-	for _, typ := range []envelope.Type{envelope.TypeQuery, envelope.TypeCaseLink, envelope.TypeAnswer} {
-		t.Run(string(typ), func(t *testing.T) {
+	for message := range messages {
+		t.Run(message, func(t *testing.T) {
 			t.Parallel()
-			g := newTarget(t, typ)
+			g := newTarget(t, message)
 			cases := append(attack.Corpus(g.Material), attack.Huge())
 			if len(cases) < 500 {
 				t.Fatalf("the corpus has shrunk to %d cases", len(cases))
@@ -135,11 +154,11 @@ func refused(t *testing.T, c attack.Case, err error) {
 // material itself is accepted, signed and sealed by the forger as by us.
 func TestValid(t *testing.T) {
 	t.Parallel()
-	for _, typ := range []envelope.Type{envelope.TypeQuery, envelope.TypeCaseLink, envelope.TypeAnswer} {
-		g := newTarget(t, typ)
+	for message := range messages {
+		g := newTarget(t, message)
 		for _, c := range attack.Valid(g.Material) {
 			if err := g.receive(c); err != nil {
-				t.Errorf("%s %s: %v", typ, c.Name, err)
+				t.Errorf("%s %s: %v", message, c.Name, err)
 			}
 		}
 	}

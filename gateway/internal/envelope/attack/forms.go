@@ -17,7 +17,7 @@ func forms(f forger) []Case {
 		"line end behind": good + "\n", "line end before": "\n" + good, "space before": " " + good, "space behind": good + " ", "BOM before": "\ufeff" + good,
 		"NUL behind": good + "\x00", "line end in the header": insert(good, 5, "\n"), "CRLF in the payload": insert(good, len(parts[0])+9, "\r\n"),
 		"tab in the signature": insert(good, len(jws)-3, "\t"), "space in the payload": insert(good, len(parts[0])+9, " "),
-		"line end in a disclosure": insert(good, len(jws)+9, "\n"), "padding": parts[0] + "==." + parts[1] + "." + parts[2] + "~" + rest,
+		"line end in a disclosure": insert(good, min(len(jws)+9, len(good)), "\n"), "padding": parts[0] + "==." + parts[1] + "." + parts[2] + "~" + rest,
 		"padding of the signature": parts[0] + "." + parts[1] + "." + parts[2] + "==~" + rest, "tail bits": parts[0] + "." + parts[1] + "." + tailBits(parts[2]) + "~" + rest,
 		"two parts": parts[0] + "." + parts[1] + "~" + rest, "four parts": jws + ".AAAA~" + rest, "dot behind": jws + ".~" + rest, "dot before": "." + jws + "~" + rest,
 		"detached payload": parts[0] + ".." + parts[2] + "~" + rest, "no header": "." + parts[1] + "." + parts[2] + "~" + rest,
