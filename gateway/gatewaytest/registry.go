@@ -20,7 +20,7 @@ type memberKeys struct {
 
 func participants(more int) []trust.Participant {
 	all := []trust.Participant{
-		{ID: "gov-ua", Name: "Ukraine (test)", Kind: "government", AuthorityOfOrigin: true, Holder: true},
+		{ID: "gov-ua", Name: "Ukraine (test)", Kind: "government", AuthorityOfOrigin: true, Holder: true, Contact: "+380 00 000 0000 (test)"},
 		{ID: "unicef", Name: "UNICEF (test)", Kind: "unicef", Holder: true},
 		{ID: "icrc", Name: "ICRC (test)", Kind: "icrc", Holder: true},
 		{ID: "gov-pl", Name: "Poland (test)", Kind: "government"},
@@ -81,7 +81,7 @@ func registry(t testing.TB, now time.Time, more int, keys map[string]memberKeys)
 		r.Participants = append(r.Participants, p)
 	}
 	r.Agreements = []trust.Agreement{{
-		Holder: trust.Anyone, Recipient: trust.Anyone, Purposes: []string{"MATCH", "TRACE", "RETURN"}, Until: now.Add(1000 * time.Hour),
+		Holder: trust.Anyone, Recipient: trust.Anyone, Purposes: []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY"}, Until: now.Add(1000 * time.Hour),
 	}}
 	return r
 }
