@@ -8,7 +8,7 @@ BUILD := -trimpath -ldflags "-s -w -X homeward.example/gateway/cli.buildVersion=
 TOOLS := $(CURDIR)/.tools/bin
 GOFILES = $$(git ls-files --cached --others --exclude-standard '*.go' ':!schemas/gen')
 
-.PHONY: build demo deps test bench soak tools generate drift lint policy clean help
+.PHONY: build demo deps test bench soak fuzz tools generate drift lint policy clean help
 
 build: ## bin/homeward, one static binary
 	CGO_ENABLED=0 go build $(BUILD) -o bin/homeward ./cmd/homeward
@@ -25,8 +25,16 @@ test: deps ## everything, with the race detector
 bench: ## one table; its last lines are figures, `name value unit`
 	@go test -run '^$$' -bench . -benchmem -benchtime 2s -timeout 30m -p 1 ./... | go run ./gateway/internal/benchtable
 
-soak: deps ## the long runs: a thousand kills, a hundred thousand pairs
+soak: deps fuzz ## the long runs: a thousand kills, a hundred thousand pairs, fuzzing
 	HOMEWARD_SOAK=1 go test -timeout 120m -run 'Kill|Soak|Property' ./...
+
+FUZZTIME ?= 2m
+fuzz: ## each fuzz target for FUZZTIME; a normal test run tries their seeds alone
+	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ {t[++n] = $$1} /^ok/ {for (i = 1; i <= n; i++) print $$2, t[i]; n = 0}' | \
+	  while read -r package target; do \
+	    echo "== $$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package"; \
+	  done
 
 # The tools are built from source, at the versions of .tools/*/go.mod. Each has a
 # module of its own where their dependencies do not fit together.
