@@ -21,6 +21,13 @@ type Caseworker interface {
 	DecidePending(ctx context.Context, req *homewardv1.DecidePendingRequest, approve bool) (*homewardv1.PendingQuestion, error)
 	ListReviews(ctx context.Context, req *homewardv1.ListReviewsRequest) (*homewardv1.ListReviewsResponse, error)
 	CloseReview(ctx context.Context, req *homewardv1.CloseReviewRequest) (*homewardv1.Review, error)
+	PlaceHold(ctx context.Context, req *homewardv1.PlaceHoldRequest) (*homewardv1.Hold, error)
+	LiftHold(ctx context.Context, req *homewardv1.LiftHoldRequest) (*homewardv1.Hold, error)
+	ListHolds(ctx context.Context, req *homewardv1.ListHoldsRequest) (*homewardv1.ListHoldsResponse, error)
+	IssueRecall(ctx context.Context, req *homewardv1.IssueRecallRequest) (*homewardv1.ListRecallsResponse, error)
+	ListRecalls(ctx context.Context, req *homewardv1.ListRecallsRequest) (*homewardv1.ListRecallsResponse, error)
+	ListObligations(ctx context.Context, req *homewardv1.ListObligationsRequest) (*homewardv1.ListObligationsResponse, error)
+	FulfilObligation(ctx context.Context, req *homewardv1.FulfilObligationRequest) (*homewardv1.Obligation, error)
 }
 
 // caseworkServer is Casework on both transports.

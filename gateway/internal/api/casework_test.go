@@ -79,6 +79,31 @@ var caseworkCalls = []struct{ method, path, url, body, role string }{
 	{"POST", "/v1/pending/{id}:refuse", "/v1/pending/bg-1:refuse", `{"officer":{"id":"s-1","role":"supervisor"},"note":"synthetic"}`, "supervisor"},
 	{"GET", "/v1/reviews", "/v1/reviews", "", "legal_reviewer"},
 	{"POST", "/v1/reviews/{id}:close", "/v1/reviews/rv-1:close", `{"officer":{"id":"r-1","role":"reviewer"},"finding":"justified","note":"n"}`, "reviewer"},
+	{"POST", "/v1/holds", "/v1/holds", `{"officer":{"id":"c-1","role":"case_officer"},"child":"ua-1","why":"synthetic"}`, "case_officer"},
+	{"POST", "/v1/holds:lift", "/v1/holds:lift", `{"officer":{"id":"c-1","role":"case_officer"},"child":"ua-1"}`, "case_officer"},
+	{"GET", "/v1/holds", "/v1/holds?all=true", "", "case_officer"},
+	{"POST", "/v1/recalls", "/v1/recalls", `{"officer":{"id":"c-1","role":"case_officer"},"child":"ua-1","kind":"erased","why":"synthetic"}`, "case_officer"},
+	{"GET", "/v1/recalls", "/v1/recalls", "", "duty_officer"},
+}
+
+// obligationCalls are for whoever receives answers.
+var obligationCalls = []struct{ method, path, url, body, role string }{
+	{"GET", "/v1/obligations", "/v1/obligations?all=true", "", "tracing_officer"},
+	{"POST", "/v1/obligations/{id}:done", "/v1/obligations/o-1:done", `{"officer":{"id":"c-1","role":"case_officer"},"how":"deleted"}`, "case_officer"},
+}
+
+func TestObligationRoles(t *testing.T) {
+	t.Parallel()
+	for _, c := range obligationCalls {
+		s := agency(t, &fakeAsker{}, c.role)
+		if r := s.do(s.http(true), c.method, c.url, jsonFor(c.method), c.body); r.status != http.StatusOK {
+			t.Errorf("%s as %s: %d %s", c.path, c.role, r.status, r.body)
+		}
+		other := agency(t, &fakeAsker{}, "reviewer", "legal_reviewer")
+		if r := other.do(other.http(true), c.method, c.url, jsonFor(c.method), c.body); r.status != http.StatusForbidden {
+			t.Errorf("%s without the role: %d %s", c.path, r.status, r.body)
+		}
+	}
 }
 
 func jsonFor(method string) string {
@@ -113,17 +138,23 @@ func TestCaseworkRefuses(t *testing.T) {
 		url, body string
 		want      int
 	}{
-		"another's role":         {"/v1/pending/bg-1:approve", `{"officer":{"id":"s-1","role":"duty_officer"}}`, http.StatusForbidden},
-		"own role, not for this": {"/v1/pending/bg-1:approve", `{"officer":{"id":"s-1","role":"case_officer"}}`, http.StatusForbidden},
-		"nobody":                 {"/v1/pending/bg-1:approve", `{}`, http.StatusBadRequest},
-		"no id":                  {"/v1/pending/b+g:approve", `{"officer":{"id":"s-1","role":"supervisor"}}`, http.StatusNotFound},
-		"link and hit":           {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"link":"a.b.c~","hit":"h","columns":["photo"],"until":"2026-12-22T12:00:00Z"}`, http.StatusBadRequest},
-		"neither":                {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"columns":["photo"],"until":"2026-12-22T12:00:00Z"}`, http.StatusBadRequest},
-		"no end":                 {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"hit":"h","columns":["photo"]}`, http.StatusBadRequest},
-		"a day":                  {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"hit":"h","columns":["photo"],"until":"2026-12-22"}`, http.StatusBadRequest},
-		"a link that is none":    {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"link":"<a>","columns":["photo"],"until":"2026-12-22T12:00:00Z"}`, http.StatusBadRequest},
-		"a wildcard":             {"/v1/approvals", `{"officer":{"id":"s-1","role":"supervisor"},"criteria":{"family":"Т*"},"why":"synthetic reason"}`, http.StatusBadRequest},
-		"a long reason":          {"/v1/approvals", `{"officer":{"id":"s-1","role":"supervisor"},"link":"a.b.c~","why":"` + strings.Repeat("x", maxNote+1) + `"}`, http.StatusBadRequest},
+		"another's role":                         {"/v1/pending/bg-1:approve", `{"officer":{"id":"s-1","role":"duty_officer"}}`, http.StatusForbidden},
+		"own role, not for this":                 {"/v1/pending/bg-1:approve", `{"officer":{"id":"s-1","role":"case_officer"}}`, http.StatusForbidden},
+		"nobody":                                 {"/v1/pending/bg-1:approve", `{}`, http.StatusBadRequest},
+		"no id":                                  {"/v1/pending/b+g:approve", `{"officer":{"id":"s-1","role":"supervisor"}}`, http.StatusNotFound},
+		"link and hit":                           {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"link":"a.b.c~","hit":"h","columns":["photo"],"until":"2026-12-22T12:00:00Z"}`, http.StatusBadRequest},
+		"neither":                                {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"columns":["photo"],"until":"2026-12-22T12:00:00Z"}`, http.StatusBadRequest},
+		"no end":                                 {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"hit":"h","columns":["photo"]}`, http.StatusBadRequest},
+		"a day":                                  {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"hit":"h","columns":["photo"],"until":"2026-12-22"}`, http.StatusBadRequest},
+		"a link that is none":                    {"/v1/goaheads", `{"officer":{"id":"c","role":"case_officer"},"link":"<a>","columns":["photo"],"until":"2026-12-22T12:00:00Z"}`, http.StatusBadRequest},
+		"a wildcard":                             {"/v1/approvals", `{"officer":{"id":"s-1","role":"supervisor"},"criteria":{"family":"Т*"},"why":"synthetic reason"}`, http.StatusBadRequest},
+		"a hold of nobody":                       {"/v1/holds", `{"officer":{"id":"c","role":"case_officer"},"why":"synthetic"}`, http.StatusBadRequest},
+		"a hold until a day":                     {"/v1/holds", `{"officer":{"id":"c","role":"case_officer"},"child":"ua-1","until":"2026-12-22"}`, http.StatusBadRequest},
+		"lifted by nobody":                       {"/v1/holds:lift", `{"child":"ua-1"}`, http.StatusBadRequest},
+		"a recall of nobody":                     {"/v1/recalls", `{"officer":{"id":"c","role":"case_officer"},"kind":"erased"}`, http.StatusBadRequest},
+		"done without saying":                    {"/v1/obligations/o-1:done", `{"officer":{"id":"c","role":"case_officer"}}`, http.StatusBadRequest},
+		"done by a supervisor of another client": {"/v1/obligations/o-1:done", `{"officer":{"id":"c","role":"duty_officer"},"how":"x"}`, http.StatusForbidden},
+		"a long reason":                          {"/v1/approvals", `{"officer":{"id":"s-1","role":"supervisor"},"link":"a.b.c~","why":"` + strings.Repeat("x", maxNote+1) + `"}`, http.StatusBadRequest},
 	} {
 		if r := s.do(s.http(true), "POST", c.url, jsonType, c.body); r.status != c.want {
 			t.Errorf("%s: %d %s", name, r.status, r.body)

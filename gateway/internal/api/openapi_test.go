@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +96,7 @@ func TestRepliesAreAsDocumented(t *testing.T) {
 		check(path, "get", "200", r.body, r.header.Get("Content-Type"))
 	}
 	everybody := agency(t, &fakeAsker{}, "case_officer", "supervisor", "duty_officer", "reviewer", "legal_reviewer")
-	for _, c := range caseworkCalls {
+	for _, c := range slices.Concat(caseworkCalls, obligationCalls) {
 		method := strings.ToLower(c.method)
 		if c.body != "" {
 			valid(t, compiler, "openapi.json#/paths/"+pointer(c.path)+"/post/requestBody/content/application~1json/schema", c.body)

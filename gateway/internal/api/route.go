@@ -10,11 +10,13 @@ import (
 )
 
 const (
-	jsonType      = "application/json"
-	streamPath    = "/v1/queries:stream"
-	decisionsPath = "/v1/decisions"
-	pendingPath   = "/v1/pending"
-	reviewsPath   = "/v1/reviews"
+	jsonType        = "application/json"
+	streamPath      = "/v1/queries:stream"
+	decisionsPath   = "/v1/decisions"
+	pendingPath     = "/v1/pending"
+	reviewsPath     = "/v1/reviews"
+	holdsPath       = "/v1/holds"
+	obligationsPath = "/v1/obligations"
 )
 
 // routeAgency checks what the REST gateway would let pass: media types and
@@ -56,7 +58,7 @@ func routeGet(r *http.Request) error {
 	}
 	for name, values := range r.URL.Query() {
 		if !slices.Contains(queryMembers(r.URL.Path), name) || len(values) != 1 {
-			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before on "+decisionsPath+", all on "+pendingPath+" and "+reviewsPath+", each once", "another member")
+			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before on "+decisionsPath+", all on "+pendingPath+", "+reviewsPath+", "+holdsPath+" and "+obligationsPath+", each once", "another member")
 		}
 	}
 	return nil
@@ -67,7 +69,7 @@ func queryMembers(path string) []string {
 	switch path {
 	case decisionsPath:
 		return []string{"limit", "before"}
-	case pendingPath, reviewsPath:
+	case pendingPath, reviewsPath, holdsPath, obligationsPath:
 		return []string{"all"}
 	}
 	return nil

@@ -995,6 +995,943 @@ func (x *CloseReviewRequest) GetNote() string {
 	return ""
 }
 
+type PlaceHoldRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Officer *Officer               `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
+	// Record id in one's own case system.
+	Child string `protobuf:"bytes,2,opt,name=child,proto3" json:"child,omitempty"`
+	// For the record; it stays in this gateway.
+	Why string `protobuf:"bytes,3,opt,name=why,proto3" json:"why,omitempty"`
+	// RFC 3339; until it is lifted if empty.
+	Until         string `protobuf:"bytes,4,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlaceHoldRequest) Reset() {
+	*x = PlaceHoldRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlaceHoldRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlaceHoldRequest) ProtoMessage() {}
+
+func (x *PlaceHoldRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlaceHoldRequest.ProtoReflect.Descriptor instead.
+func (*PlaceHoldRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *PlaceHoldRequest) GetOfficer() *Officer {
+	if x != nil {
+		return x.Officer
+	}
+	return nil
+}
+
+func (x *PlaceHoldRequest) GetChild() string {
+	if x != nil {
+		return x.Child
+	}
+	return ""
+}
+
+func (x *PlaceHoldRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *PlaceHoldRequest) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+type LiftHoldRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Officer       *Officer               `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
+	Child         string                 `protobuf:"bytes,2,opt,name=child,proto3" json:"child,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LiftHoldRequest) Reset() {
+	*x = LiftHoldRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LiftHoldRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LiftHoldRequest) ProtoMessage() {}
+
+func (x *LiftHoldRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LiftHoldRequest.ProtoReflect.Descriptor instead.
+func (*LiftHoldRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *LiftHoldRequest) GetOfficer() *Officer {
+	if x != nil {
+		return x.Officer
+	}
+	return nil
+}
+
+func (x *LiftHoldRequest) GetChild() string {
+	if x != nil {
+		return x.Child
+	}
+	return ""
+}
+
+type ListHoldsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Also those that were lifted or have ended.
+	All           bool `protobuf:"varint,1,opt,name=all,proto3" json:"all,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHoldsRequest) Reset() {
+	*x = ListHoldsRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHoldsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHoldsRequest) ProtoMessage() {}
+
+func (x *ListHoldsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHoldsRequest.ProtoReflect.Descriptor instead.
+func (*ListHoldsRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ListHoldsRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+type ListHoldsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Holds         []*Hold                `protobuf:"bytes,1,rep,name=holds,proto3" json:"holds,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListHoldsResponse) Reset() {
+	*x = ListHoldsResponse{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListHoldsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListHoldsResponse) ProtoMessage() {}
+
+func (x *ListHoldsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListHoldsResponse.ProtoReflect.Descriptor instead.
+func (*ListHoldsResponse) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListHoldsResponse) GetHolds() []*Hold {
+	if x != nil {
+		return x.Holds
+	}
+	return nil
+}
+
+type Hold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// placed, lifted, ended.
+	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
+	// The authority of origin that placed it.
+	By string `protobuf:"bytes,3,opt,name=by,proto3" json:"by,omitempty"`
+	// Record id, at the authority of origin while the hold stands.
+	Child string `protobuf:"bytes,4,opt,name=child,proto3" json:"child,omitempty"`
+	Why   string `protobuf:"bytes,5,opt,name=why,proto3" json:"why,omitempty"`
+	// RFC 3339.
+	At            string        `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	Until         string        `protobuf:"bytes,7,opt,name=until,proto3" json:"until,omitempty"`
+	Told          []*HoldNotice `protobuf:"bytes,8,rep,name=told,proto3" json:"told,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Hold) Reset() {
+	*x = Hold{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Hold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Hold) ProtoMessage() {}
+
+func (x *Hold) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Hold.ProtoReflect.Descriptor instead.
+func (*Hold) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *Hold) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Hold) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Hold) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Hold) GetChild() string {
+	if x != nil {
+		return x.Child
+	}
+	return ""
+}
+
+func (x *Hold) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *Hold) GetAt() string {
+	if x != nil {
+		return x.At
+	}
+	return ""
+}
+
+func (x *Hold) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+func (x *Hold) GetTold() []*HoldNotice {
+	if x != nil {
+		return x.Told
+	}
+	return nil
+}
+
+// HoldNotice says who is told of a hold or of its end.
+type HoldNotice struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Participant string                 `protobuf:"bytes,1,opt,name=participant,proto3" json:"participant,omitempty"`
+	// Of the end.
+	Lifted       bool `protobuf:"varint,2,opt,name=lifted,proto3" json:"lifted,omitempty"`
+	Acknowledged bool `protobuf:"varint,3,opt,name=acknowledged,proto3" json:"acknowledged,omitempty"`
+	// RFC 3339, of the last change.
+	At            string `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HoldNotice) Reset() {
+	*x = HoldNotice{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HoldNotice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HoldNotice) ProtoMessage() {}
+
+func (x *HoldNotice) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HoldNotice.ProtoReflect.Descriptor instead.
+func (*HoldNotice) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *HoldNotice) GetParticipant() string {
+	if x != nil {
+		return x.Participant
+	}
+	return ""
+}
+
+func (x *HoldNotice) GetLifted() bool {
+	if x != nil {
+		return x.Lifted
+	}
+	return false
+}
+
+func (x *HoldNotice) GetAcknowledged() bool {
+	if x != nil {
+		return x.Acknowledged
+	}
+	return false
+}
+
+func (x *HoldNotice) GetAt() string {
+	if x != nil {
+		return x.At
+	}
+	return ""
+}
+
+type IssueRecallRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Officer *Officer               `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
+	// Record id in one's own case system; the record itself may be gone.
+	Child string `protobuf:"bytes,2,opt,name=child,proto3" json:"child,omitempty"`
+	// corrected, returned, held, erased.
+	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
+	// For the record; it stays in this gateway.
+	Why           string `protobuf:"bytes,4,opt,name=why,proto3" json:"why,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *IssueRecallRequest) Reset() {
+	*x = IssueRecallRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *IssueRecallRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*IssueRecallRequest) ProtoMessage() {}
+
+func (x *IssueRecallRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use IssueRecallRequest.ProtoReflect.Descriptor instead.
+func (*IssueRecallRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *IssueRecallRequest) GetOfficer() *Officer {
+	if x != nil {
+		return x.Officer
+	}
+	return nil
+}
+
+func (x *IssueRecallRequest) GetChild() string {
+	if x != nil {
+		return x.Child
+	}
+	return ""
+}
+
+func (x *IssueRecallRequest) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *IssueRecallRequest) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+type ListRecallsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecallsRequest) Reset() {
+	*x = ListRecallsRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecallsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecallsRequest) ProtoMessage() {}
+
+func (x *ListRecallsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecallsRequest.ProtoReflect.Descriptor instead.
+func (*ListRecallsRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{20}
+}
+
+type ListRecallsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Recalls       []*Recall              `protobuf:"bytes,1,rep,name=recalls,proto3" json:"recalls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListRecallsResponse) Reset() {
+	*x = ListRecallsResponse{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListRecallsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListRecallsResponse) ProtoMessage() {}
+
+func (x *ListRecallsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListRecallsResponse.ProtoReflect.Descriptor instead.
+func (*ListRecallsResponse) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListRecallsResponse) GetRecalls() []*Recall {
+	if x != nil {
+		return x.Recalls
+	}
+	return nil
+}
+
+type Recall struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The same for all recipients of one recall.
+	Issue     string `protobuf:"bytes,2,opt,name=issue,proto3" json:"issue,omitempty"`
+	Recipient string `protobuf:"bytes,3,opt,name=recipient,proto3" json:"recipient,omitempty"`
+	Kind      string `protobuf:"bytes,4,opt,name=kind,proto3" json:"kind,omitempty"`
+	Why       string `protobuf:"bytes,5,opt,name=why,proto3" json:"why,omitempty"`
+	Child     string `protobuf:"bytes,6,opt,name=child,proto3" json:"child,omitempty"`
+	// Of this gateway's ledger: the answers that are recalled.
+	Decisions []string `protobuf:"bytes,7,rep,name=decisions,proto3" json:"decisions,omitempty"`
+	// acknowledged, waiting, overdue.
+	State string `protobuf:"bytes,8,opt,name=state,proto3" json:"state,omitempty"`
+	// RFC 3339.
+	At            string `protobuf:"bytes,9,opt,name=at,proto3" json:"at,omitempty"`
+	Due           string `protobuf:"bytes,10,opt,name=due,proto3" json:"due,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Recall) Reset() {
+	*x = Recall{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Recall) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Recall) ProtoMessage() {}
+
+func (x *Recall) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Recall.ProtoReflect.Descriptor instead.
+func (*Recall) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Recall) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Recall) GetIssue() string {
+	if x != nil {
+		return x.Issue
+	}
+	return ""
+}
+
+func (x *Recall) GetRecipient() string {
+	if x != nil {
+		return x.Recipient
+	}
+	return ""
+}
+
+func (x *Recall) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Recall) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *Recall) GetChild() string {
+	if x != nil {
+		return x.Child
+	}
+	return ""
+}
+
+func (x *Recall) GetDecisions() []string {
+	if x != nil {
+		return x.Decisions
+	}
+	return nil
+}
+
+func (x *Recall) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Recall) GetAt() string {
+	if x != nil {
+		return x.At
+	}
+	return ""
+}
+
+func (x *Recall) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
+type ListObligationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Also what has no day, and what is done.
+	All           bool `protobuf:"varint,1,opt,name=all,proto3" json:"all,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListObligationsRequest) Reset() {
+	*x = ListObligationsRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListObligationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListObligationsRequest) ProtoMessage() {}
+
+func (x *ListObligationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListObligationsRequest.ProtoReflect.Descriptor instead.
+func (*ListObligationsRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ListObligationsRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+type ListObligationsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Obligations   []*Obligation          `protobuf:"bytes,1,rep,name=obligations,proto3" json:"obligations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListObligationsResponse) Reset() {
+	*x = ListObligationsResponse{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListObligationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListObligationsResponse) ProtoMessage() {}
+
+func (x *ListObligationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListObligationsResponse.ProtoReflect.Descriptor instead.
+func (*ListObligationsResponse) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *ListObligationsResponse) GetObligations() []*Obligation {
+	if x != nil {
+		return x.Obligations
+	}
+	return nil
+}
+
+type Obligation struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Id     string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Holder string                 `protobuf:"bytes,2,opt,name=holder,proto3" json:"holder,omitempty"`
+	// The holder's decision, as it stands in the answer.
+	DecisionId string `protobuf:"bytes,3,opt,name=decision_id,json=decisionId,proto3" json:"decision_id,omitempty"`
+	// As it was signed: delete_by=P90D, …; recall=erased for what a recall asks.
+	Text    string `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	QueryId string `protobuf:"bytes,5,opt,name=query_id,json=queryId,proto3" json:"query_id,omitempty"`
+	Case    string `protobuf:"bytes,6,opt,name=case,proto3" json:"case,omitempty"`
+	// open, overdue, done.
+	State string `protobuf:"bytes,7,opt,name=state,proto3" json:"state,omitempty"`
+	// RFC 3339; due is empty for what has no day.
+	At  string `protobuf:"bytes,8,opt,name=at,proto3" json:"at,omitempty"`
+	Due string `protobuf:"bytes,9,opt,name=due,proto3" json:"due,omitempty"`
+	// Once it is done.
+	How           string `protobuf:"bytes,10,opt,name=how,proto3" json:"how,omitempty"`
+	By            string `protobuf:"bytes,11,opt,name=by,proto3" json:"by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Obligation) Reset() {
+	*x = Obligation{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Obligation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Obligation) ProtoMessage() {}
+
+func (x *Obligation) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Obligation.ProtoReflect.Descriptor instead.
+func (*Obligation) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *Obligation) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Obligation) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *Obligation) GetDecisionId() string {
+	if x != nil {
+		return x.DecisionId
+	}
+	return ""
+}
+
+func (x *Obligation) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Obligation) GetQueryId() string {
+	if x != nil {
+		return x.QueryId
+	}
+	return ""
+}
+
+func (x *Obligation) GetCase() string {
+	if x != nil {
+		return x.Case
+	}
+	return ""
+}
+
+func (x *Obligation) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Obligation) GetAt() string {
+	if x != nil {
+		return x.At
+	}
+	return ""
+}
+
+func (x *Obligation) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
+func (x *Obligation) GetHow() string {
+	if x != nil {
+		return x.How
+	}
+	return ""
+}
+
+func (x *Obligation) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+type FulfilObligationRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Officer *Officer               `protobuf:"bytes,2,opt,name=officer,proto3" json:"officer,omitempty"`
+	// What was done, for the record.
+	How           string `protobuf:"bytes,3,opt,name=how,proto3" json:"how,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FulfilObligationRequest) Reset() {
+	*x = FulfilObligationRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FulfilObligationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FulfilObligationRequest) ProtoMessage() {}
+
+func (x *FulfilObligationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FulfilObligationRequest.ProtoReflect.Descriptor instead.
+func (*FulfilObligationRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *FulfilObligationRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *FulfilObligationRequest) GetOfficer() *Officer {
+	if x != nil {
+		return x.Officer
+	}
+	return nil
+}
+
+func (x *FulfilObligationRequest) GetHow() string {
+	if x != nil {
+		return x.How
+	}
+	return ""
+}
+
 var File_homeward_v1_casework_proto protoreflect.FileDescriptor
 
 const file_homeward_v1_casework_proto_rawDesc = "" +
@@ -1074,7 +2011,77 @@ const file_homeward_v1_casework_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
 	"\aofficer\x18\x02 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x18\n" +
 	"\afinding\x18\x03 \x01(\tR\afinding\x12\x12\n" +
-	"\x04note\x18\x04 \x01(\tR\x04note2\xdd\x06\n" +
+	"\x04note\x18\x04 \x01(\tR\x04note\"\x80\x01\n" +
+	"\x10PlaceHoldRequest\x12.\n" +
+	"\aofficer\x18\x01 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x14\n" +
+	"\x05child\x18\x02 \x01(\tR\x05child\x12\x10\n" +
+	"\x03why\x18\x03 \x01(\tR\x03why\x12\x14\n" +
+	"\x05until\x18\x04 \x01(\tR\x05until\"W\n" +
+	"\x0fLiftHoldRequest\x12.\n" +
+	"\aofficer\x18\x01 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x14\n" +
+	"\x05child\x18\x02 \x01(\tR\x05child\"$\n" +
+	"\x10ListHoldsRequest\x12\x10\n" +
+	"\x03all\x18\x01 \x01(\bR\x03all\"<\n" +
+	"\x11ListHoldsResponse\x12'\n" +
+	"\x05holds\x18\x01 \x03(\v2\x11.homeward.v1.HoldR\x05holds\"\xb7\x01\n" +
+	"\x04Hold\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
+	"\x05state\x18\x02 \x01(\tR\x05state\x12\x0e\n" +
+	"\x02by\x18\x03 \x01(\tR\x02by\x12\x14\n" +
+	"\x05child\x18\x04 \x01(\tR\x05child\x12\x10\n" +
+	"\x03why\x18\x05 \x01(\tR\x03why\x12\x0e\n" +
+	"\x02at\x18\x06 \x01(\tR\x02at\x12\x14\n" +
+	"\x05until\x18\a \x01(\tR\x05until\x12+\n" +
+	"\x04told\x18\b \x03(\v2\x17.homeward.v1.HoldNoticeR\x04told\"z\n" +
+	"\n" +
+	"HoldNotice\x12 \n" +
+	"\vparticipant\x18\x01 \x01(\tR\vparticipant\x12\x16\n" +
+	"\x06lifted\x18\x02 \x01(\bR\x06lifted\x12\"\n" +
+	"\facknowledged\x18\x03 \x01(\bR\facknowledged\x12\x0e\n" +
+	"\x02at\x18\x04 \x01(\tR\x02at\"\x80\x01\n" +
+	"\x12IssueRecallRequest\x12.\n" +
+	"\aofficer\x18\x01 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x14\n" +
+	"\x05child\x18\x02 \x01(\tR\x05child\x12\x12\n" +
+	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x10\n" +
+	"\x03why\x18\x04 \x01(\tR\x03why\"\x14\n" +
+	"\x12ListRecallsRequest\"D\n" +
+	"\x13ListRecallsResponse\x12-\n" +
+	"\arecalls\x18\x01 \x03(\v2\x13.homeward.v1.RecallR\arecalls\"\xde\x01\n" +
+	"\x06Recall\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
+	"\x05issue\x18\x02 \x01(\tR\x05issue\x12\x1c\n" +
+	"\trecipient\x18\x03 \x01(\tR\trecipient\x12\x12\n" +
+	"\x04kind\x18\x04 \x01(\tR\x04kind\x12\x10\n" +
+	"\x03why\x18\x05 \x01(\tR\x03why\x12\x14\n" +
+	"\x05child\x18\x06 \x01(\tR\x05child\x12\x1c\n" +
+	"\tdecisions\x18\a \x03(\tR\tdecisions\x12\x14\n" +
+	"\x05state\x18\b \x01(\tR\x05state\x12\x0e\n" +
+	"\x02at\x18\t \x01(\tR\x02at\x12\x10\n" +
+	"\x03due\x18\n" +
+	" \x01(\tR\x03due\"*\n" +
+	"\x16ListObligationsRequest\x12\x10\n" +
+	"\x03all\x18\x01 \x01(\bR\x03all\"T\n" +
+	"\x17ListObligationsResponse\x129\n" +
+	"\vobligations\x18\x01 \x03(\v2\x17.homeward.v1.ObligationR\vobligations\"\xf2\x01\n" +
+	"\n" +
+	"Obligation\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
+	"\x06holder\x18\x02 \x01(\tR\x06holder\x12\x1f\n" +
+	"\vdecision_id\x18\x03 \x01(\tR\n" +
+	"decisionId\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\x12\x19\n" +
+	"\bquery_id\x18\x05 \x01(\tR\aqueryId\x12\x12\n" +
+	"\x04case\x18\x06 \x01(\tR\x04case\x12\x14\n" +
+	"\x05state\x18\a \x01(\tR\x05state\x12\x0e\n" +
+	"\x02at\x18\b \x01(\tR\x02at\x12\x10\n" +
+	"\x03due\x18\t \x01(\tR\x03due\x12\x10\n" +
+	"\x03how\x18\n" +
+	" \x01(\tR\x03how\x12\x0e\n" +
+	"\x02by\x18\v \x01(\tR\x02by\"k\n" +
+	"\x17FulfilObligationRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
+	"\aofficer\x18\x02 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x10\n" +
+	"\x03how\x18\x03 \x01(\tR\x03how2\xaa\f\n" +
 	"\bCasework\x12a\n" +
 	"\fIssueGoAhead\x12 .homeward.v1.IssueGoAheadRequest\x1a\x16.homeward.v1.Statement\"\x17\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/goaheads\x12d\n" +
 	"\rIssueApproval\x12!.homeward.v1.IssueApprovalRequest\x1a\x16.homeward.v1.Statement\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/approvals\x12e\n" +
@@ -1084,7 +2091,14 @@ const file_homeward_v1_casework_proto_rawDesc = "" +
 	"\x0eApprovePending\x12!.homeward.v1.DecidePendingRequest\x1a\x1c.homeward.v1.PendingQuestion\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/pending/{id}:approve\x12t\n" +
 	"\rRefusePending\x12!.homeward.v1.DecidePendingRequest\x1a\x1c.homeward.v1.PendingQuestion\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/pending/{id}:refuse\x12e\n" +
 	"\vListReviews\x12\x1f.homeward.v1.ListReviewsRequest\x1a .homeward.v1.ListReviewsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1/reviews\x12f\n" +
-	"\vCloseReview\x12\x1f.homeward.v1.CloseReviewRequest\x1a\x13.homeward.v1.Review\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/reviews/{id}:closeB8Z6homeward.example/schemas/gen/go/homeward/v1;homewardv1b\x06proto3"
+	"\vCloseReview\x12\x1f.homeward.v1.CloseReviewRequest\x1a\x13.homeward.v1.Review\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/reviews/{id}:close\x12S\n" +
+	"\tPlaceHold\x12\x1d.homeward.v1.PlaceHoldRequest\x1a\x11.homeward.v1.Hold\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/holds\x12V\n" +
+	"\bLiftHold\x12\x1c.homeward.v1.LiftHoldRequest\x1a\x11.homeward.v1.Hold\"\x19\x82\xd3\xe4\x93\x02\x13:\x01*\"\x0e/v1/holds:lift\x12]\n" +
+	"\tListHolds\x12\x1d.homeward.v1.ListHoldsRequest\x1a\x1e.homeward.v1.ListHoldsResponse\"\x11\x82\xd3\xe4\x93\x02\v\x12\t/v1/holds\x12h\n" +
+	"\vIssueRecall\x12\x1f.homeward.v1.IssueRecallRequest\x1a .homeward.v1.ListRecallsResponse\"\x16\x82\xd3\xe4\x93\x02\x10:\x01*\"\v/v1/recalls\x12e\n" +
+	"\vListRecalls\x12\x1f.homeward.v1.ListRecallsRequest\x1a .homeward.v1.ListRecallsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1/recalls\x12u\n" +
+	"\x0fListObligations\x12#.homeward.v1.ListObligationsRequest\x1a$.homeward.v1.ListObligationsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/obligations\x12w\n" +
+	"\x10FulfilObligation\x12$.homeward.v1.FulfilObligationRequest\x1a\x17.homeward.v1.Obligation\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/obligations/{id}:doneB8Z6homeward.example/schemas/gen/go/homeward/v1;homewardv1b\x06proto3"
 
 var (
 	file_homeward_v1_casework_proto_rawDescOnce sync.Once
@@ -1098,61 +2112,97 @@ func file_homeward_v1_casework_proto_rawDescGZIP() []byte {
 	return file_homeward_v1_casework_proto_rawDescData
 }
 
-var file_homeward_v1_casework_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_homeward_v1_casework_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_homeward_v1_casework_proto_goTypes = []any{
-	(*IssueGoAheadRequest)(nil),  // 0: homeward.v1.IssueGoAheadRequest
-	(*Statement)(nil),            // 1: homeward.v1.Statement
-	(*IssueApprovalRequest)(nil), // 2: homeward.v1.IssueApprovalRequest
-	(*ListPendingRequest)(nil),   // 3: homeward.v1.ListPendingRequest
-	(*ListPendingResponse)(nil),  // 4: homeward.v1.ListPendingResponse
-	(*GetPendingRequest)(nil),    // 5: homeward.v1.GetPendingRequest
-	(*PendingQuestion)(nil),      // 6: homeward.v1.PendingQuestion
-	(*GivenApproval)(nil),        // 7: homeward.v1.GivenApproval
-	(*DecidePendingRequest)(nil), // 8: homeward.v1.DecidePendingRequest
-	(*ListReviewsRequest)(nil),   // 9: homeward.v1.ListReviewsRequest
-	(*ListReviewsResponse)(nil),  // 10: homeward.v1.ListReviewsResponse
-	(*Review)(nil),               // 11: homeward.v1.Review
-	(*CloseReviewRequest)(nil),   // 12: homeward.v1.CloseReviewRequest
-	(*Officer)(nil),              // 13: homeward.v1.Officer
-	(Purpose)(0),                 // 14: homeward.v1.Purpose
-	(*Criteria)(nil),             // 15: homeward.v1.Criteria
+	(*IssueGoAheadRequest)(nil),     // 0: homeward.v1.IssueGoAheadRequest
+	(*Statement)(nil),               // 1: homeward.v1.Statement
+	(*IssueApprovalRequest)(nil),    // 2: homeward.v1.IssueApprovalRequest
+	(*ListPendingRequest)(nil),      // 3: homeward.v1.ListPendingRequest
+	(*ListPendingResponse)(nil),     // 4: homeward.v1.ListPendingResponse
+	(*GetPendingRequest)(nil),       // 5: homeward.v1.GetPendingRequest
+	(*PendingQuestion)(nil),         // 6: homeward.v1.PendingQuestion
+	(*GivenApproval)(nil),           // 7: homeward.v1.GivenApproval
+	(*DecidePendingRequest)(nil),    // 8: homeward.v1.DecidePendingRequest
+	(*ListReviewsRequest)(nil),      // 9: homeward.v1.ListReviewsRequest
+	(*ListReviewsResponse)(nil),     // 10: homeward.v1.ListReviewsResponse
+	(*Review)(nil),                  // 11: homeward.v1.Review
+	(*CloseReviewRequest)(nil),      // 12: homeward.v1.CloseReviewRequest
+	(*PlaceHoldRequest)(nil),        // 13: homeward.v1.PlaceHoldRequest
+	(*LiftHoldRequest)(nil),         // 14: homeward.v1.LiftHoldRequest
+	(*ListHoldsRequest)(nil),        // 15: homeward.v1.ListHoldsRequest
+	(*ListHoldsResponse)(nil),       // 16: homeward.v1.ListHoldsResponse
+	(*Hold)(nil),                    // 17: homeward.v1.Hold
+	(*HoldNotice)(nil),              // 18: homeward.v1.HoldNotice
+	(*IssueRecallRequest)(nil),      // 19: homeward.v1.IssueRecallRequest
+	(*ListRecallsRequest)(nil),      // 20: homeward.v1.ListRecallsRequest
+	(*ListRecallsResponse)(nil),     // 21: homeward.v1.ListRecallsResponse
+	(*Recall)(nil),                  // 22: homeward.v1.Recall
+	(*ListObligationsRequest)(nil),  // 23: homeward.v1.ListObligationsRequest
+	(*ListObligationsResponse)(nil), // 24: homeward.v1.ListObligationsResponse
+	(*Obligation)(nil),              // 25: homeward.v1.Obligation
+	(*FulfilObligationRequest)(nil), // 26: homeward.v1.FulfilObligationRequest
+	(*Officer)(nil),                 // 27: homeward.v1.Officer
+	(Purpose)(0),                    // 28: homeward.v1.Purpose
+	(*Criteria)(nil),                // 29: homeward.v1.Criteria
 }
 var file_homeward_v1_casework_proto_depIdxs = []int32{
-	13, // 0: homeward.v1.IssueGoAheadRequest.officer:type_name -> homeward.v1.Officer
-	13, // 1: homeward.v1.IssueApprovalRequest.officer:type_name -> homeward.v1.Officer
-	13, // 2: homeward.v1.IssueApprovalRequest.asking:type_name -> homeward.v1.Officer
-	14, // 3: homeward.v1.IssueApprovalRequest.purpose:type_name -> homeward.v1.Purpose
-	15, // 4: homeward.v1.IssueApprovalRequest.criteria:type_name -> homeward.v1.Criteria
+	27, // 0: homeward.v1.IssueGoAheadRequest.officer:type_name -> homeward.v1.Officer
+	27, // 1: homeward.v1.IssueApprovalRequest.officer:type_name -> homeward.v1.Officer
+	27, // 2: homeward.v1.IssueApprovalRequest.asking:type_name -> homeward.v1.Officer
+	28, // 3: homeward.v1.IssueApprovalRequest.purpose:type_name -> homeward.v1.Purpose
+	29, // 4: homeward.v1.IssueApprovalRequest.criteria:type_name -> homeward.v1.Criteria
 	6,  // 5: homeward.v1.ListPendingResponse.pending:type_name -> homeward.v1.PendingQuestion
-	13, // 6: homeward.v1.PendingQuestion.officer:type_name -> homeward.v1.Officer
+	27, // 6: homeward.v1.PendingQuestion.officer:type_name -> homeward.v1.Officer
 	7,  // 7: homeward.v1.PendingQuestion.approvals:type_name -> homeward.v1.GivenApproval
-	13, // 8: homeward.v1.GivenApproval.officer:type_name -> homeward.v1.Officer
-	13, // 9: homeward.v1.DecidePendingRequest.officer:type_name -> homeward.v1.Officer
+	27, // 8: homeward.v1.GivenApproval.officer:type_name -> homeward.v1.Officer
+	27, // 9: homeward.v1.DecidePendingRequest.officer:type_name -> homeward.v1.Officer
 	11, // 10: homeward.v1.ListReviewsResponse.reviews:type_name -> homeward.v1.Review
 	6,  // 11: homeward.v1.Review.use:type_name -> homeward.v1.PendingQuestion
-	13, // 12: homeward.v1.Review.reviewer:type_name -> homeward.v1.Officer
-	13, // 13: homeward.v1.CloseReviewRequest.officer:type_name -> homeward.v1.Officer
-	0,  // 14: homeward.v1.Casework.IssueGoAhead:input_type -> homeward.v1.IssueGoAheadRequest
-	2,  // 15: homeward.v1.Casework.IssueApproval:input_type -> homeward.v1.IssueApprovalRequest
-	3,  // 16: homeward.v1.Casework.ListPending:input_type -> homeward.v1.ListPendingRequest
-	5,  // 17: homeward.v1.Casework.GetPending:input_type -> homeward.v1.GetPendingRequest
-	8,  // 18: homeward.v1.Casework.ApprovePending:input_type -> homeward.v1.DecidePendingRequest
-	8,  // 19: homeward.v1.Casework.RefusePending:input_type -> homeward.v1.DecidePendingRequest
-	9,  // 20: homeward.v1.Casework.ListReviews:input_type -> homeward.v1.ListReviewsRequest
-	12, // 21: homeward.v1.Casework.CloseReview:input_type -> homeward.v1.CloseReviewRequest
-	1,  // 22: homeward.v1.Casework.IssueGoAhead:output_type -> homeward.v1.Statement
-	1,  // 23: homeward.v1.Casework.IssueApproval:output_type -> homeward.v1.Statement
-	4,  // 24: homeward.v1.Casework.ListPending:output_type -> homeward.v1.ListPendingResponse
-	6,  // 25: homeward.v1.Casework.GetPending:output_type -> homeward.v1.PendingQuestion
-	6,  // 26: homeward.v1.Casework.ApprovePending:output_type -> homeward.v1.PendingQuestion
-	6,  // 27: homeward.v1.Casework.RefusePending:output_type -> homeward.v1.PendingQuestion
-	10, // 28: homeward.v1.Casework.ListReviews:output_type -> homeward.v1.ListReviewsResponse
-	11, // 29: homeward.v1.Casework.CloseReview:output_type -> homeward.v1.Review
-	22, // [22:30] is the sub-list for method output_type
-	14, // [14:22] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	27, // 12: homeward.v1.Review.reviewer:type_name -> homeward.v1.Officer
+	27, // 13: homeward.v1.CloseReviewRequest.officer:type_name -> homeward.v1.Officer
+	27, // 14: homeward.v1.PlaceHoldRequest.officer:type_name -> homeward.v1.Officer
+	27, // 15: homeward.v1.LiftHoldRequest.officer:type_name -> homeward.v1.Officer
+	17, // 16: homeward.v1.ListHoldsResponse.holds:type_name -> homeward.v1.Hold
+	18, // 17: homeward.v1.Hold.told:type_name -> homeward.v1.HoldNotice
+	27, // 18: homeward.v1.IssueRecallRequest.officer:type_name -> homeward.v1.Officer
+	22, // 19: homeward.v1.ListRecallsResponse.recalls:type_name -> homeward.v1.Recall
+	25, // 20: homeward.v1.ListObligationsResponse.obligations:type_name -> homeward.v1.Obligation
+	27, // 21: homeward.v1.FulfilObligationRequest.officer:type_name -> homeward.v1.Officer
+	0,  // 22: homeward.v1.Casework.IssueGoAhead:input_type -> homeward.v1.IssueGoAheadRequest
+	2,  // 23: homeward.v1.Casework.IssueApproval:input_type -> homeward.v1.IssueApprovalRequest
+	3,  // 24: homeward.v1.Casework.ListPending:input_type -> homeward.v1.ListPendingRequest
+	5,  // 25: homeward.v1.Casework.GetPending:input_type -> homeward.v1.GetPendingRequest
+	8,  // 26: homeward.v1.Casework.ApprovePending:input_type -> homeward.v1.DecidePendingRequest
+	8,  // 27: homeward.v1.Casework.RefusePending:input_type -> homeward.v1.DecidePendingRequest
+	9,  // 28: homeward.v1.Casework.ListReviews:input_type -> homeward.v1.ListReviewsRequest
+	12, // 29: homeward.v1.Casework.CloseReview:input_type -> homeward.v1.CloseReviewRequest
+	13, // 30: homeward.v1.Casework.PlaceHold:input_type -> homeward.v1.PlaceHoldRequest
+	14, // 31: homeward.v1.Casework.LiftHold:input_type -> homeward.v1.LiftHoldRequest
+	15, // 32: homeward.v1.Casework.ListHolds:input_type -> homeward.v1.ListHoldsRequest
+	19, // 33: homeward.v1.Casework.IssueRecall:input_type -> homeward.v1.IssueRecallRequest
+	20, // 34: homeward.v1.Casework.ListRecalls:input_type -> homeward.v1.ListRecallsRequest
+	23, // 35: homeward.v1.Casework.ListObligations:input_type -> homeward.v1.ListObligationsRequest
+	26, // 36: homeward.v1.Casework.FulfilObligation:input_type -> homeward.v1.FulfilObligationRequest
+	1,  // 37: homeward.v1.Casework.IssueGoAhead:output_type -> homeward.v1.Statement
+	1,  // 38: homeward.v1.Casework.IssueApproval:output_type -> homeward.v1.Statement
+	4,  // 39: homeward.v1.Casework.ListPending:output_type -> homeward.v1.ListPendingResponse
+	6,  // 40: homeward.v1.Casework.GetPending:output_type -> homeward.v1.PendingQuestion
+	6,  // 41: homeward.v1.Casework.ApprovePending:output_type -> homeward.v1.PendingQuestion
+	6,  // 42: homeward.v1.Casework.RefusePending:output_type -> homeward.v1.PendingQuestion
+	10, // 43: homeward.v1.Casework.ListReviews:output_type -> homeward.v1.ListReviewsResponse
+	11, // 44: homeward.v1.Casework.CloseReview:output_type -> homeward.v1.Review
+	17, // 45: homeward.v1.Casework.PlaceHold:output_type -> homeward.v1.Hold
+	17, // 46: homeward.v1.Casework.LiftHold:output_type -> homeward.v1.Hold
+	16, // 47: homeward.v1.Casework.ListHolds:output_type -> homeward.v1.ListHoldsResponse
+	21, // 48: homeward.v1.Casework.IssueRecall:output_type -> homeward.v1.ListRecallsResponse
+	21, // 49: homeward.v1.Casework.ListRecalls:output_type -> homeward.v1.ListRecallsResponse
+	24, // 50: homeward.v1.Casework.ListObligations:output_type -> homeward.v1.ListObligationsResponse
+	25, // 51: homeward.v1.Casework.FulfilObligation:output_type -> homeward.v1.Obligation
+	37, // [37:52] is the sub-list for method output_type
+	22, // [22:37] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_homeward_v1_casework_proto_init() }
@@ -1167,7 +2217,7 @@ func file_homeward_v1_casework_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_homeward_v1_casework_proto_rawDesc), len(file_homeward_v1_casework_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,14 +23,21 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Casework_IssueGoAhead_FullMethodName   = "/homeward.v1.Casework/IssueGoAhead"
-	Casework_IssueApproval_FullMethodName  = "/homeward.v1.Casework/IssueApproval"
-	Casework_ListPending_FullMethodName    = "/homeward.v1.Casework/ListPending"
-	Casework_GetPending_FullMethodName     = "/homeward.v1.Casework/GetPending"
-	Casework_ApprovePending_FullMethodName = "/homeward.v1.Casework/ApprovePending"
-	Casework_RefusePending_FullMethodName  = "/homeward.v1.Casework/RefusePending"
-	Casework_ListReviews_FullMethodName    = "/homeward.v1.Casework/ListReviews"
-	Casework_CloseReview_FullMethodName    = "/homeward.v1.Casework/CloseReview"
+	Casework_IssueGoAhead_FullMethodName     = "/homeward.v1.Casework/IssueGoAhead"
+	Casework_IssueApproval_FullMethodName    = "/homeward.v1.Casework/IssueApproval"
+	Casework_ListPending_FullMethodName      = "/homeward.v1.Casework/ListPending"
+	Casework_GetPending_FullMethodName       = "/homeward.v1.Casework/GetPending"
+	Casework_ApprovePending_FullMethodName   = "/homeward.v1.Casework/ApprovePending"
+	Casework_RefusePending_FullMethodName    = "/homeward.v1.Casework/RefusePending"
+	Casework_ListReviews_FullMethodName      = "/homeward.v1.Casework/ListReviews"
+	Casework_CloseReview_FullMethodName      = "/homeward.v1.Casework/CloseReview"
+	Casework_PlaceHold_FullMethodName        = "/homeward.v1.Casework/PlaceHold"
+	Casework_LiftHold_FullMethodName         = "/homeward.v1.Casework/LiftHold"
+	Casework_ListHolds_FullMethodName        = "/homeward.v1.Casework/ListHolds"
+	Casework_IssueRecall_FullMethodName      = "/homeward.v1.Casework/IssueRecall"
+	Casework_ListRecalls_FullMethodName      = "/homeward.v1.Casework/ListRecalls"
+	Casework_ListObligations_FullMethodName  = "/homeward.v1.Casework/ListObligations"
+	Casework_FulfilObligation_FullMethodName = "/homeward.v1.Casework/FulfilObligation"
 )
 
 // CaseworkClient is the client API for Casework service.
@@ -59,6 +66,25 @@ type CaseworkClient interface {
 	ListReviews(ctx context.Context, in *ListReviewsRequest, opts ...grpc.CallOption) (*ListReviewsResponse, error)
 	// CloseReview says what a review found. Nobody reviews what he approved.
 	CloseReview(ctx context.Context, in *CloseReviewRequest, opts ...grpc.CallOption) (*Review, error)
+	// PlaceHold puts a child on hold: this gateway answers as if nobody knew the
+	// child, and so does everybody who may know it, once their gateway has the notice.
+	// For the authority of origin. Role: case_officer, supervisor or duty_officer.
+	PlaceHold(ctx context.Context, in *PlaceHoldRequest, opts ...grpc.CallOption) (*Hold, error)
+	// LiftHold ends a hold, here at once, and tells everybody who was told of it.
+	LiftHold(ctx context.Context, in *LiftHoldRequest, opts ...grpc.CallOption) (*Hold, error)
+	// ListHolds lists the holds of this gateway and those that it was told of, with
+	// who has acknowledged them.
+	ListHolds(ctx context.Context, in *ListHoldsRequest, opts ...grpc.CallOption) (*ListHoldsResponse, error)
+	// IssueRecall calls back what this holder released of one record, from everybody
+	// who received a value of it. Role: case_officer, supervisor or duty_officer.
+	IssueRecall(ctx context.Context, in *IssueRecallRequest, opts ...grpc.CallOption) (*ListRecallsResponse, error)
+	// ListRecalls says of each recipient whether it has acknowledged, waits, or is overdue.
+	ListRecalls(ctx context.Context, in *ListRecallsRequest, opts ...grpc.CallOption) (*ListRecallsResponse, error)
+	// ListObligations lists what the answers that came here oblige to: what must be
+	// deleted or returned and by when.
+	ListObligations(ctx context.Context, in *ListObligationsRequest, opts ...grpc.CallOption) (*ListObligationsResponse, error)
+	// FulfilObligation records that a person did it, and how.
+	FulfilObligation(ctx context.Context, in *FulfilObligationRequest, opts ...grpc.CallOption) (*Obligation, error)
 }
 
 type caseworkClient struct {
@@ -149,6 +175,76 @@ func (c *caseworkClient) CloseReview(ctx context.Context, in *CloseReviewRequest
 	return out, nil
 }
 
+func (c *caseworkClient) PlaceHold(ctx context.Context, in *PlaceHoldRequest, opts ...grpc.CallOption) (*Hold, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Hold)
+	err := c.cc.Invoke(ctx, Casework_PlaceHold_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *caseworkClient) LiftHold(ctx context.Context, in *LiftHoldRequest, opts ...grpc.CallOption) (*Hold, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Hold)
+	err := c.cc.Invoke(ctx, Casework_LiftHold_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *caseworkClient) ListHolds(ctx context.Context, in *ListHoldsRequest, opts ...grpc.CallOption) (*ListHoldsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListHoldsResponse)
+	err := c.cc.Invoke(ctx, Casework_ListHolds_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *caseworkClient) IssueRecall(ctx context.Context, in *IssueRecallRequest, opts ...grpc.CallOption) (*ListRecallsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRecallsResponse)
+	err := c.cc.Invoke(ctx, Casework_IssueRecall_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *caseworkClient) ListRecalls(ctx context.Context, in *ListRecallsRequest, opts ...grpc.CallOption) (*ListRecallsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListRecallsResponse)
+	err := c.cc.Invoke(ctx, Casework_ListRecalls_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *caseworkClient) ListObligations(ctx context.Context, in *ListObligationsRequest, opts ...grpc.CallOption) (*ListObligationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListObligationsResponse)
+	err := c.cc.Invoke(ctx, Casework_ListObligations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *caseworkClient) FulfilObligation(ctx context.Context, in *FulfilObligationRequest, opts ...grpc.CallOption) (*Obligation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Obligation)
+	err := c.cc.Invoke(ctx, Casework_FulfilObligation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CaseworkServer is the server API for Casework service.
 // All implementations must embed UnimplementedCaseworkServer
 // for forward compatibility.
@@ -175,6 +271,25 @@ type CaseworkServer interface {
 	ListReviews(context.Context, *ListReviewsRequest) (*ListReviewsResponse, error)
 	// CloseReview says what a review found. Nobody reviews what he approved.
 	CloseReview(context.Context, *CloseReviewRequest) (*Review, error)
+	// PlaceHold puts a child on hold: this gateway answers as if nobody knew the
+	// child, and so does everybody who may know it, once their gateway has the notice.
+	// For the authority of origin. Role: case_officer, supervisor or duty_officer.
+	PlaceHold(context.Context, *PlaceHoldRequest) (*Hold, error)
+	// LiftHold ends a hold, here at once, and tells everybody who was told of it.
+	LiftHold(context.Context, *LiftHoldRequest) (*Hold, error)
+	// ListHolds lists the holds of this gateway and those that it was told of, with
+	// who has acknowledged them.
+	ListHolds(context.Context, *ListHoldsRequest) (*ListHoldsResponse, error)
+	// IssueRecall calls back what this holder released of one record, from everybody
+	// who received a value of it. Role: case_officer, supervisor or duty_officer.
+	IssueRecall(context.Context, *IssueRecallRequest) (*ListRecallsResponse, error)
+	// ListRecalls says of each recipient whether it has acknowledged, waits, or is overdue.
+	ListRecalls(context.Context, *ListRecallsRequest) (*ListRecallsResponse, error)
+	// ListObligations lists what the answers that came here oblige to: what must be
+	// deleted or returned and by when.
+	ListObligations(context.Context, *ListObligationsRequest) (*ListObligationsResponse, error)
+	// FulfilObligation records that a person did it, and how.
+	FulfilObligation(context.Context, *FulfilObligationRequest) (*Obligation, error)
 	mustEmbedUnimplementedCaseworkServer()
 }
 
@@ -208,6 +323,27 @@ func (UnimplementedCaseworkServer) ListReviews(context.Context, *ListReviewsRequ
 }
 func (UnimplementedCaseworkServer) CloseReview(context.Context, *CloseReviewRequest) (*Review, error) {
 	return nil, status.Error(codes.Unimplemented, "method CloseReview not implemented")
+}
+func (UnimplementedCaseworkServer) PlaceHold(context.Context, *PlaceHoldRequest) (*Hold, error) {
+	return nil, status.Error(codes.Unimplemented, "method PlaceHold not implemented")
+}
+func (UnimplementedCaseworkServer) LiftHold(context.Context, *LiftHoldRequest) (*Hold, error) {
+	return nil, status.Error(codes.Unimplemented, "method LiftHold not implemented")
+}
+func (UnimplementedCaseworkServer) ListHolds(context.Context, *ListHoldsRequest) (*ListHoldsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListHolds not implemented")
+}
+func (UnimplementedCaseworkServer) IssueRecall(context.Context, *IssueRecallRequest) (*ListRecallsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method IssueRecall not implemented")
+}
+func (UnimplementedCaseworkServer) ListRecalls(context.Context, *ListRecallsRequest) (*ListRecallsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListRecalls not implemented")
+}
+func (UnimplementedCaseworkServer) ListObligations(context.Context, *ListObligationsRequest) (*ListObligationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListObligations not implemented")
+}
+func (UnimplementedCaseworkServer) FulfilObligation(context.Context, *FulfilObligationRequest) (*Obligation, error) {
+	return nil, status.Error(codes.Unimplemented, "method FulfilObligation not implemented")
 }
 func (UnimplementedCaseworkServer) mustEmbedUnimplementedCaseworkServer() {}
 func (UnimplementedCaseworkServer) testEmbeddedByValue()                  {}
@@ -374,6 +510,132 @@ func _Casework_CloseReview_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Casework_PlaceHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PlaceHoldRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).PlaceHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_PlaceHold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).PlaceHold(ctx, req.(*PlaceHoldRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Casework_LiftHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(LiftHoldRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).LiftHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_LiftHold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).LiftHold(ctx, req.(*LiftHoldRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Casework_ListHolds_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListHoldsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).ListHolds(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_ListHolds_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).ListHolds(ctx, req.(*ListHoldsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Casework_IssueRecall_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(IssueRecallRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).IssueRecall(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_IssueRecall_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).IssueRecall(ctx, req.(*IssueRecallRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Casework_ListRecalls_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListRecallsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).ListRecalls(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_ListRecalls_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).ListRecalls(ctx, req.(*ListRecallsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Casework_ListObligations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListObligationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).ListObligations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_ListObligations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).ListObligations(ctx, req.(*ListObligationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Casework_FulfilObligation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FulfilObligationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).FulfilObligation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_FulfilObligation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).FulfilObligation(ctx, req.(*FulfilObligationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Casework_ServiceDesc is the grpc.ServiceDesc for Casework service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -412,6 +674,34 @@ var Casework_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CloseReview",
 			Handler:    _Casework_CloseReview_Handler,
+		},
+		{
+			MethodName: "PlaceHold",
+			Handler:    _Casework_PlaceHold_Handler,
+		},
+		{
+			MethodName: "LiftHold",
+			Handler:    _Casework_LiftHold_Handler,
+		},
+		{
+			MethodName: "ListHolds",
+			Handler:    _Casework_ListHolds_Handler,
+		},
+		{
+			MethodName: "IssueRecall",
+			Handler:    _Casework_IssueRecall_Handler,
+		},
+		{
+			MethodName: "ListRecalls",
+			Handler:    _Casework_ListRecalls_Handler,
+		},
+		{
+			MethodName: "ListObligations",
+			Handler:    _Casework_ListObligations_Handler,
+		},
+		{
+			MethodName: "FulfilObligation",
+			Handler:    _Casework_FulfilObligation_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
