@@ -11,7 +11,7 @@ func (a *app) policyCommand() *cobra.Command {
 	}
 	c.AddCommand(
 		a.policyBuildCommand(), a.policyCheckCommand(), a.policyTestCommand(), a.policyExplainCommand(),
-		a.policyDiffCommand(), a.policyImpactCommand(),
+		a.policyDiffCommand(), a.policyImpactCommand(), a.policySignCommand(),
 	)
 	return c
 }

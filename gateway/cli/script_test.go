@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"testing"
@@ -31,6 +32,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
+			if err := os.CopyFS(filepath.Join(e.WorkDir, "policies"), os.DirFS("../../policies")); err != nil {
+				return err
+			}
 			e.Setenv("LANG", "C")
 			e.Setenv("NO_COLOR", "1")
 			e.Setenv("UNTIL", time.Now().Add(30*24*time.Hour).Format(time.DateOnly))

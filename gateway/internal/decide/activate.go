@@ -256,6 +256,22 @@ func Prove(ctx context.Context, b Bundle, o Options, cases func(context.Context,
 	return nil
 }
 
+// ProveOverlay tries an overlay beside the bundle of this program.
+func ProveOverlay(ctx context.Context, overlay Bundle, o Options) error {
+	b, err := Embedded()
+	if err != nil {
+		return err
+	}
+	o.Overlay = overlay
+	if _, err := New(ctx, b, o); err != nil {
+		return err
+	}
+	if _, err := overlay.Test(ctx); err != nil {
+		return problem.Wrap(CodeBundle, "tests of overlay "+overlay.Version, err)
+	}
+	return nil
+}
+
 func (a *Activator) seen(name string) seen {
 	if a.o.Seen == "" {
 		return seen{}
