@@ -30,7 +30,7 @@ type decoyBody struct {
 // Matter is the row that keeps a decoy. was is the state that must stand.
 func (d Decoy) Matter(b Box, was string) (ledger.Matter, error) {
 	body, err := b.seal(d.ID, decoyBody{d.Record})
-	return ledger.Matter{ID: d.ID, Kind: ledger.MatterDecoy, State: d.State, Subject: d.Subject, At: d.At, Body: body, Was: was}, err
+	return ledger.Matter{ID: d.ID, Kind: ledger.MatterDecoy, State: d.State, Subject: d.Subject, At: d.At, Body: body, Was: was, Stands: true}, err
 }
 
 // DecoyOf reads a decoy back.

@@ -50,7 +50,7 @@ func (h Hold) InForce(now time.Time) bool {
 func (h Hold) Matter(b Box, was string) (ledger.Matter, error) {
 	m := ledger.Matter{
 		ID: h.ID, Kind: ledger.MatterHold, State: h.State, Participant: h.By, Subject: h.Subject,
-		At: h.At, Due: h.Until, Was: was,
+		At: h.At, Due: h.Until, Was: was, Stands: true,
 	}
 	if h.State == HoldLifted {
 		return m, nil

@@ -62,14 +62,18 @@ func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admit
 		return x.refuse(ctx, message, err)
 	}
 	for range maxDecisions {
+		stands, err := x.stands(ctx)
+		if err != nil {
+			return x.refuse(ctx, message, err)
+		}
 		released, err := step(ctx, x, "released", func(ctx context.Context) (minimize.Released, error) {
-			return x.release(ctx, fetched, admitted.people)
+			return x.release(ctx, fetched, admitted.people, stands)
 		})
 		if err != nil {
 			return x.refuse(ctx, message, err)
 		}
 		receipt, err := step(ctx, x, "recorded", func(ctx context.Context) (ledger.Receipt, error) {
-			return x.record(ctx, message, released, admitted.people)
+			return x.record(ctx, message, released, admitted.people, stands)
 		})
 		if errors.Is(err, problem.New(ledger.CodeMoved, "")) {
 			continue
@@ -119,7 +123,7 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (atten
 
 // release decides every field and applies the verdicts. What a person must
 // decide is promised; what the policy refused is a release of nothing.
-func (x *Exchange) release(ctx context.Context, fetched decide.Fetched, p people) (minimize.Released, error) {
+func (x *Exchange) release(ctx context.Context, fetched decide.Fetched, p people, s *standing) (minimize.Released, error) {
 	a := fetched.Admitted()
 	if a.Pending() {
 		return minimize.Pending(a, p.until(x.Now()), a.Policy()), nil
@@ -127,7 +131,7 @@ func (x *Exchange) release(ctx context.Context, fetched decide.Fetched, p people
 	if code := a.Refusal(); code != "" {
 		return minimize.Refuse(a, problem.New(refusalProblem(code), ""), a.Policy()), nil
 	}
-	verdicts, err := x.Engine.Decide(ctx, fetched, x.disclosed(ctx, fetched))
+	verdicts, err := x.Engine.Decide(ctx, fetched, x.disclosed(ctx, fetched, s))
 	if err != nil {
 		return minimize.Released{}, err
 	}
@@ -139,16 +143,16 @@ func (x *Exchange) release(ctx context.Context, fetched decide.Fetched, p people
 }
 
 // record makes the decision durable, with all that must be so together with it.
-func (x *Exchange) record(ctx context.Context, message envelope.Verified, released minimize.Released, p people) (ledger.Receipt, error) {
+func (x *Exchange) record(ctx context.Context, message envelope.Verified, released minimize.Released, p people, s *standing) (ledger.Receipt, error) {
 	decision, extra, err := x.decision(message, released, p)
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	touches, err := x.touches(ctx, released)
+	touches, err := x.touches(s, released)
 	if err != nil {
 		return ledger.Receipt{}, err
 	}
-	extra.Matters = append(extra.Matters, touches...)
+	extra.Matters, extra.Standing = append(extra.Matters, touches...), s.version
 	receipt, err := x.write(ctx, message, released.Content(), decision, extra)
 	if err == nil {
 		x.alert(released.Admitted().Facts().Query, touches)

@@ -95,24 +95,15 @@ func (x *Exchange) Decoys(ctx context.Context) (laid []casework.Decoy, touched [
 
 // touches are the rows that a decision adds for each decoy it is about. They are
 // committed with it and change nothing of the answer.
-func (x *Exchange) touches(ctx context.Context, released minimize.Released) ([]ledger.Matter, error) {
-	records := released.Records()
-	if len(records) == 0 {
+func (x *Exchange) touches(s *standing, released minimize.Released) ([]ledger.Matter, error) {
+	if len(s.decoys) == 0 {
 		return nil, nil
-	}
-	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterDecoy, State: casework.DecoyLaid})
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	laid := make(map[string]bool)
-	for _, m := range rows {
-		laid[m.Subject] = true
 	}
 	q := released.Admitted().Facts().Query
 	var out []ledger.Matter
-	for _, r := range records {
+	for _, r := range released.Records() {
 		subject := x.subject(r.ID)
-		if !laid[subject] {
+		if !s.decoys[subject] {
 			continue
 		}
 		touch := casework.Touch{

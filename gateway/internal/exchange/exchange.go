@@ -6,6 +6,7 @@ package exchange
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"homeward.example/adapters"
@@ -70,9 +71,10 @@ type Deps struct {
 // Exchange runs the chains of one gateway.
 type Exchange struct {
 	Deps
-	seen     *envelope.Signatures // of case links that were seen before
-	repeated *budget.Memory       // refused repetitions that were recorded
-	box      casework.Box         // of what matters say of a child
+	seen     *envelope.Signatures     // of case links that were seen before
+	repeated *budget.Memory           // refused repetitions that were recorded
+	box      casework.Box             // of what matters say of a child
+	stood    atomic.Pointer[standing] // as it was last read
 	tally    tally
 	swept    map[string]bool // sweeps that were logged; touched by Housekeep alone
 }

@@ -79,23 +79,22 @@ func away(ctx context.Context, err error) error {
 }
 
 // disclosed reads what the requester already received of each record, and whether
-// the authority of origin holds the child. What cannot be read counts as everything.
-func (x *Exchange) disclosed(ctx context.Context, f decide.Fetched) map[string]decide.Disclosed {
-	ids := f.RecordIDs()
-	if len(ids) == 0 {
+// the child is on hold. What cannot be read counts as everything.
+func (x *Exchange) disclosed(ctx context.Context, f decide.Fetched, s *standing) map[string]decide.Disclosed {
+	records := f.Records()
+	if len(records) == 0 {
 		return nil
 	}
-	subjects := make([]string, len(ids))
-	for i, id := range ids {
-		subjects[i] = x.subject(id)
+	subjects := make([]string, len(records))
+	for i, r := range records {
+		subjects[i] = x.subject(r.ID)
 	}
 	known, err := x.Store.Disclosed(ctx, f.Admitted().Facts().Requester.ID, subjects)
-	held := x.held(ctx, f)
-	out := make(map[string]decide.Disclosed, len(ids))
-	for i, id := range ids {
+	out := make(map[string]decide.Disclosed, len(records))
+	for i, r := range records {
 		d := known[subjects[i]]
-		d.Unreadable, d.Held = err != nil, held[id]
-		out[id] = d
+		d.Unreadable, d.Held = err != nil, x.held(s, subjects[i], r)
+		out[r.ID] = d
 	}
 	return out
 }

@@ -11,7 +11,6 @@ import (
 
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/casework"
-	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/matching"
@@ -302,40 +301,4 @@ func (x *Exchange) takeHold(ctx context.Context, n envelope.Notice) (ledger.Comm
 	}
 	row, err := hold.Matter(x.box, stands.State)
 	return ledger.Commit{Matters: []ledger.Matter{row}}, err
-}
-
-// held says which of the fetched records are on hold: one's own by their subject,
-// those that the authority of origin told of by either identity. What cannot be
-// read holds everything.
-func (x *Exchange) held(ctx context.Context, f decide.Fetched) map[string]bool {
-	out := make(map[string]bool)
-	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterHold, State: casework.HoldPlaced})
-	for _, r := range f.Records() {
-		out[r.ID] = err != nil || x.heldBy(rows, r)
-	}
-	return out
-}
-
-func (x *Exchange) heldBy(rows []ledger.Matter, r adapters.Record) bool {
-	for _, m := range rows {
-		hold, err := casework.HoldOf(x.box, m)
-		if err != nil {
-			return true
-		}
-		if !hold.InForce(x.Now()) {
-			continue
-		}
-		if hold.By == x.Self {
-			if hold.Subject == x.subject(r.ID) {
-				return true
-			}
-			continue
-		}
-		for _, c := range hold.Identities {
-			if _, same := matching.Identity(criteria(c), r); same {
-				return true
-			}
-		}
-	}
-	return false
 }

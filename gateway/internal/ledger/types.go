@@ -122,6 +122,9 @@ type Matter struct {
 	At          time.Time
 	Due         time.Time // zero: never
 	Body        []byte    // JSON of its kind
+	// Stands says that every answer depends on this, so that a change of it moves
+	// the version of Standing. It is not read back.
+	Stands bool
 	// Was is the state that must stand for this to replace it; otherwise the commit
 	// is "disclosure_moved", since somebody was faster. Empty replaces whatever
 	// stands. It is not read back.
@@ -149,6 +152,9 @@ type Commit struct {
 	Revoked string
 	// Matters are inserted, or replace those of the same id.
 	Matters []Matter
+	// Standing is the version that the decision was made on; if it has moved, the
+	// commit is "disclosure_moved". 0: the decision depends on nothing that stands.
+	Standing int64
 }
 
 // Store keeps decisions. Every error is a *problem.Error.
@@ -163,6 +169,11 @@ type Store interface {
 	// Disclosed reads what a requester received, by subject. Subjects without an
 	// entry are absent. It may be what was a moment ago: Commit compares the version.
 	Disclosed(ctx context.Context, requester string, subjects []string) (map[string]decide.Disclosed, error)
+
+	// Standing is the version of the matters that stand, 1 or more. It may be what was
+	// a moment ago, since it costs nothing: who read them after it decides on them, and
+	// Commit compares the version.
+	Standing() int64
 
 	// Decision returns problem "not_found" if there is none.
 	Decision(ctx context.Context, id string) (Row, error)

@@ -19,6 +19,8 @@ type batch struct {
 	late  []bool
 	fresh map[digest]*part // stored with this batch
 	wrote int              // bytes of content
+	// standing is the version as read in this transaction, or as moved by it; 0 before.
+	standing int64
 	// careful asks which claims were taken. That none is, is the rule, and counting
 	// tells it for less.
 	careful bool
@@ -41,7 +43,7 @@ func newBatch(items []*waiting, careful bool) *batch {
 // Rows are locked in one order (disclosures, claims, new disclosures; each
 // sorted), so that two processes do not wait for each other.
 func (b *batch) write(ctx context.Context, c *conn, step func(string)) error {
-	if err := b.refuseOld(ctx, c); err != nil {
+	if err := b.readClock(ctx, c); err != nil {
 		return err
 	}
 	if err := b.checkDisclosures(ctx, c); err != nil {
@@ -97,15 +99,23 @@ func (b *batch) withoutLate() []*waiting {
 	return rest
 }
 
-// refuseOld refuses claims as old as those that may have been pruned.
-func (b *batch) refuseOld(ctx context.Context, c *conn) error {
+// readClock refuses claims as old as those that may have been pruned, and what was
+// decided on other matters than stand now. Who will move that version locks it.
+func (b *batch) readClock(ctx context.Context, c *conn) error {
+	lock := c.dialect.forShare
+	if b.moves() {
+		lock = c.dialect.forUpdate
+	}
 	var pruned int64
-	if err := c.row(ctx, `SELECT pruned FROM clock WHERE id = 1`+c.dialect.forShare).Scan(&pruned); err != nil {
+	if err := c.row(ctx, `SELECT d.pruned, d.standing FROM clock d WHERE d.id = 1`+lock).Scan(&pruned, &b.standing); err != nil {
 		return err
 	}
 	for i, item := range b.items {
-		if item.Claim != nil && item.Claim.Expires.UnixMicro() < pruned {
+		switch {
+		case item.Claim != nil && item.Claim.Expires.UnixMicro() < pruned:
 			b.refused[i] = problem.New(ledger.CodeReplayed, "claim exp: older than what is remembered")
+		case item.Standing != 0 && item.Standing != b.standing:
+			b.refused[i] = problem.New(ledger.CodeMoved, "standing")
 		}
 	}
 	return nil

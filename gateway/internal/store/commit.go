@@ -142,6 +142,9 @@ func (w *writer) store(items []*waiting) {
 	for careful, retried := false, false; len(items) > 0; {
 		b := newBatch(items, careful)
 		err := w.transaction(context.Background(), func(ctx context.Context, c *conn) error { return b.write(ctx, c, w.step) })
+		if b.standing != 0 {
+			w.standing.Store(b.standing)
+		}
 		switch {
 		case err == nil:
 			b.settle()

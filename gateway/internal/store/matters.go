@@ -29,7 +29,23 @@ func (b *batch) writeMatters(ctx context.Context, c *conn) error {
 	if late {
 		return errLate
 	}
-	return nil
+	if !b.moves() {
+		return nil
+	}
+	b.standing++
+	return c.exec(ctx, `UPDATE clock SET standing = ? WHERE id = 1`, b.standing)
+}
+
+// moves says whether the batch changes a matter on which every answer depends.
+func (b *batch) moves() bool {
+	for _, item := range b.items {
+		for _, m := range item.Matters {
+			if m.Stands {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (c *conn) writeMatter(ctx context.Context, decision string, m ledger.Matter) (int64, error) {
@@ -91,4 +107,16 @@ func (s *Store) Matters(ctx context.Context, q ledger.MatterQuery) ([]ledger.Mat
 		query, args = query+` LIMIT ?`, append(args, q.Limit)
 	}
 	return list(ctx, s, "matters", scanMatter, query, args...)
+}
+
+// Standing implements ledger.Store: each batch says what it found.
+func (s *Store) Standing() int64 { return s.writer.standing.Load() }
+
+// readStanding is for the start, before any batch.
+func (s *Store) readStanding(ctx context.Context) error {
+	v, err := list(ctx, s, "standing", func(r scanner, v *int64) error { return r.Scan(v) }, `SELECT standing FROM clock WHERE id = 1`)
+	if err == nil && len(v) == 1 {
+		s.writer.standing.Store(v[0])
+	}
+	return err
 }

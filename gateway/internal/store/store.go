@@ -103,6 +103,9 @@ func open(ctx context.Context, o Options, db *sql.DB, d dialect) (_ *Store, err 
 	if err := s.migrate(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.readStanding(ctx); err != nil {
+		return nil, err
+	}
 	if s.disclosed, err = db.PrepareContext(ctx, d.rebind(selectDisclosed)); err != nil {
 		return nil, unavailable("prepare", err)
 	}

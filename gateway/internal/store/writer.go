@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"homeward.example/gateway/internal/problem"
@@ -20,6 +21,9 @@ type writer struct {
 	parts   parts
 	// step is called between the parts of a transaction; tests stop the process there.
 	step func(string)
+
+	// standing is the version of what stands, as the last batch found or left it.
+	standing atomic.Int64
 
 	mu      sync.Mutex
 	conn    *conn
