@@ -67,6 +67,13 @@ func (k PrivateKey) Public(participant string, use Use) PublicKey {
 	return p
 }
 
+// Ed25519 returns the key for a signature that is no JWS; false if it is of
+// another algorithm.
+func (k PrivateKey) Ed25519() (ed25519.PrivateKey, bool) {
+	key, ok := k.key.(ed25519.PrivateKey)
+	return key, ok
+}
+
 // fits says whether the key is of its algorithm, and the algorithm of its use. An
 // algorithm that is only named would let a key be used with another; and a key
 // for sealing has a Go type that cannot sign.

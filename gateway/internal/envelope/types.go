@@ -31,6 +31,7 @@ const (
 	UseSign   Use = "sign"   // the gateway's signatures: EdDSA or ES256
 	UseAgency Use = "agency" // queries that an agency's own system signs: EdDSA or ES256
 	UseSeal   Use = "seal"   // sealing to this participant: ECDH-ES on P-256
+	UseLog    Use = "log"    // checkpoints of its transparency log, and cosignatures: EdDSA
 )
 
 // PublicKey is a key as the registry names it. The zero times mean no bound.

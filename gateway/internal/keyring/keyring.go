@@ -1,5 +1,5 @@
 // Package keyring makes and reads the key files of one gateway: a signing key,
-// a sealing key, a TLS certificate, and one secret from which the keyed hashes
+// a sealing key, the key of its log, a TLS certificate, and one secret from which the keyed hashes
 // are derived. Files are PEM or JWK, mode 0600, one key each.
 package keyring
 
@@ -30,6 +30,7 @@ import (
 const (
 	SignFile   = "sign.jwk"
 	SealFile   = "seal.jwk"
+	LogFile    = "log.jwk"
 	TLSCert    = "tls.crt"
 	TLSKey     = "tls.key"
 	SecretFile = "secret.key"
@@ -49,7 +50,7 @@ func Generate(dir, participant string, now time.Time) (trust.Participant, error)
 	for _, k := range []struct {
 		file, alg string
 		use       envelope.Use
-	}{{SignFile, "EdDSA", envelope.UseSign}, {SealFile, "ECDH-ES", envelope.UseSeal}} {
+	}{{SignFile, "EdDSA", envelope.UseSign}, {SealFile, "ECDH-ES", envelope.UseSeal}, {LogFile, "EdDSA", envelope.UseLog}} {
 		key, err := NewKey(filepath.Join(dir, k.file), participant, k.alg, k.use, now)
 		if err != nil {
 			return p, err

@@ -12,9 +12,15 @@ type index struct {
 	registry     Registry
 	digest       [32]byte
 	participants map[string]Participant
-	keys         map[string]envelope.PublicKey   // by kid
-	seal         map[string][]envelope.PublicKey // by participant
-	byTLS        map[string]string               // fingerprint → participant
+	keys         map[string]envelope.PublicKey // by kid
+	uses         map[use][]envelope.PublicKey  // what gateways choose by themselves
+	byTLS        map[string]string             // fingerprint → participant
+}
+
+// use names the keys of a participant for sealing to it, or of its log.
+type use struct {
+	participant string
+	use         envelope.Use
 }
 
 // newIndex arranges a registry that Validate let pass.
@@ -22,7 +28,7 @@ func newIndex(r Registry, digest [32]byte) (*index, error) {
 	x := &index{
 		registry: r, digest: digest,
 		participants: make(map[string]Participant), keys: make(map[string]envelope.PublicKey),
-		seal: make(map[string][]envelope.PublicKey), byTLS: make(map[string]string),
+		uses: make(map[use][]envelope.PublicKey), byTLS: make(map[string]string),
 	}
 	for _, p := range r.Participants {
 		x.participants[p.ID] = p
@@ -39,8 +45,8 @@ func newIndex(r Registry, digest [32]byte) (*index, error) {
 			}
 			key.Participant, key.Use, key.NotBefore, key.NotAfter = p.ID, k.Use, k.NotBefore, k.NotAfter
 			x.keys[key.ID] = key
-			if key.Use == envelope.UseSeal {
-				x.seal[p.ID] = append(x.seal[p.ID], key)
+			if key.Use == envelope.UseSeal || key.Use == envelope.UseLog {
+				x.uses[use{p.ID, key.Use}] = append(x.uses[use{p.ID, key.Use}], key)
 			}
 		}
 	}
@@ -64,12 +70,12 @@ func (x *index) agreement(holder, recipient, purpose string, now time.Time) (inF
 	return false, true
 }
 
-// sealKey returns the key in force that was begun last, so that a rotation takes
+// key returns the one in force that was begun last, so that a rotation takes
 // effect when the new key's time starts while the old one still opens messages.
-func (x *index) sealKey(id string, now time.Time) (envelope.PublicKey, bool) {
+func (x *index) key(of use, now time.Time) (envelope.PublicKey, bool) {
 	var best envelope.PublicKey
 	found := false
-	for _, k := range x.seal[id] {
+	for _, k := range x.uses[of] {
 		if now.Before(k.NotBefore) || (!k.NotAfter.IsZero() && !now.Before(k.NotAfter)) {
 			continue
 		}

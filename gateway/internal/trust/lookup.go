@@ -96,12 +96,31 @@ func (l *Live) Agreement(holder, recipient, purpose string, now time.Time) (inFo
 
 // SealKey returns the key to seal to for a participant now; false if there is
 // none in force or the participant is refused.
-func (l *Live) SealKey(id string) (envelope.PublicKey, bool) {
+func (l *Live) SealKey(id string) (envelope.PublicKey, bool) { return l.key(id, envelope.UseSeal) }
+
+// LogKey returns the key of a participant's transparency log now; false as for SealKey.
+func (l *Live) LogKey(id string) (envelope.PublicKey, bool) { return l.key(id, envelope.UseLog) }
+
+func (l *Live) key(id string, of envelope.Use) (envelope.PublicKey, bool) {
 	s, now, ok := l.current()
 	if !ok || s.refused(id) {
 		return envelope.PublicKey{}, false
 	}
-	return s.sealKey(id, now)
+	return s.index.key(use{id, of}, now)
+}
+
+// Witnesses returns who cosigns, but for one participant, and how many must.
+func (l *Live) Witnesses(but string) (ids []string, quorum int) {
+	s, _, ok := l.current()
+	if !ok {
+		return nil, 0
+	}
+	for _, id := range s.registry.Witnesses.Participants {
+		if id != but {
+			ids = append(ids, id)
+		}
+	}
+	return ids, s.registry.Witnesses.Quorum
 }
 
 // Contact returns a participant's duty contact, "" if it has none.

@@ -54,4 +54,12 @@ type Registry struct {
 	Bundle string `json:"bundle,omitempty"`
 	// BundleVersion is the version of that bundle; not held against it if empty.
 	BundleVersion string `json:"bundle_version,omitempty"`
+	// Witnesses cosign the checkpoints of everybody's log but their own.
+	Witnesses Witnesses `json:"witnesses,omitzero"`
+}
+
+// Witnesses names who cosigns, and how many of them must.
+type Witnesses struct {
+	Quorum       int      `json:"quorum"`
+	Participants []string `json:"participants"`
 }

@@ -44,6 +44,7 @@ func Validate(r Registry) error {
 	}
 	c.origin(r.Participants)
 	c.bundle(r)
+	c.witnesses(r)
 	for i, a := range r.Agreements {
 		c.agreement(fmt.Sprintf("agreement %d", i+1), a)
 	}
@@ -84,6 +85,29 @@ func (c *checker) origin(participants []Participant) {
 			if first = p.ID; p.Kind != "government" || !p.Holder || p.Prohibited {
 				c.fault("participant %s: authority_of_origin: expected a government that is a holder and not prohibited", p.ID)
 			}
+		}
+	}
+}
+
+// witnesses: enough of them must be left when one of them is the log's own
+// participant, or nobody could publish.
+func (c *checker) witnesses(r Registry) {
+	w := r.Witnesses
+	if len(w.Participants) == 0 && w.Quorum == 0 {
+		return
+	}
+	if w.Quorum < 1 || w.Quorum >= len(w.Participants) {
+		c.fault("witnesses: quorum: expected 1 to %d, one less than there are witnesses, found %d", len(w.Participants)-1, w.Quorum)
+	}
+	for i, id := range w.Participants {
+		at := slices.IndexFunc(r.Participants, func(p Participant) bool { return p.ID == id })
+		switch {
+		case slices.Contains(w.Participants[:i], id):
+			c.fault("witnesses: %s is there twice", id)
+		case at < 0:
+			c.fault("witnesses: no participant %q", id)
+		case !slices.ContainsFunc(r.Participants[at].Keys, func(k Key) bool { return k.Use == envelope.UseLog }):
+			c.fault("witnesses: participant %s has no key for use %q", id, envelope.UseLog)
 		}
 	}
 }
@@ -146,8 +170,10 @@ func (c *checker) key(at string, k Key) (envelope.PublicKey, bool) {
 	}
 	sealing := key.Alg == envelope.AlgECDHES
 	switch {
-	case k.Use != envelope.UseSign && k.Use != envelope.UseAgency && k.Use != envelope.UseSeal:
-		c.fault("%s: use: expected sign, agency or seal, found %q", at, k.Use)
+	case k.Use != envelope.UseSign && k.Use != envelope.UseAgency && k.Use != envelope.UseSeal && k.Use != envelope.UseLog:
+		c.fault("%s: use: expected sign, agency, seal or log, found %q", at, k.Use)
+	case k.Use == envelope.UseLog && key.Alg != envelope.AlgEdDSA:
+		c.fault("%s: alg: %s is not for use %q", at, key.Alg, k.Use)
 	case sealing != (k.Use == envelope.UseSeal):
 		c.fault("%s: alg: %s is not for use %q", at, key.Alg, k.Use)
 	case !k.NotAfter.IsZero() && !k.NotBefore.Before(k.NotAfter):

@@ -74,3 +74,32 @@ func TestRefusedParticipantNeedsNoKeys(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Witnesses are participants with a key for it, each once, and one more than must sign.
+func TestWitnesses(t *testing.T) {
+	t.Parallel()
+	r := Registry{Participants: []Participant{
+		{ID: "a", Keys: []Key{{Use: envelope.UseLog}}}, {ID: "b", Keys: []Key{{Use: envelope.UseLog}}}, {ID: "c"},
+	}}
+	for _, c := range []struct {
+		quorum int
+		ids    []string
+		faults int
+	}{
+		{0, nil, 0},
+		{1, []string{"a", "b"}, 0},
+		{2, []string{"a", "b"}, 1},
+		{0, []string{"a", "b"}, 1},
+		{1, nil, 1},
+		{1, []string{"a", "a"}, 1},
+		{1, []string{"a", "b", "c"}, 1},
+		{1, []string{"a", "b", "d"}, 1},
+	} {
+		var check checker
+		r.Witnesses = Witnesses{c.quorum, c.ids}
+		check.witnesses(r)
+		if len(check.faults) != c.faults {
+			t.Errorf("%d of %v: %v", c.quorum, c.ids, check.faults)
+		}
+	}
+}
