@@ -24,12 +24,24 @@ func (d *decoder) answer() Answer {
 	if _, ok := d.member(0, "pending_until"); ok {
 		a.PendingUntil = d.integer("pending_until")
 	}
+	d.promise(a)
 	a.Advice = d.advice()
 	if _, ok := d.member(0, "problem"); ok {
 		p := d.object("problem")
 		a.Problem = &AnswerProblem{Code: p.text("code"), Detail: p.optional("detail"), Remedy: p.optional("remedy")}
 	}
 	return a
+}
+
+// promise: an answer that is still to come says until when, and nothing else.
+func (d *decoder) promise(a Answer) {
+	pending := a.Status == StatusPending
+	if pending != (a.PendingUntil > 0) {
+		d.fail("pending_until", "a time with status pending, none with another", "another")
+	}
+	if pending && len(a.Records)+len(a.Links) > 0 {
+		d.fail("records", "neither records nor links with status pending", "some")
+	}
 }
 
 func (d *decoder) policy() PolicyRef {

@@ -17,7 +17,7 @@ import (
 // maker makes vectors with fresh keys.
 type maker struct {
 	vectors
-	ed, es, holder, seal envelope.PrivateKey
+	ed, es, holder, seal, requesterSeal envelope.PrivateKey
 }
 
 func must[T any](v T, err error) T {
@@ -32,21 +32,26 @@ func makeVectors(t *testing.T) {
 	m := maker{
 		ed: must(envelope.GenerateKey("gov-pl.sign.1", envelope.AlgEdDSA)), es: must(envelope.GenerateKey("gov-pl.sign.2", envelope.AlgES256)),
 		holder: must(envelope.GenerateKey("gov-ua.sign.1", envelope.AlgEdDSA)), seal: must(envelope.GenerateKey("gov-ua.seal.1", envelope.AlgECDHES)),
+		requesterSeal: must(envelope.GenerateKey("gov-pl.seal.1", envelope.AlgECDHES)),
 	}
 	m.Now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	for _, k := range []envelope.PublicKey{
 		m.ed.Public("gov-pl", envelope.UseSign), m.es.Public("gov-pl", envelope.UseSign),
 		m.holder.Public("gov-ua", envelope.UseSign), m.seal.Public("gov-ua", envelope.UseSeal),
+		m.requesterSeal.Public("gov-pl", envelope.UseSeal),
 	} {
 		m.Registry = append(m.Registry, vectorKey{k.Participant, k.Use, must(envelope.MarshalPublicJWK(k))})
 	}
-	var own map[string]string
-	if err := json.Unmarshal(must(envelope.MarshalPrivateJWK(m.seal)), &own); err != nil {
-		t.Fatal(err)
+	for _, k := range []envelope.PrivateKey{m.seal, m.requesterSeal} {
+		var own map[string]string
+		if err := json.Unmarshal(must(envelope.MarshalPrivateJWK(k)), &own); err != nil {
+			t.Fatal(err)
+		}
+		m.Open = append(m.Open, own)
 	}
-	m.Open = []map[string]string{own}
 	for file, make := range map[string]func(*testing.T){
 		"accept.json": m.accepted, "reject.json": m.rejected, "accept-statements.json": m.statements,
+		"accept-pending.json": m.promises, "reject-pending.json": m.rejectedPromises,
 	} {
 		if _, err := os.Stat(filepath.Join(vectorsDir, file)); err != nil {
 			make(t)
@@ -197,9 +202,7 @@ func (m *maker) answers(t *testing.T) {
 
 func (m *maker) rejected(t *testing.T) {
 	t.Helper()
-	m.About = "Messages that a reader must refuse at the time now, with the code of the refusal. Synthetic. See schemas/wire.md."
-	m.Cases = nil
-	cases := attack.Corpus(attack.Material{
+	m.attacked(t, "gov-pl", "gov-ua", attack.Material{
 		Keys: []envelope.PrivateKey{m.es}, Stranger: m.holder, SealTo: m.seal.Public("gov-ua", envelope.UseSeal), Type: envelope.TypeQuery, Now: m.Now,
 		Payload: func() ([]byte, []envelope.Disclosure) {
 			q := m.query()
@@ -211,11 +214,19 @@ func (m *maker) rejected(t *testing.T) {
 			return b, ds
 		},
 	})
-	for _, c := range cases {
+	m.write(t, "reject.json")
+}
+
+// attacked takes the corpus.
+func (m *maker) attacked(t *testing.T, from, to string, by attack.Material) {
+	t.Helper()
+	m.About = "Messages that a reader must refuse at the time now, with the code of the refusal. Synthetic. See schemas/wire.md."
+	m.Cases = nil
+	for _, c := range attack.Corpus(by) {
 		if len(c.Token) > 6000 || !utf8.ValidString(c.Token) {
 			continue // a file is to be read by people; the corpus itself has these
 		}
-		v := vector{Name: c.Name, Layer: c.Layer, Type: envelope.TypeQuery, Issuer: "gov-pl", Audience: "gov-ua", Message: c.Token}
+		v := vector{Name: c.Name, Layer: c.Layer, Type: by.Type, Issuer: from, Audience: to, Message: c.Token}
 		_, err := m.read(v)
 		var p *problem.Error
 		if !errors.As(err, &p) || c.Want != "" && c.Want != p.Code {
@@ -224,5 +235,4 @@ func (m *maker) rejected(t *testing.T) {
 		v.Code = p.Code
 		m.Cases = append(m.Cases, v)
 	}
-	m.write(t, "reject.json")
 }
