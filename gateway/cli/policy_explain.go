@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ import (
 
 type explainFlags struct {
 	input, lang, field, bundle string
+	raw                        bool
 }
 
 func (a *app) policyExplainCommand() *cobra.Command {
@@ -37,7 +39,7 @@ func (a *app) policyExplainCommand() *cobra.Command {
 			"  homeward policy explain --input case.yaml --field physical.photo --lang uk",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if (f.input == "") == (len(args) == 0) {
+			if (f.input == "") == (len(args) == 0) || f.raw && f.input == "" {
 				return usage("expected the id of a decision, or --input")
 			}
 			keep, err := keeping(f.field)
@@ -58,6 +60,7 @@ func (a *app) policyExplainCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.input, "input", "", "file with a question and a record, or an input of the policy; - reads standard input")
+	fl.BoolVar(&f.raw, "show-input", false, "print what --input is to the policy, for opa eval, and explain nothing")
 	fl.StringVar(&f.lang, "lang", "", "en or uk (default as HOMEWARD_LANG or the system say)")
 	fl.StringVar(&f.field, "field", "", "one path or column, e.g. physical.photo, names_birth, name.family#imposed")
 	fl.StringVar(&f.bundle, "bundle", "", "policy to explain by: a folder or a bundle (default the one in force)")
@@ -102,6 +105,10 @@ func (a *app) explainInput(ctx context.Context, f explainFlags, keep func(decide
 	if err != nil {
 		return err
 	}
+	if f.raw {
+		_, err = fmt.Fprintf(a.out, "%s\n", input)
+		return err
+	}
 	x, err := a.explainer(ctx, f, false)
 	if err != nil {
 		return err
@@ -110,10 +117,14 @@ func (a *app) explainInput(ctx context.Context, f explainFlags, keep func(decide
 	if err != nil {
 		return err
 	}
+	say, err := decide.ExplainWords(f.lang)
+	if err != nil {
+		return err
+	}
 	shown := shownExplanation{Explanation: e}
 	return a.show(shown, func(p *printer) {
-		p.line(p.paint(bold, e.Purpose+" / "+e.Recipient) + "  " + p.paint(grey, "policy "+e.Policy.Version+"  "+e.Policy.Bundle))
-		p.explanation(f.lang, shown)
+		p.line(p.paint(bold, e.Purpose+" / "+e.Recipient) + "  " + p.paint(grey, say("head.policy", "version", e.Policy.Version, "digest", e.Policy.Bundle)))
+		p.explanation(say, shown)
 	})
 }
 
@@ -188,7 +199,11 @@ func (a *app) explainDecision(ctx context.Context, f explainFlags, id string, ke
 		}
 		shown.Records = append(shown.Records, shownExplanation{r.Matched, differs, e})
 	}
-	return a.show(shown, func(p *printer) { p.explainedDecision(f.lang, d, shown) })
+	say, err := decide.ExplainWords(f.lang)
+	if err != nil {
+		return err
+	}
+	return a.show(shown, func(p *printer) { p.explainedDecision(say, d, shown) })
 }
 
 func (a *app) pastDecisionOf(ctx context.Context, id string) (ledger.Decision, error) {
@@ -238,30 +253,34 @@ func said(v decide.Verdict) string {
 	return strings.TrimSpace(v.Verdict+" "+v.To) + " (" + strings.Join(v.Reasons, " ") + ")"
 }
 
-func (p *printer) explainedDecision(lang string, d ledger.Decision, shown shownDecision) {
-	p.line(p.paint(bold, "Decision "+d.ID) + "  " + shown.At.Format(time.RFC3339))
-	p.line(fmt.Sprintf("  %s: %s asked %s", d.Purpose, d.Requester, d.Holder))
-	p.line("  " + p.paint(grey, "policy "+d.Policy.Version+"  "+d.Policy.Bundle))
+// words are the texts around an explanation.
+type words = func(key string, pairs ...string) string
+
+func (p *printer) explainedDecision(say words, d ledger.Decision, shown shownDecision) {
+	p.line(p.paint(bold, d.ID) + "  " + shown.At.Format(time.RFC3339))
+	p.line("  " + say("head.asked", "purpose", d.Purpose, "requester", d.Requester, "holder", d.Holder))
+	p.line("  " + p.paint(grey, say("head.policy", "version", d.Policy.Version, "digest", d.Policy.Bundle)))
 	if !shown.Same {
-		p.line("  " + p.paint(yellow, "decided by another policy; explained by "+shown.Explained.Version+"  "+shown.Explained.Bundle))
+		p.line("  " + p.paint(yellow, say("head.another", "version", shown.Explained.Version, "digest", shown.Explained.Bundle)))
 	}
 	for i, r := range shown.Records {
 		p.line("")
 		if r.Matched != "" {
-			p.line(p.paint(bold, fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(shown.Records), r.Matched)))
+			p.line(p.paint(bold, say("head.record", "n", strconv.Itoa(i+1), "of", strconv.Itoa(len(shown.Records)), "identity", r.Matched)))
 		}
 		for _, x := range r.Differs {
-			p.line(p.paint(red, "NOT as recorded  ") + strings.TrimSpace(x.Field+" "+x.Identity) + ": recorded " + x.Recorded + ", this policy says " + x.Now)
+			field := strings.Trim(x.Field+"#"+x.Identity, "#")
+			p.line(p.paint(red, say("head.differs", "field", field, "recorded", x.Recorded, "now", x.Now)))
 		}
-		p.explanation(lang, r)
+		p.explanation(say, r)
 	}
 }
 
 // explanation prints each sentence once, with the fields that it is about, by column.
-func (p *printer) explanation(lang string, e shownExplanation) {
+func (p *printer) explanation(say words, e shownExplanation) {
 	p.line(p.wrap(e.Question, 0))
 	if e.Imagined {
-		p.line(p.wrap(decide.ExplainImagined(lang), 0))
+		p.line(p.wrap(say("imagined"), 0))
 	}
 	for _, verdict := range []string{envelope.VerdictReleased, envelope.VerdictGeneralised, envelope.VerdictWithheld} {
 		var sentences []string
@@ -277,14 +296,14 @@ func (p *printer) explanation(lang string, e shownExplanation) {
 		}
 		for _, s := range sentences {
 			p.line("")
-			p.fields(e.Fields, fields[s])
+			p.fields(say, e.Fields, fields[s])
 			p.line("  " + p.paint(verdictColour(verdict), p.wrap(s, 2)))
 		}
 	}
 }
 
 // fields prints a line a column, which is named alone if all of it is meant.
-func (p *printer) fields(all, fields []decide.FieldExplanation) {
+func (p *printer) fields(say words, all, fields []decide.FieldExplanation) {
 	var columns []string
 	by, whole := make(map[string][]string), make(map[string]int)
 	for _, f := range all {
@@ -294,16 +313,20 @@ func (p *printer) fields(all, fields []decide.FieldExplanation) {
 		if by[f.Column] == nil {
 			columns = append(columns, f.Column)
 		}
-		name := f.Path
-		if c, _ := catalog.ByPath(f.Path); f.Identity == catalog.Imposed && len(c.Identities) > 1 {
-			name += "#" + f.Identity
-		}
-		by[f.Column] = append(by[f.Column], name)
+		by[f.Column] = append(by[f.Column], fieldName(f.Verdict))
 	}
 	for _, c := range columns {
 		if n := len(by[c]); n == whole[c] && n > 1 {
-			by[c] = []string{fmt.Sprintf("all %d fields", n)}
+			by[c] = []string{say("head.all", "n", strconv.Itoa(n))}
 		}
 		p.line(p.paint(bold, c) + ": " + p.wrap(strings.Join(by[c], ", "), len(c)+2))
 	}
+}
+
+// fieldName is the path, and the identity where the path alone means the other.
+func fieldName(v decide.Verdict) string {
+	if f, _ := catalog.ByPath(v.Path); v.Identity == catalog.Imposed && len(f.Identities) > 1 {
+		return v.Path + "#" + v.Identity
+	}
+	return v.Path
 }

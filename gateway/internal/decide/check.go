@@ -18,7 +18,7 @@ import (
 
 // Fault of a policy, and what to do about it.
 type Fault struct {
-	Place  string `json:"place"` // file:line
+	Place  string `json:"place"` // file:line, or "self-test"
 	What   string `json:"what"`
 	Remedy string `json:"remedy"`
 }
@@ -48,7 +48,7 @@ func Check(ctx context.Context, b Bundle, tree fs.FS) []Fault {
 	faults = append(faults, dataFaults(ctx, b, tree)...)
 	if _, err := New(ctx, b, Options{Timeout: AuthorsTimeout}); err != nil {
 		for _, line := range strings.Split(cause(err).Error(), "\n") {
-			faults = append(faults, Fault{dataPlace, line, "The self-test asks what every policy must refuse; see what it expects in policies/README.md, and make the rule refuse."})
+			faults = append(faults, Fault{"self-test", line, "The self-test asks what every policy must refuse; see what it expects in policies/README.md, and make the rule refuse."})
 		}
 	}
 	return faults

@@ -98,25 +98,40 @@ func TestDiffBackwards(t *testing.T) {
 	}
 }
 
+// cells is a data document of one leaf.
+func cells(column, less, guard string) string {
+	const cell = `{"original":{"cell":[{"paths":{"physical.photo":true},"identity":"original",`
+	return `{"homeward":{"version":"1","schema":{"columns":{"` + column + `":{"cells":{
+		"full":` + cell + `"verdict":"released"}]}},
+		"generalised":` + cell + less + `}]}}}}},
+		"guarded":{"` + guard + `":{"paths":{"original":{"physical.photo":true}}}}}}}`
+}
+
 func TestDiffData(t *testing.T) {
 	t.Parallel()
+	const nothing, exists, guard = `"verdict":"withheld"`, `"verdict":"generalised","to":"exists"`, "photo_alone"
 	for _, c := range []struct {
 		name, data string
 		want       []string
 	}{
-		{"a column", `{"homeward":{"version":"1","schema":{"cells":[{"group":"current","identity":"original","less":[],"official":{},"nothing":{"physical.photo":true}}],"paths":[{"physical.photo":true}]}}}`,
-			[]string{"data_changed Leaves of the schema: physical.photo (original) was in column photo, comes into column current"}},
-		{"a generalisation", `{"homeward":{"version":"1","schema":{"cells":[{"group":"photo","identity":"original","less":[{"to":"exists","paths":{"physical.photo":true}}],"official":{},"nothing":{}}],"paths":[{"physical.photo":true}]}}}`,
-			[]string{"data_changed Leaves of the schema: physical.photo (original) said nothing when generalised, will say exists"}},
-		{"none", `{"homeward":{"version":"2","schema":{"cells":[],"paths":[]}},"own":1}`, []string{
+		{"nothing", cells("photo", nothing, guard), nil},
+		{"a column", cells("current", nothing, guard), []string{
+			"data_changed Leaves of the schema: physical.photo (original): its column was photo, becomes current",
+		}},
+		{"a generalisation", cells("photo", exists, guard), []string{
+			"data_changed Leaves of the schema: physical.photo (original): in a column given generalised it was withheld, becomes generalised exists",
+		}},
+		{"another guard", cells("photo", nothing, "few"), []string{
+			"data_changed Leaves of the schema: physical.photo (original): what guards it was photo_alone, becomes few",
+		}},
+		{"none", `{"homeward":{"version":"2","schema":{}},"own":1}`, []string{
 			"data_changed Leaves of the schema: physical.photo (original) is gone (it was in column photo)",
 			"data_changed Data: data.homeward.version was 1, becomes 2; data.own is new: 1",
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			was := decide.Bundle{Data: []byte(`{"homeward":{"version":"1","schema":{"cells":[{"group":"photo","identity":"original","less":[],"official":{},"nothing":{"physical.photo":true}}],"paths":[{"physical.photo":true}]}}}`)}
-			becomes := decide.Bundle{Data: []byte(c.data)}
+			was, becomes := decide.Bundle{Data: []byte(cells("photo", nothing, guard))}, decide.Bundle{Data: []byte(c.data)}
 			if d := cmp.Diff(c.want, diff(t, was, becomes)); d != "" {
 				t.Errorf("-want +got\n%s", d)
 			}

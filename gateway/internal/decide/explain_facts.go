@@ -25,10 +25,18 @@ type more struct {
 	becomes Verdict
 }
 
-// decides is 1 if the fact is what people decide about a column, else 0.
-func (f *fact) decides(column string) int {
-	if f.name == column && (f.text == "go_ahead" || f.text == "approval") {
-		return 1
+// kept ranks facts that can stand for each other: what people decide about a
+// column itself is kept rather than what opens others too, and what belongs to
+// the question, or a consent, rather than a decision of people.
+func (f *fact) kept(column string) int {
+	switch f.text {
+	case "go_ahead", "approval":
+		if f.name == column {
+			return 1
+		}
+	case "for_services", "fresh", "attested", "icrc_release", "narrow", "fields_known", "asked", "agreement", "parties",
+		"link", "matched", "need", "push", "role":
+		return 2
 	}
 	return 0
 }
@@ -262,9 +270,8 @@ func (t *trial) least(world []*fact, i int, best Verdict) []*fact {
 	if t.verdict(near, i).tells() >= best.tells() {
 		left = near
 	}
-	// What people decide about the column itself is kept rather than what opens it too.
 	order := slices.Clone(left)
-	slices.SortStableFunc(order, func(a, b *fact) int { return cmp.Compare(a.decides(column), b.decides(column)) })
+	slices.SortStableFunc(order, func(a, b *fact) int { return cmp.Compare(a.kept(column), b.kept(column)) })
 	for _, f := range order {
 		without := slices.DeleteFunc(slices.Clone(left), func(o *fact) bool { return o == f })
 		if t.verdict(without, i).tells() >= best.tells() {

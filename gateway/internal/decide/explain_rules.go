@@ -64,7 +64,7 @@ func (x *Explainer) behind(s *situation, v Verdict, code string) []*Rule {
 		out = append(out, x.find("homeward.release.asked", ""))
 	}
 	if len(out) == 0 {
-		out = append(out, x.coded(code))
+		out = append(out, x.coded(s, code))
 	}
 	return out
 }
@@ -156,14 +156,21 @@ func (x *Explainer) find(path, member string) *Rule {
 }
 
 // coded is the first rule on records that says in its METADATA that it stands for
-// a code, guards apart: of those it is known which hold.
-func (x *Explainer) coded(code string) *Rule {
+// a code: a guard that does not hold, else one that is no guard.
+func (x *Explainer) coded(s *situation, code string) *Rule {
+	var other *Rule
 	for _, r := range x.rules {
-		if r.Code == code && strings.HasPrefix(r.Path, "homeward.release.") && r.Path != "homeward.release.holds" {
+		switch {
+		case r.Code != code || !strings.HasPrefix(r.Path, "homeward.release."):
+		case r.Path != "homeward.release.holds":
+			if other == nil {
+				other = r
+			}
+		case !contains(s.parts["release"]["holds"], r.Member):
 			return r
 		}
 	}
-	return nil
+	return other
 }
 
 // refuser is the rule whose failing makes a question refused with a code: the

@@ -38,11 +38,15 @@ func textsOf(lang string) (*texts, error) {
 	return t, nil
 }
 
-// say fills a text in: pairs of names and values.
+// say fills a text in: pairs of names and values. An identity is named in the language.
 func (t *texts) say(key string, pairs ...string) string {
 	text := t.by[key]
 	for i := 0; i+1 < len(pairs); i += 2 {
-		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
+		value := pairs[i+1]
+		if pairs[i] == "identity" {
+			value = t.named("identity", value)
+		}
+		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", value)
 	}
 	return text
 }
@@ -116,7 +120,7 @@ func (t *texts) more(f *FieldExplanation) string {
 func (t *texts) conditions(facts []*fact) []string {
 	var out []string
 	for _, f := range slices.Backward(facts) { // the ones that people give come last in facts
-		text := t.say("if."+f.text, "column", t.named("column", f.name), "identity", t.named("identity", f.name), "name", f.name)
+		text := t.say("if."+f.text, "column", t.named("column", f.name), "identity", f.name, "name", f.name)
 		if !slices.Contains(out, text) {
 			out = append(out, text)
 		}
@@ -171,11 +175,13 @@ func (x *Explainer) questionSentence(t *texts, s *situation, w Word) string {
 	return t.say("question.admitted")
 }
 
-// ExplainImagined says, in a language, that an explanation stands without a record.
-func ExplainImagined(lang string) string {
+// ExplainWords are the texts around an explanation in a language: "imagined" says
+// that it stands without a record; those of "head." are heads of a page. Pairs
+// of names and values fill a text in.
+func ExplainWords(lang string) (func(key string, pairs ...string) string, error) {
 	t, err := textsOf(lang)
 	if err != nil {
-		return ""
+		return nil, err
 	}
-	return t.say("imagined")
+	return t.say, nil
 }

@@ -1,0 +1,259 @@
+package decide_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/decide/proof"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/schemas/catalog"
+)
+
+var update = flag.Bool("update", false, "write testdata/explain from what is explained")
+
+func explainer(tb testing.TB, b decide.Bundle) *decide.Explainer {
+	tb.Helper()
+	x, err := decide.NewExplainer(tb.Context(), b, decide.Options{Timeout: decide.AuthorsTimeout})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return x
+}
+
+// inputOf is the input of the policy that a case describes.
+func inputOf(tb testing.TB, source string) []byte {
+	tb.Helper()
+	c, err := proof.ReadCase([]byte(source))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	input, err := c.Input()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return input
+}
+
+// lineNumber changes with every line that an author adds to a rule's file.
+var lineNumber = regexp.MustCompile(`\.rego:\d+`)
+
+// What people read, in both languages. `go test -run TestExplainProse -update` writes it.
+func TestExplainProse(t *testing.T) {
+	t.Parallel()
+	x := explainer(t, embedded(t))
+	for _, c := range []struct{ name, source string }{
+		{"link", `{question: {purpose: RETURN, requester: partner, holder: origin, link_to: record}, record: {flags: {captor_risk: unknown}}}`},
+		{"no-link", `{question: {purpose: RETURN, requester: partner, holder: origin}}`},
+		{"refused", `{question: {purpose: TRACE, requester: icrc, holder: origin, agreement: "no"}}`},
+		{"hold", `{question: {purpose: RETURN, requester: origin, holder: unicef}, record: {flags: {hold_by_origin: "yes"}}}`},
+		{"found", `{question: {purpose: FOUND, requester: partner, holder: origin, attested: "yes", need: medication}}`},
+		{"care", `{question: {purpose: CARE, requester: ngo, holder: origin}, record: {consent: {for_services: unknown}}}`},
+		{"fields", `{question: {purpose: TRACE, requester: unicef, holder: origin, fields: [name.given]}}`},
+		{"icrc-origin", `{question: {purpose: TRACE, requester: unicef, holder: origin}, record: {icrc: [all]}}`},
+	} {
+		for _, lang := range decide.ExplainLanguages() {
+			t.Run(c.name+"/"+lang, func(t *testing.T) {
+				t.Parallel()
+				e, err := x.Explain(t.Context(), inputOf(t, c.source), lang, goldenFields)
+				if err != nil {
+					t.Fatal(err)
+				}
+				golden(t, "testdata/explain/"+c.name+"."+lang+".txt", proseOf(e))
+			})
+		}
+	}
+}
+
+func goldenFields(v decide.Verdict) bool {
+	return slices.Contains([]string{
+		"record.record_id", "name.family", "documents.national_id", "family.members.phone", "physical.photo",
+		"physical.health_group", "current.location", "evidence.custody", "flags.captor_risk",
+	}, v.Path)
+}
+
+func proseOf(e decide.Explanation) string {
+	var b strings.Builder
+	b.WriteString(e.Question + "\n")
+	for _, f := range e.Fields {
+		b.WriteString("\n" + f.Path + " " + f.Identity + "\n  " + f.Sentence + "\n")
+	}
+	return lineNumber.ReplaceAllString(b.String(), ".rego:N")
+}
+
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s (-update writes it): -want +got\n%s", file, d)
+	}
+}
+
+// An explanation is what the policy says: the verdicts are those of the decision,
+// what is said to release more does, and nothing of it could be left out.
+func TestExplainIsRight(t *testing.T) {
+	t.Parallel()
+	x, e := explainer(t, embedded(t)), engineOf(t, embedded(t))
+	dice := proof.NewDice(7)
+	improved := 0
+	for range 6 {
+		input := dice.Draw().Input()
+		got, err := x.Explain(t.Context(), input, "en", goldenFields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		word := e.Replay(t.Context(), input)
+		if got.Refusal != word.Refusal || got.Pending != word.Pending {
+			t.Errorf("refusal %q, pending %v; decided %q, %v", got.Refusal, got.Pending, word.Refusal, word.Pending)
+		}
+		decided := byField(word.Set.Verdicts)
+		for _, f := range got.Fields {
+			if d := cmp.Diff(decided[f.Path+"#"+f.Identity], f.Verdict); d != "" {
+				t.Errorf("%s: -decided +explained\n%s", f.Path, d)
+			}
+			if len(f.Rules) == 0 || f.Sentence == "" {
+				t.Errorf("%s %v: no rule, or nothing said: %q", f.Path, f.Reasons, f.Sentence)
+			}
+			if f.MoreVerdict != "" {
+				improved++
+				releasesMore(t, x, input, f)
+			}
+		}
+	}
+	if improved < 10 {
+		t.Errorf("only %d fields could say more: the contexts are too poor to prove anything", improved)
+	}
+}
+
+func byField(verdicts []decide.Verdict) map[string]decide.Verdict {
+	out := make(map[string]decide.Verdict)
+	for _, v := range verdicts {
+		out[v.Path+"#"+v.Identity] = v
+	}
+	return out
+}
+
+func releasesMore(t *testing.T, x *decide.Explainer, input []byte, f decide.FieldExplanation) {
+	t.Helper()
+	all, without, err := x.Supposing(input, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := f.Path + "#" + f.Identity
+	best := byField(x.Decided(t.Context(), all))[at]
+	if said := strings.TrimSpace(best.Verdict + " " + best.To); said != f.MoreVerdict || best.Tells() <= f.Verdict.Tells() {
+		t.Errorf("%s: said to become %q, becomes %q (%v)", at, f.MoreVerdict, said, f.More)
+	}
+	for i, less := range without {
+		if byField(x.Decided(t.Context(), less))[at].Tells() >= best.Tells() {
+			t.Errorf("%s: %q is not needed (%v)", at, f.More[min(i, len(f.More)-1)], f.More)
+		}
+	}
+}
+
+// A question without a record is explained by one that protects nothing.
+func TestExplainWithoutRecord(t *testing.T) {
+	t.Parallel()
+	x := explainer(t, embedded(t))
+	past := recorded(t, engineOf(t, embedded(t)), askedBefore()[3]) // no case link: no record
+	e, err := x.Explain(t.Context(), past[0].Input, "en", nil)
+	if err != nil || !e.Imagined || len(e.Fields) == 0 {
+		t.Fatalf("imagined %v, %d fields, %v", e.Imagined, len(e.Fields), err)
+	}
+}
+
+func TestExplainRefuses(t *testing.T) {
+	t.Parallel()
+	x := explainer(t, embedded(t))
+	for name, c := range map[string]struct{ input, lang string }{
+		"no JSON": {"{", "en"}, "a list": {"[]", "en"}, "nothing": {"", "en"}, "no purpose": {"{}", "en"},
+		"a language that is not there": {`{"purpose":"TRACE","record":{}}`, "xx"},
+	} {
+		if _, err := x.Explain(t.Context(), []byte(c.input), c.lang, nil); !errors.Is(err, problem.New(decide.CodeInput, "")) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := x.Explain(ctx, inputOf(t, `{question: {purpose: TRACE, requester: icrc, holder: origin}}`), "en", nil); err == nil {
+		t.Error("explained although the context had ended")
+	}
+}
+
+var place = regexp.MustCompile(`\{\w+\}`)
+
+// Each language says the same things, with the same places to fill in.
+func TestExplainTexts(t *testing.T) {
+	t.Parallel()
+	english, err := decide.Texts("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := func(s string) string {
+		all := place.FindAllString(s, -1)
+		slices.Sort(all)
+		return strings.Join(all, " ")
+	}
+	for _, lang := range decide.ExplainLanguages() {
+		texts, err := decide.Texts(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, text := range english {
+			if texts[key] == "" || places(texts[key]) != places(text) {
+				t.Errorf("%s: %s is %q, in English %q", lang, key, texts[key], text)
+			}
+		}
+		if len(texts) != len(english) {
+			t.Errorf("%s has %d texts, English %d", lang, len(texts), len(english))
+		}
+		for _, key := range neededTexts(t) {
+			if texts[key] == "" {
+				t.Errorf("%s: no text %s", lang, key)
+			}
+		}
+	}
+}
+
+// neededTexts are those of everything that a rule or the schema can name.
+func neededTexts(t *testing.T) []string {
+	t.Helper()
+	var keys []string
+	for _, f := range catalog.Fields() {
+		for _, to := range f.Generalise {
+			keys = append(keys, "to."+to)
+		}
+	}
+	for _, column := range decide.Columns() {
+		keys = append(keys, "column."+column)
+	}
+	for _, fact := range decide.FactTexts() {
+		keys = append(keys, "if."+fact)
+	}
+	cell := regexp.MustCompile(`(?m)^\t\t"\w+": "(\w+)",$`)
+	for name, source := range embedded(t).Modules {
+		if strings.HasPrefix(name, "homeward/matrix/") {
+			for _, m := range cell.FindAllStringSubmatch(source, -1) {
+				keys = append(keys, "cell."+m[1])
+			}
+		}
+	}
+	return keys
+}
