@@ -89,7 +89,7 @@ type Agency struct {
 type Client struct {
 	Name  string   `yaml:"name" doc:"As it appears in the log."`
 	SPKI  string   `yaml:"spki" doc:"SHA-256 of its certificate's public key in hex; homeward keys show prints it."`
-	Roles []string `yaml:"roles" enum:"case_officer,tracing_officer,investigator,reviewer,operator" doc:"Roles that its officers may have."`
+	Roles []string `yaml:"roles" enum:"case_officer,tracing_officer,investigator,prosecutor,supervisor,duty_officer,reviewer,legal_reviewer,operator" doc:"Roles that its officers may have."`
 }
 
 // Exchange bounds every exchange.
@@ -105,6 +105,9 @@ type Budgets struct {
 	Officer     int `yaml:"officer_per_hour" default:"300" is:"positive" doc:"Of one officer."`
 	Purpose     int `yaml:"purpose_per_hour" default:"5000" is:"positive" doc:"Of one participant for one purpose."`
 	Query       int `yaml:"query_per_hour" default:"20" is:"positive" doc:"The same criteria again, whoever of one participant asks."`
+	Variants    int `yaml:"variants_per_day" default:"20" is:"positive" doc:"Questions of one officer that differ in one criterion alone, about: a name that is tried out."`
+	Children    int `yaml:"children_per_day" default:"100" is:"positive" doc:"Children whom one officer asks all holders for; above it the authority of origin is warned and nothing is refused."`
+	Repeats     int `yaml:"repeats_per_day" default:"60" is:"positive" doc:"Questions of one officer for one child to all holders; above it the authority of origin is warned."`
 }
 
 // Observe says what operators see.

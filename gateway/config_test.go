@@ -109,6 +109,7 @@ func TestLoadRefusesWithThePlace(t *testing.T) {
 		"wrong duration":         {file: least + "exchange: {deadline: soon}\n", want: []string{"homeward.yaml:9", "`soon`"}},
 		"wrong size":             {file: least + "exchange: {max_body: 1TB}\n", want: []string{"homeward.yaml:9", "size such as 1MiB", "`1TB`"}},
 		"duration of nothing":    {file: least + "exchange: {deadline: 0s}\n", want: []string{"homeward.yaml:9:22 (exchange.deadline)", "more than nothing"}},
+		"too many variants":      {file: least + "budgets: {variants_per_day: 101}\n", want: []string{"(budgets.variants_per_day)", "at most 100", "101"}},
 		"negative budget":        {file: least + "budgets: {officer_per_hour: -1}\n", want: []string{"(budgets.officer_per_hour)", "-1"}},
 		"not in the list":        {file: least + "state: reddis\n", want: []string{"homeward.yaml:9:8 (state)", "one of memory, redis", "the nearest is redis"}},
 		"address":                {file: least + "listen: {ops: localhost}\n", want: []string{"homeward.yaml:9:15 (listen.ops)", "host:port"}},

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"homeward.example/adapters"
+	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/problem"
 )
 
@@ -131,6 +132,9 @@ func (c *Config) drivers() error {
 	}
 	if c.Store.Driver == "sqlite" && c.Store.Replica {
 		all = append(all, c.wrong("store.replica", "false: SQLite is one machine", "true"))
+	}
+	if c.Budgets.Variants > budget.MaxVariants {
+		all = append(all, c.wrong("budgets.variants_per_day", "at most "+strconv.Itoa(budget.MaxVariants), strconv.Itoa(c.Budgets.Variants)))
 	}
 	if c.State == "redis" && c.Redis.URL == "" {
 		all = append(all, c.wrong("redis.url", "where Redis is, since state is redis", "nothing"))

@@ -108,7 +108,19 @@ func (g *Gateway) Run(ctx context.Context) error {
 	group.Go(func() error { g.every(ctx, time.Second, "outbox", g.exchange.DeliverDue); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "gauges", g.gauges); return nil })
 	group.Go(func() error { g.every(ctx, time.Minute, "prune", g.prune); return nil })
-	return group.Wait()
+	group.Go(func() error { g.every(ctx, time.Minute, "housekeeping", g.exchange.Housekeep); return nil })
+	err = group.Wait()
+	g.leave(ctx)
+	return err
+}
+
+// leave keeps for the authority of origin what was counted since the last tally.
+func (g *Gateway) leave(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := g.exchange.SendTally(ctx, true); err != nil {
+		g.log.Warn("the last tally is lost", "error", err)
+	}
 }
 
 // listenAll opens the listeners, all before any of them serves: an address that

@@ -15,6 +15,7 @@ import (
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/api"
 	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/ledger"
@@ -121,7 +122,8 @@ func (g *Gateway) openStore(ctx context.Context, _ Deps, parts *exchange.Deps) (
 	g.close = append(g.close, g.store.Close)
 	parts.Store, parts.Ledger = g.store, ledger.New(g.store, parts.Now)
 	b := g.config.Budgets
-	limits := budget.Limits{Participant: b.Participant, Officer: b.Officer, Purpose: b.Purpose, Query: b.Query}
+	limits := budget.Limits{Participant: b.Participant, Officer: b.Officer, Purpose: b.Purpose, Query: b.Query, Variants: b.Variants}
+	parts.Sweep = casework.Limits{Children: b.Children, Repeats: b.Repeats}
 	if g.config.State != "redis" {
 		parts.Replay, parts.Budget = replay.NewMemory(parts.Now), &budget.Memory{Limits: limits}
 		return nil

@@ -1,5 +1,6 @@
 // Package budget bounds how much may be asked: by one participant, by one of its
-// officers, for one purpose, and for one child. A child is named by a keyed hash
+// officers, for one purpose, and for one child; and in how many ways one officer may
+// try out one criterion while the others stay. A child is named by a keyed hash
 // of the normalised question and never by a record, so that a budget tells
 // nothing of who is known here (security.md, promise 4). Every budget belongs to
 // one participant: nobody sees or spends what is another's.
@@ -23,7 +24,10 @@ type Request struct {
 	Officer     string // pseudonym, unique within the participant
 	Purpose     string
 	Query       string // normalised; hashed with a key before it is kept
-	Now         time.Time
+	// Rests are the normalised question without each of its criteria in turn: what
+	// stays the same when a name is tried out.
+	Rests []string
+	Now   time.Time
 }
 
 // Budget is spent once a question. Its errors are problems: "rate_limited",
@@ -40,7 +44,16 @@ type Limits struct {
 	Purpose     int // 5000: of one participant for one purpose
 	Query       int // 20: the same question again by the same participant
 	Window      time.Duration
+	// Variants of one officer in a day: 20 questions that differ in one criterion
+	// alone. At most MaxVariants; a few more may pass, never fewer.
+	Variants int
 }
+
+// Day is the window of variants.
+const Day = 24 * time.Hour
+
+// MaxVariants is what can still be told apart (sketch): more than so many are not counted.
+const MaxVariants = 100
 
 // DefaultWindow is an hour.
 const DefaultWindow = time.Hour
@@ -56,6 +69,7 @@ func (l Limits) OrDefaults() Limits {
 	or(&l.Officer, 300)
 	or(&l.Purpose, 5000)
 	or(&l.Query, 20)
+	or(&l.Variants, 20)
 	if l.Window <= 0 {
 		l.Window = DefaultWindow
 	}
@@ -78,6 +92,21 @@ func (l Limits) Counters(r Request) [4]Counter {
 		{"purpose", []string{"purpose", r.Participant, r.Purpose}, l.Purpose},
 		{"query", []string{"query", r.Participant, r.Query}, l.Query},
 	}
+}
+
+// VariantsOf names what a question's variants are counted under: by officer, the
+// rest without one criterion. To be hashed with a key, with lengths, never joined.
+func (r Request) VariantsOf() [][]string {
+	keys := make([][]string, len(r.Rests))
+	for i, rest := range r.Rests {
+		keys[i] = []string{"variants", r.Participant, r.Officer, rest}
+	}
+	return keys
+}
+
+// TooMany is the problem of a criterion that was tried out too often today.
+func (l Limits) TooMany(now time.Time) error {
+	return Spent("variants", l.OrDefaults().Variants, now.Truncate(Day).Add(Day).Sub(now))
 }
 
 // Spent is the problem of a budget that is used up until its window ends.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"hash"
+	"maps"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type Memory struct {
 	mu       sync.Mutex
 	mac      hash.Hash // under a key that dies with the process
 	counters map[name]window
+	variants map[string]*variants // by participant
 	swept    time.Time
 	limit    int
 }
@@ -56,11 +58,42 @@ func (m *Memory) Spend(_ context.Context, r Request) error {
 	if len(m.counters)+len(names) > m.limit {
 		return problem.New(problem.CodeUnavailable, "budget counters full")
 	}
+	if err := m.vary(r, limits); err != nil {
+		return err
+	}
 	for _, n := range names {
 		w := m.current(n, r.Now, limits.Window)
 		w.count++
 		m.counters[n] = w
 	}
+	return nil
+}
+
+// vary counts a question as a variant of each that differs in one criterion alone,
+// or of none if one of them was tried out too often.
+func (m *Memory) vary(r Request, limits Limits) error {
+	if len(r.Rests) == 0 {
+		return nil
+	}
+	v := m.variants[r.Participant]
+	if v == nil {
+		v = &variants{}
+		m.variants[r.Participant] = v
+	}
+	v.on(r.Now)
+	question := m.name([]string{"variant", r.Query})
+	changed := make(map[name]sketch, len(r.Rests))
+	for _, key := range r.VariantsOf() {
+		n := m.name(key)
+		changed[n] = v.under[n].with(question)
+		if changed[n] != v.under[n] && changed[n].count() > limits.Variants {
+			return limits.TooMany(r.Now)
+		}
+	}
+	if !v.room(len(changed)) {
+		return limits.TooMany(r.Now)
+	}
+	maps.Copy(v.under, changed)
 	return nil
 }
 
@@ -72,6 +105,7 @@ func (m *Memory) init() {
 	rand.Read(key) // never fails
 	m.mac = hmac.New(sha256.New, key)
 	m.counters = make(map[name]window)
+	m.variants = make(map[string]*variants)
 	if m.limit == 0 {
 		m.limit = memoryLimit
 	}

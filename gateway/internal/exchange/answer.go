@@ -241,6 +241,6 @@ func (x *Exchange) seal(verified envelope.Verified, inReplyTo string, content se
 func (x *Exchange) spending(q envelope.Query) budget.Request {
 	return budget.Request{
 		Participant: q.Issuer, Officer: q.Officer.ID, Purpose: q.Purpose,
-		Query: normalised(q), Now: x.Now(),
+		Query: normalised(q), Rests: rests(q), Now: x.Now(),
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // generous lets a benchmark ask as much as it likes.
 func generous(_ string, d *exchange.Deps) {
-	d.Budget = &budget.Memory{Limits: budget.Limits{Participant: 1 << 30, Officer: 1 << 30, Purpose: 1 << 30, Query: 1 << 30}}
+	d.Budget = &budget.Memory{Limits: budget.Limits{Participant: 1 << 30, Officer: 1 << 30, Purpose: 1 << 30, Query: 1 << 30, Variants: 1 << 30}}
 }
 
 // messages are valid sealed queries, made before the clock of the benchmark

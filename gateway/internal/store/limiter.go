@@ -25,7 +25,7 @@ const (
 // Claim implements replay.Filter.
 func (r *Redis) Claim(ctx context.Context, issuer, jti string, issuedAt, expires time.Time) error {
 	life := max(expires.Sub(r.now()), 0) + replay.Skew
-	reply, err := r.run(ctx, []string{r.key("claim", issuer, jti)}, ownValue(), life.Milliseconds(), 0)
+	reply, err := r.run(ctx, []string{r.key("claim", issuer, jti)}, ownValue(), life.Milliseconds(), 0, "", 0, 0)
 	if err != nil {
 		return err
 	}
@@ -56,15 +56,23 @@ func (r *Redis) Spend(ctx context.Context, q budget.Request) error {
 	window := r.limits.Window
 	start := q.Now.Truncate(window)
 	counters := r.limits.Counters(q)
-	keys := make([]string, len(counters))
-	args := []any{"", 0, (2 * window).Milliseconds()}
+	keys := make([]string, len(counters), len(counters)+len(q.Rests))
+	variant := r.key("variant", q.Query)
+	args := []any{"", 0, (2 * window).Milliseconds(), variant[len(variant)-variantSize:], r.limits.Variants, (2 * budget.Day).Milliseconds()}
 	for i, c := range counters {
 		keys[i] = r.key(append([]string{"budget", strconv.FormatInt(start.UnixMilli(), 10)}, c.Key...)...)
 		args = append(args, c.Limit)
 	}
+	day := strconv.FormatInt(q.Now.Truncate(budget.Day).UnixMilli(), 10)
+	for _, key := range q.VariantsOf() {
+		keys = append(keys, r.key(append([]string{"variants", day}, key...)...))
+	}
 	reply, err := r.run(ctx, keys, args...)
 	if err != nil {
 		return err
+	}
+	if reply.result != limiterDone && reply.counter >= len(counters) {
+		return r.limits.TooMany(q.Now)
 	}
 	if reply.result != limiterDone {
 		c := counters[reply.counter]
@@ -72,6 +80,10 @@ func (r *Redis) Spend(ctx context.Context, q budget.Request) error {
 	}
 	return nil
 }
+
+// variantSize is what is kept of a question's hash, in characters of base64: enough
+// to tell a hundred apart.
+const variantSize = 12
 
 type limiterReply struct{ result, counter int }
 

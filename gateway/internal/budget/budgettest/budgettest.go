@@ -4,6 +4,7 @@ package budgettest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,33 @@ func Run(t *testing.T, open func(t *testing.T, l budget.Limits) budget.Budget) {
 		spend(t, b, other)
 		wantSpent(t, b, other, "participant")
 	})
+	t.Run("a name that is tried out", func(t *testing.T) {
+		b := open(t, budget.Limits{Variants: 4, Query: 100})
+		for i := range 4 {
+			spend(t, b, variant(i))
+		}
+		refused := 0
+		for i := range 40 { // two may look alike, all do not
+			if b.Spend(context.Background(), variant(4+i)) != nil {
+				refused++
+			}
+		}
+		if refused < 30 {
+			t.Errorf("%d of 40 further names were refused", refused)
+		}
+		for i := range 4 {
+			spend(t, b, variant(i)) // the same as before is nothing new
+		}
+		other := variant(5)
+		other.Officer = "o-2"
+		spend(t, b, other)
+		other = variant(6)
+		other.Rests = []string{"another child"}
+		spend(t, b, other)
+		tomorrow := variant(7)
+		tomorrow.Now = tomorrow.Now.Add(24 * time.Hour)
+		spend(t, b, tomorrow)
+	})
 	t.Run("at once", func(t *testing.T) {
 		b := open(t, budget.Limits{Query: 10})
 		results := make(chan error, 200)
@@ -83,6 +111,14 @@ func Run(t *testing.T, open func(t *testing.T, l budget.Limits) budget.Budget) {
 			t.Errorf("%d of 10 were granted", granted)
 		}
 	})
+}
+
+// variant asks for the i-th name with the same birth date; what stays is the date.
+func variant(i int) budget.Request {
+	q := Question()
+	q.Query = fmt.Sprintf("born\x002014\x00family\x00synthetic %d\x00", i)
+	q.Rests = []string{"born\x002014\x00", fmt.Sprintf("family\x00synthetic %d\x00", i)}
+	return q
 }
 
 func spend(t *testing.T, b budget.Budget, r budget.Request) {
