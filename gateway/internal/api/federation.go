@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -32,7 +33,9 @@ type FederationOptions struct {
 	Certificate tls.Certificate
 	Registry    Registry
 	Service     Federation
-	Limits      Limits
+	// Logs answers below /tlog/, with PeerOf in its context. Nil for none.
+	Logs   http.Handler
+	Limits Limits
 	// Refused counts what was refused, by the exact code that its sender is not told.
 	Refused func(problem.Code)
 	Log     *slog.Logger
@@ -59,13 +62,27 @@ func NewFederation(o FederationOptions) (*Server, error) {
 	if err := homewardv1.RegisterExchangeHandlerServer(context.Background(), mux, service); err != nil {
 		return nil, err
 	}
-	g.grpc, g.rest = server, mux
+	g.grpc, g.rest = server, withLogs(mux, o.Logs)
 	known := func(fingerprint string) bool { _, ok := o.Registry.ByTLS(fingerprint); return ok }
 	return newServer(g, server, serverTLS(o.Certificate, known), log), nil
 }
 
+// withLogs hands what is below /tlog/ to its handler.
+func withLogs(rest, logs http.Handler) http.Handler {
+	if logs == nil {
+		return rest
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", rest)
+	mux.Handle(tlogPath, http.StripPrefix(strings.TrimSuffix(tlogPath, "/"), logs))
+	return mux
+}
+
 // routeExchange knows three methods and two ways to call each.
 func routeExchange(r *http.Request) error {
+	if strings.HasPrefix(r.URL.Path, tlogPath) {
+		return routeLog(r)
+	}
 	want := map[string]string{
 		exchangePath + "query": joseType, homewardv1.Exchange_Query_FullMethodName: "",
 		exchangePath + "collect": joseType, homewardv1.Exchange_Collect_FullMethodName: "",
