@@ -97,8 +97,16 @@ type node struct {
 	stop func() error // drains; may be called again
 }
 
-// serve starts one participant and stops it with the test.
+// serve starts one participant, waits until it is ready, and stops it with the test.
 func (f *federation) serve(id string, deps gateway.Deps) *node {
+	f.t.Helper()
+	n := f.start(id, deps)
+	eventually(f.t, id+" is ready", patience, func() bool { code, _ := n.ready(); return code == http.StatusOK })
+	return n
+}
+
+// start is serve for one that may not become ready.
+func (f *federation) start(id string, deps gateway.Deps) *node {
 	f.t.Helper()
 	m := f.Member(id)
 	config, err := gateway.Load(m.Config, nil, nil)
@@ -121,9 +129,7 @@ func (f *federation) serve(id string, deps gateway.Deps) *node {
 			f.t.Errorf("%s: %v", id, err)
 		}
 	})
-	n := &node{Gateway: g, Member: m, f: f, stop: stop}
-	eventually(f.t, id+" is ready", patience, func() bool { code, _ := n.ready(); return code == http.StatusOK })
-	return n
+	return &node{Gateway: g, Member: m, f: f, stop: stop}
 }
 
 // dir is the participant's own folder.
