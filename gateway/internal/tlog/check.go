@@ -10,7 +10,7 @@ import (
 
 // Check reads the whole published log and computes it anew: each tile and the
 // root of the checkpoint must follow from the entries. CodeBroken says what does not.
-func (l *Log) Check(ctx context.Context) error {
+func (l *Reader) Check(ctx context.Context) error {
 	c, err := l.Published()
 	if err != nil {
 		return err
@@ -24,18 +24,18 @@ func (l *Log) Check(ctx context.Context) error {
 
 // published is the log as everybody reads it.
 type published struct {
-	*Log
+	*Reader
 	checkpoint []byte
 }
 
 func (p published) ReadCheckpoint(context.Context) ([]byte, error) { return p.checkpoint, nil }
 
 func (p published) ReadTile(ctx context.Context, level, index uint64, partial uint8) ([]byte, error) {
-	return p.reader.ReadTile(ctx, level, index, partial)
+	return p.files.ReadTile(ctx, level, index, partial)
 }
 
 func (p published) ReadEntryBundle(ctx context.Context, index uint64, partial uint8) ([]byte, error) {
-	return p.reader.ReadEntryBundle(ctx, index, partial)
+	return p.files.ReadEntryBundle(ctx, index, partial)
 }
 
 func leafHashes(bundle []byte) ([][]byte, error) {

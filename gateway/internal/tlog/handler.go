@@ -18,7 +18,7 @@ const entrySize = 2 + 32
 
 // Handler serves the log as tlog-tiles: GET /checkpoint, /tile/L/N[.p/W],
 // /tile/entries/N[.p/W]. What is not yet published is not there.
-func (l *Log) Handler() http.Handler {
+func (l *Reader) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /checkpoint", func(w http.ResponseWriter, _ *http.Request) {
 		c, err := l.Published()
@@ -46,9 +46,9 @@ func write(w http.ResponseWriter, kind, cache string, raw []byte, err error) {
 }
 
 // tile reads one tile or bundle of entries, as wide as it was asked for.
-func (l *Log) tile(ctx context.Context, level, at string) ([]byte, error) {
+func (l *Reader) tile(ctx context.Context, level, at string) ([]byte, error) {
 	none := problem.New(problem.CodeNotFound, "tile")
-	depth, unit, read := uint64(0), entrySize, l.reader.ReadEntryBundle
+	depth, unit, read := uint64(0), entrySize, l.files.ReadEntryBundle
 	if level != "entries" {
 		n, err := strconv.ParseUint(level, 10, 64)
 		if err != nil || n > 7 || strconv.FormatUint(n, 10) != level { // 256^8 leaves are more than there are
@@ -56,7 +56,7 @@ func (l *Log) tile(ctx context.Context, level, at string) ([]byte, error) {
 		}
 		depth, unit = n, len(Leaf{})
 		read = func(ctx context.Context, index uint64, p uint8) ([]byte, error) {
-			return l.reader.ReadTile(ctx, n, index, p)
+			return l.files.ReadTile(ctx, n, index, p)
 		}
 	}
 	index, partial, err := layout.ParseTileIndexPartial(at)
@@ -83,7 +83,7 @@ func (l *Log) tile(ctx context.Context, level, at string) ([]byte, error) {
 
 // Prove makes the proof of an entry against the published checkpoint;
 // CodeNotFound while it is not in there.
-func (l *Log) Prove(ctx context.Context, index uint64) (checkpoint.Proof, error) {
+func (l *Reader) Prove(ctx context.Context, index uint64) (checkpoint.Proof, error) {
 	c, err := l.Published()
 	if err != nil {
 		return checkpoint.Proof{}, err

@@ -46,7 +46,7 @@ func (l *Log) cosigned(ctx context.Context, c Checkpoint) ([]byte, error) {
 
 // Published is the newest checkpoint that everybody may read; CodeNotFound
 // before the first.
-func (l *Log) Published() (Checkpoint, error) {
+func (l *Reader) Published() (Checkpoint, error) {
 	raw, err := os.ReadFile(l.file())
 	if errors.Is(err, os.ErrNotExist) {
 		return Checkpoint{}, problem.New(problem.CodeNotFound, "checkpoint")
@@ -57,7 +57,7 @@ func (l *Log) Published() (Checkpoint, error) {
 	return checkpoint.Parse(raw, l.o.Origin, l.o.Verifier)
 }
 
-func (l *Log) file() string { return filepath.Join(l.o.Dir, "published") }
+func (l *Reader) file() string { return filepath.Join(l.o.Dir, "published") }
 
 // replaceFile puts content in a file's place so that a crash leaves the one or
 // the other: write, sync, rename, sync the folder.

@@ -16,11 +16,11 @@ import (
 )
 
 // Root is the root hash of the first size leaves.
-func (l *Log) Root(ctx context.Context, size uint64) (root Leaf, err error) {
+func (l *Reader) Root(ctx context.Context, size uint64) (root Leaf, err error) {
 	if size == 0 {
 		return Leaf(rfc6962.DefaultHasher.EmptyRoot()), nil
 	}
-	nodes, err := client.FetchRangeNodes(ctx, size, l.reader.ReadTile)
+	nodes, err := client.FetchRangeNodes(ctx, size, l.files.ReadTile)
 	if err != nil {
 		return root, broken("tiles", err)
 	}
@@ -36,11 +36,11 @@ func (l *Log) Root(ctx context.Context, size uint64) (root Leaf, err error) {
 }
 
 // Inclusion proves that the leaf at index is among the first size leaves (RFC 6962, 2.1.1).
-func (l *Log) Inclusion(ctx context.Context, index, size uint64) ([][]byte, error) {
+func (l *Reader) Inclusion(ctx context.Context, index, size uint64) ([][]byte, error) {
 	if index >= size {
 		return nil, problem.New(problem.CodeNotFound, "leaf in the published log")
 	}
-	b, err := client.NewProofBuilder(ctx, size, l.reader.ReadTile)
+	b, err := client.NewProofBuilder(ctx, size, l.files.ReadTile)
 	if err != nil {
 		return nil, broken("tiles", err)
 	}
@@ -52,11 +52,11 @@ func (l *Log) Inclusion(ctx context.Context, index, size uint64) ([][]byte, erro
 }
 
 // Consistency proves that the first to leaves begin with the first from leaves (RFC 6962, 2.1.2).
-func (l *Log) Consistency(ctx context.Context, from, to uint64) ([][]byte, error) {
+func (l *Reader) Consistency(ctx context.Context, from, to uint64) ([][]byte, error) {
 	if from == 0 || from >= to {
 		return nil, nil
 	}
-	b, err := client.NewProofBuilder(ctx, to, l.reader.ReadTile)
+	b, err := client.NewProofBuilder(ctx, to, l.files.ReadTile)
 	if err != nil {
 		return nil, broken("tiles", err)
 	}
@@ -68,12 +68,12 @@ func (l *Log) Consistency(ctx context.Context, from, to uint64) ([][]byte, error
 }
 
 // Scan calls fn for each leaf from an index up to, not including, another.
-func (l *Log) Scan(ctx context.Context, from, to uint64, fn func(index uint64, leaf Leaf) error) error {
+func (l *Reader) Scan(ctx context.Context, from, to uint64, fn func(index uint64, leaf Leaf) error) error {
 	if from >= to {
 		return nil
 	}
 	for info := range layout.Range(from, to-from, to) {
-		raw, err := l.reader.ReadEntryBundle(ctx, info.Index, info.Partial)
+		raw, err := l.files.ReadEntryBundle(ctx, info.Index, info.Partial)
 		if err != nil {
 			return broken("entries", err)
 		}

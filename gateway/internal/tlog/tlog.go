@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/transparency-dev/tessera"
+	"github.com/transparency-dev/tessera/client"
 	"github.com/transparency-dev/tessera/storage/posix"
 	"golang.org/x/mod/sumdb/note"
 
@@ -67,12 +68,27 @@ type Options struct {
 	Cosign func(ctx context.Context, old, size uint64, checkpoint []byte) ([]byte, error)
 }
 
-// Log is the log of one gateway. It is safe for concurrent use.
+// Reader reads a log, while its writer writes it. It is safe for concurrent use.
+type Reader struct {
+	o     Options
+	files files
+}
+
+// files are the tiles and entries of a log, whole or as wide as asked.
+type files interface {
+	ReadTile(ctx context.Context, level, index uint64, partial uint8) ([]byte, error)
+	ReadEntryBundle(ctx context.Context, index uint64, partial uint8) ([]byte, error)
+}
+
+// Read returns a reader of the published part of a log. It needs no Signer.
+func Read(o Options) *Reader { return &Reader{o: o, files: client.FileFetcher{Root: o.Dir}} }
+
+// Log is the log of one gateway, open for writing.
 type Log struct {
-	o      Options
-	add    tessera.AddFn
-	reader tessera.LogReader
-	stop   func() error
+	Reader
+	add  tessera.AddFn
+	size func(context.Context) (uint64, error)
+	stop func() error
 }
 
 // batchMax is more leaves than are ever added at once: what is added together is
@@ -94,7 +110,7 @@ func Open(ctx context.Context, o Options) (_ *Log, err error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{o: o, stop: unlock}
+	l := &Log{Reader: *Read(o), stop: unlock}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.Close())
@@ -129,7 +145,7 @@ func (l *Log) open(ctx context.Context) error {
 		cancel()
 		return err
 	}
-	l.add, l.reader = appender.Add, reader
+	l.add, l.size, l.files = appender.Add, reader.IntegratedSize, reader
 	unlock := l.stop
 	l.stop = func() error {
 		done, end := context.WithTimeout(context.Background(), 10*time.Second)
@@ -145,11 +161,11 @@ func (l *Log) open(ctx context.Context) error {
 func (l *Log) Close() error { return l.stop() }
 
 // Origin is the log's name.
-func (l *Log) Origin() string { return l.o.Origin }
+func (l *Reader) Origin() string { return l.o.Origin }
 
 // Size is the number of leaves that are durable, published or not.
 func (l *Log) Size(ctx context.Context) (uint64, error) {
-	size, err := l.reader.IntegratedSize(ctx)
+	size, err := l.size(ctx)
 	if err != nil {
 		return 0, problem.Wrap(CodeBroken, "size of the log", err)
 	}
@@ -191,7 +207,7 @@ func (l *Log) append(ctx context.Context, first uint64, leaves []Leaf) error {
 
 // Pad is the leaf that stands at an index where there is no entry. It looks like
 // one to everybody without the key, and fsck knows it again.
-func (l *Log) Pad(index uint64) (leaf Leaf) {
+func (l *Reader) Pad(index uint64) (leaf Leaf) {
 	mac := hmac.New(sha256.New, l.o.PadKey)
 	mac.Write(binary.BigEndian.AppendUint64([]byte("homeward pad\x00"), index))
 	return Leaf(mac.Sum(nil))
