@@ -131,6 +131,7 @@ func entries() []Entry {
 		{"registry_older", http.StatusServiceUnavailable, codes.Unavailable},
 		{"policy_bundle", http.StatusServiceUnavailable, codes.Unavailable},
 		{"policy_older", http.StatusServiceUnavailable, codes.Unavailable},
+		{"policy_input", http.StatusUnprocessableEntity, codes.InvalidArgument},
 		{"store_config", http.StatusInternalServerError, codes.Internal},
 		{"store_newer", http.StatusInternalServerError, codes.Internal},
 		{"store_not_durable", http.StatusInternalServerError, codes.Internal},
