@@ -72,6 +72,7 @@ type Deps struct {
 type Exchange struct {
 	Deps
 	seen     *envelope.Signatures     // of case links that were seen before
+	revoked  revoked                  // case links of one's own
 	repeated *budget.Memory           // refused repetitions that were recorded
 	box      casework.Box             // of what matters say of a child
 	stood    atomic.Pointer[standing] // as it was last read

@@ -54,7 +54,7 @@ func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (d
 	var link *envelope.CaseLink
 	if f.Query.Links = nil; came.link != "" {
 		f.Query.Links = []string{came.link}
-		if link, err = x.linked(&f); err != nil {
+		if link, err = x.linked(ctx, &f); err != nil {
 			return f, people{}, err
 		}
 	}
@@ -62,8 +62,9 @@ func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (d
 	return f, p, err
 }
 
-// linked adds what the case link of a question says.
-func (x *Exchange) linked(f *decide.Facts) (*envelope.CaseLink, error) {
+// linked adds what the case link of a question says. One that was taken back here
+// says nothing.
+func (x *Exchange) linked(ctx context.Context, f *decide.Facts) (*envelope.CaseLink, error) {
 	link, err := x.link(f.Query.Links[0], f.Query.Issuer, f.Query.Purpose)
 	if err != nil {
 		return nil, err
@@ -71,11 +72,14 @@ func (x *Exchange) linked(f *decide.Facts) (*envelope.CaseLink, error) {
 	if err := x.whole(link); err != nil {
 		return nil, err
 	}
-	f.Link = decide.Yes
-	f.LinkCriteria = criteria(link.Child)
 	if link.Issuer == x.Self {
+		if taken, err := x.revoked.has(ctx, x.Store, link.ID); taken || err != nil {
+			f.Link = decide.No
+			return nil, err
+		}
 		f.LinkRecord, f.LinkIdentity = link.Child[linkRecord], link.Child[linkIdentity]
 	}
+	f.Link, f.LinkCriteria = decide.Yes, criteria(link.Child)
 	return &link, nil
 }
 

@@ -8,3 +8,4 @@ ALTER TABLE links ADD COLUMN revoked BIGINT NOT NULL DEFAULT 0;
 -- For what is dropped by its age (prune.go).
 CREATE INDEX asked_at ON asked (at);
 CREATE INDEX pending_until ON pending (until);
+CREATE INDEX links_revoked ON links (id) WHERE revoked <> 0;
