@@ -2,6 +2,8 @@ package cli
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -28,6 +30,21 @@ func (p *printer) holder(h *homewardv1.HolderAnswer) {
 	}
 	for range h.GetLinks() {
 		p.line("    " + p.paint(green, "a case link came with this answer") + " (-o json has it)")
+	}
+}
+
+// advice is what to do now, once: every holder says the same.
+func (p *printer) advice(answers []*homewardv1.HolderAnswer) {
+	for _, h := range answers {
+		if h.GetAdvice() == nil {
+			continue
+		}
+		p.line("")
+		for _, lang := range slices.Sorted(maps.Keys(h.GetAdvice().GetText())) {
+			p.line(p.paint(yellow, printable(h.GetAdvice().GetText()[lang])))
+		}
+		p.line("Duty contact of the authority of origin: " + p.paint(bold, printable(h.GetAdvice().GetContact())))
+		return
 	}
 }
 

@@ -18,8 +18,8 @@ import (
 )
 
 func (a *app) caseCommand() *cobra.Command {
-	c := &cobra.Command{Use: "case", Short: "See who asked for one's children, and issue case links"}
-	c.AddCommand(a.caseLinkCommand(), a.caseHitsCommand())
+	c := &cobra.Command{Use: "case", Short: "See who asked for one's children or found one, and issue case links and go-aheads"}
+	c.AddCommand(a.caseLinkCommand(), a.caseGoAheadCommand(), a.caseHitsCommand(), a.caseSweepsCommand())
 	return c
 }
 
@@ -60,13 +60,13 @@ func (a *app) caseLinkCommand() *cobra.Command {
 }
 
 func (a *app) caseLink(ctx context.Context, f linkFlags) error {
-	last, err := time.Parse(time.DateOnly, f.until)
+	until, err := lastDay("--until", f.until)
 	if err != nil {
-		return usage("--until %s: expected a day, e.g. 2027-02-20", f.until)
+		return err
 	}
 	r := f.request
 	r.Purpose = strings.ToUpper(r.Purpose)
-	r.Until = last.Add(24*time.Hour - time.Second) // the day named is the last one
+	r.Until = until
 	r.Officer = envelope.Officer{ID: f.officer, Role: f.role}
 	g, err := a.gateway(ctx, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -127,12 +127,15 @@ type shownHit struct {
 	Holder    string    `json:"holder"`
 	Purpose   string    `json:"purpose"`
 	Record    string    `json:"record,omitempty"`
+	// Urgent: a child is with somebody who waits for the authority of origin (FOUND).
+	Urgent bool `json:"urgent,omitempty"`
 	// Asked: the criteria, in a notice of another holder.
 	Asked map[string]string `json:"asked,omitempty"`
 }
 
 func shownHitOf(h ledger.Hit) shownHit {
 	s := shownHit{ID: h.ID, At: h.At.UTC(), Requester: h.Requester, Holder: h.Holder, Purpose: h.Purpose, Record: h.Record}
+	s.Urgent = h.Purpose == "FOUND"
 	_ = json.Unmarshal(h.Detail, &s.Asked) // of one's own hits there is none
 	return s
 }
@@ -168,10 +171,20 @@ func (a *app) caseHitsCommand() *cobra.Command {
 				for _, h := range hits {
 					hit := shownHitOf(h)
 					shown = append(shown, hit)
-					rows = append(rows, []string{hit.At.Format("2006-01-02 15:04:05"), h.Requester, h.Holder, h.Purpose, h.ID, hit.whom()})
+					purpose := h.Purpose
+					if hit.Urgent {
+						purpose += ", URGENT"
+					}
+					rows = append(rows, []string{hit.At.Format("2006-01-02 15:04:05"), h.Requester, h.Holder, purpose, h.ID, hit.whom()})
 				}
 				return a.show(map[string]any{"hits": shown}, func(p *printer) {
-					p.table("", []string{"AT (UTC)", "WHO ASKED", "HOLDER", "PURPOSE", "HIT", "RECORD, OR WHO WAS ASKED FOR"}, rows, nil)
+					p.table("", []string{"AT (UTC)", "WHO ASKED", "HOLDER", "PURPOSE", "HIT", "RECORD, OR WHO WAS ASKED FOR"}, rows,
+						inColumn(3, func(cell string) colour {
+							if strings.HasSuffix(cell, "URGENT") {
+								return red
+							}
+							return ""
+						}))
 				})
 			})
 		},

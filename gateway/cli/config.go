@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"homeward.example/adapters"
 	"homeward.example/gateway"
 	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/trust"
 )
 
 func (a *app) configCommand() *cobra.Command {
@@ -31,11 +33,15 @@ func (a *app) configCheckCommand() *cobra.Command {
 			if err != nil {
 				found = a.documents(err)
 			}
-			err = a.show(map[string]any{"file": a.configPath(), "ok": len(found) == 0, "problems": found}, func(p *printer) {
+			warnings := a.configWarnings()
+			err = a.show(map[string]any{"file": a.configPath(), "ok": len(found) == 0, "problems": found, "warnings": warnings}, func(p *printer) {
 				if len(found) == 0 {
 					p.line(p.paint(green, "ok") + "  " + a.configPath())
 				}
 				p.problems(found)
+				for _, warning := range warnings {
+					p.line(p.paint(yellow, "warning") + "  " + warning)
+				}
 			})
 			if err == nil && len(found) > 0 {
 				return errRefused
@@ -43,6 +49,23 @@ func (a *app) configCheckCommand() *cobra.Command {
 			return err
 		},
 	}
+}
+
+// configWarnings is what is not wrong yet: agreements of this participant that
+// soon end. What cannot be read is told as a problem elsewhere.
+func (a *app) configWarnings() []string {
+	out := []string{}
+	c, err := a.config()
+	if err != nil {
+		return out
+	}
+	r, err := a.registry(c.Registry.File, c.Registry.Key)
+	if err != nil {
+		return out
+	}
+	own := func(id string) bool { return id == trust.Anyone || id == c.Participant }
+	r.Agreements = slices.DeleteFunc(r.Agreements, func(g trust.Agreement) bool { return !own(g.Holder) && !own(g.Recipient) })
+	return append(out, endings(r, a.now())...)
 }
 
 func (a *app) checkConfig(ctx context.Context) error {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"google.golang.org/protobuf/proto"
 
 	"homeward.example/gateway/client"
@@ -22,6 +24,10 @@ type queryFlags struct {
 	sign          bool
 	saveLink      string
 	fields        []string
+	goAhead       []string // files
+	approval      []string // files
+	glass         []string
+	why           string
 }
 
 func (a *app) queryCommand() *cobra.Command {
@@ -33,7 +39,10 @@ func (a *app) queryCommand() *cobra.Command {
 			"Ask with a case link, or with at least two criteria; a name alone is not enough. It exits with 3 if the\n" +
 			"question was refused, or if no holder answered.",
 		Example: "  homeward query --purpose return --link case.link\n" +
-			"  homeward query --purpose match --family Шевченко --given Олександр --born 2014",
+			"  homeward query --purpose match --family Шевченко --given Олександр --born 2014\n" +
+			"  homeward query --purpose found --present --family Шевченко --given Олександр --born 2014\n" +
+			"  homeward query --purpose return --link case.link --goahead photo.goahead\n" +
+			"  homeward query --purpose return --link case.link --break-glass documents --why 'Travel document for the flight of 3 May' --approval case.approval",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.query(cmd.Context(), f) },
 	}
@@ -41,14 +50,13 @@ func (a *app) queryCommand() *cobra.Command {
 	fl.StringVar(&f.profile, "profile", "", "how to reach the gateway (default $HOMEWARD_PROFILE, then .homeward/profile.yaml)")
 	fl.StringVar(&f.purpose, "purpose", "", "match, found, trace, return, care, accountability or audit")
 	fl.StringVar(&f.link, "link", "", "file with the case link")
-	fl.StringVar(&r.Criteria.Full, "full", "", "whole name, where its parts are not known")
-	fl.StringVar(&r.Criteria.Family, "family", "", "family name")
-	fl.StringVar(&r.Criteria.Given, "given", "", "given name")
-	fl.StringVar(&r.Criteria.Patronymic, "patronymic", "", "patronymic")
-	fl.StringVar(&r.Criteria.Born, "born", "", "2014, 2014-03 or 2014-03-09")
-	fl.StringVar(&r.Criteria.Sex, "sex", "", "female or male")
-	fl.StringVar(&r.Criteria.BirthOblast, "birth-oblast", "", "oblast of birth")
-	fl.StringVar(&r.Criteria.Document, "document", "", "number of a document, exactly")
+	fl.StringArrayVar(&f.goAhead, "goahead", nil, "file with a go-ahead that belongs to the case link; may be repeated")
+	fl.BoolVar(&r.Present, "present", false, "with --purpose found: the officer attests that the child is with them")
+	fl.StringVar(&r.Need, "need", "", "the one need that is asked for: medication, disability_aid or language")
+	fl.StringSliceVar(&f.glass, "break-glass", nil, "columns that two people must approve, e.g. documents; with --why and --approval")
+	fl.StringVar(&f.why, "why", "", "why they are needed, word for word as it was approved")
+	fl.StringArrayVar(&f.approval, "approval", nil, "file with an approval (homeward break-glass approve); may be repeated")
+	criteriaFlags(fl, r.Criteria)
 	fl.StringVar(&r.Officer.Id, "officer", "", "pseudonym of the officer (default from the profile)")
 	fl.StringVar(&r.Officer.Role, "role", "", "role of the officer (default from the profile)")
 	fl.StringVar(&r.Case, "case", "", "one's own case number: a label, not a right")
@@ -61,7 +69,20 @@ func (a *app) queryCommand() *cobra.Command {
 	fl.StringVar(&f.saveLink, "save-link", "", "with --collect: file for the case link that has come")
 	cmd.MarkFlagsMutuallyExclusive("stream", "plan", "sign", "collect")
 	cmd.MarkFlagsOneRequired("purpose", "collect")
+	cmd.MarkFlagsRequiredTogether("break-glass", "why", "approval")
 	return cmd
+}
+
+// criteriaFlags say who is sought.
+func criteriaFlags(fl *pflag.FlagSet, c *homewardv1.Criteria) {
+	fl.StringVar(&c.Full, "full", "", "whole name, where its parts are not known")
+	fl.StringVar(&c.Family, "family", "", "family name")
+	fl.StringVar(&c.Given, "given", "", "given name")
+	fl.StringVar(&c.Patronymic, "patronymic", "", "patronymic")
+	fl.StringVar(&c.Born, "born", "", "2014, 2014-03 or 2014-03-09")
+	fl.StringVar(&c.Sex, "sex", "", "female or male")
+	fl.StringVar(&c.BirthOblast, "birth-oblast", "", "oblast of birth")
+	fl.StringVar(&c.Document, "document", "", "number of a document, exactly")
 }
 
 func (a *app) query(ctx context.Context, f queryFlags) error {
@@ -114,17 +135,29 @@ func (f *queryFlags) complete(p profile) error {
 		return usage("--purpose %s: expected match, found, trace, return, care, accountability or audit", f.purpose)
 	}
 	r.Purpose, r.Fields = homewardv1.Purpose(n), f.fields
-	if f.link != "" {
-		raw, err := os.ReadFile(f.link)
+	for _, file := range slices.Concat([]string{f.link}, f.goAhead, f.approval) {
+		if file == "" {
+			continue
+		}
+		token, err := readToken(file)
 		if err != nil {
 			return err
 		}
-		r.Links = []string{strings.TrimSpace(string(raw))}
+		r.Links = append(r.Links, token)
+	}
+	if len(f.glass) > 0 {
+		r.BreakGlass = &homewardv1.BreakGlass{Columns: f.glass, Why: f.why}
 	}
 	if proto.Equal(r.Criteria, &homewardv1.Criteria{}) {
 		r.Criteria = nil
 	}
 	return nil
+}
+
+// readToken reads a file that holds one case link or statement.
+func readToken(file string) (string, error) {
+	raw, err := os.ReadFile(file)
+	return strings.TrimSpace(string(raw)), err
 }
 
 // signed asks as an agency that signs for itself: one message for each holder of the plan.
@@ -168,6 +201,7 @@ func (a *app) answers(r *homewardv1.AskResponse, err error) error {
 		for _, h := range r.GetAnswers() {
 			p.holder(h)
 		}
+		p.advice(r.GetAnswers())
 		p.line("")
 		p.line(p.paint(grey, "query "+r.GetQueryId()+": homeward query --collect with this id asks again"))
 	})
@@ -214,7 +248,10 @@ func (a *app) stream(ctx context.Context, c *client.Client, r *homewardv1.AskReq
 	if err != nil {
 		return err
 	}
-	return nobody(got)
+	if a.output == "table" {
+		p.advice(got)
+	}
+	return errors.Join(p.failed, nobody(got))
 }
 
 func (a *app) plan(r *homewardv1.PlanResponse) error {

@@ -125,7 +125,12 @@ func (a *app) registryShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.show(r, func(p *printer) { drawRegistry(p, r) })
+			return a.show(r, func(p *printer) {
+				drawRegistry(p, r)
+				for _, warning := range endings(r, a.now()) {
+					p.line(p.paint(yellow, "warning") + "  " + warning)
+				}
+			})
 		},
 	}
 	cmd.Flags().StringVar(&keyFile, "key", "", "public JWK of the registry's signer")
@@ -155,6 +160,20 @@ func drawRegistry(p *printer, r trust.Registry) {
 	}
 	p.line("")
 	p.table("", []string{"HOLDER", "RECIPIENT", "UNTIL", "PURPOSES"}, rows, nil)
+}
+
+// endings warns of agreements that have ended, or soon will.
+func endings(r trust.Registry, now time.Time) []string {
+	var out []string
+	for _, g := range r.Ending(now) {
+		when := "ended"
+		if now.Before(g.Until) {
+			when = "ends"
+		}
+		out = append(out, "the agreement of "+g.Holder+" with "+g.Recipient+" for "+strings.Join(g.Purposes, ", ")+" "+when+" on "+day(g.Until)+
+			": from then on every question under it is refused")
+	}
+	return out
 }
 
 func marks(m trust.Participant) string {

@@ -35,7 +35,7 @@ func (f *Federation) writeConfig(m *Member) error {
 			return err
 		}
 		config["agency"] = map[string]any{"clients": []any{map[string]any{
-			"name": m.id + "-agency", "spki": spki, "roles": []string{"case_officer", "tracing_officer", "reviewer"},
+			"name": m.id + "-agency", "spki": spki, "roles": []string{"case_officer", "tracing_officer", "supervisor", "reviewer"},
 		}}}
 	}
 	text, err := yaml.Marshal(config)

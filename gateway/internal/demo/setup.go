@@ -128,7 +128,7 @@ func (f *Federation) write(files synthetic.Files, now time.Time, all []member) e
 		registry.Participants = append(registry.Participants, entry)
 	}
 	registry.Agreements = []trust.Agreement{{
-		Holder: "*", Recipient: "*", Purposes: []string{"MATCH", "TRACE", "RETURN"}, Until: now.Add(365 * 24 * time.Hour),
+		Holder: "*", Recipient: "*", Purposes: []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY"}, Until: now.Add(365 * 24 * time.Hour),
 	}}
 	if err := f.writeRegistry(registry, now); err != nil {
 		return err

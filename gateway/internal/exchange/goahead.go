@@ -74,7 +74,11 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 	if err != nil {
 		return Statement{}, err
 	}
-	if end := time.Unix(link.Expires, 0); r.Until.After(end) {
+	end := time.Unix(link.Expires, 0).UTC()
+	if r.Until.After(end) && r.Until.UTC().Format(time.DateOnly) == end.Format(time.DateOnly) {
+		r.Until = end // the last day of both
+	}
+	if r.Until.After(end) {
 		return Statement{}, problem.Mismatch(CodeWindow, "until", "not after the case link's own end, "+utc(end), utc(r.Until))
 	}
 	g := envelope.GoAhead{

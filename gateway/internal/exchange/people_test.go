@@ -138,7 +138,7 @@ func TestWhoMayGoAhead(t *testing.T) {
 	}{
 		"unicef":         {"unicef", func(*exchange.GoAheadRequest) {}, exchange.CodeStatementIssuer},
 		"the recipient":  {"gov-pl", func(*exchange.GoAheadRequest) {}, exchange.CodeStatementIssuer},
-		"past the link":  {"gov-ua", func(r *exchange.GoAheadRequest) { r.Until = now.Add(2 * time.Hour) }, exchange.CodeWindow},
+		"past the link":  {"gov-ua", func(r *exchange.GoAheadRequest) { r.Until = now.Add(26 * time.Hour) }, exchange.CodeWindow},
 		"ended":          {"gov-ua", func(r *exchange.GoAheadRequest) { r.Until = now.Add(-time.Minute) }, exchange.CodeWindow},
 		"turned round":   {"gov-ua", func(r *exchange.GoAheadRequest) { r.From = now.Add(5 * time.Minute) }, exchange.CodeWindow},
 		"no column":      {"gov-ua", func(r *exchange.GoAheadRequest) { r.Columns = nil }, exchange.CodeStatementInvalid},

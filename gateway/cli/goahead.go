@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/exchange"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+type goAheadFlags struct {
+	link, hit     string
+	columns       []string
+	from, until   string
+	officer, role string
+	out           string
+}
+
+func (a *app) caseGoAheadCommand() *cobra.Command {
+	var f goAheadFlags
+	cmd := &cobra.Command{
+		Use: "goahead", Short: "Open columns for one child, one recipient, one window",
+		Long: "goahead is for the authority of origin: with --link it signs the statement that opens columns (photo, documents,\n" +
+			"…; kind opens both identities) for the child of that case link, to its recipient. Run by the ICRC it is the ICRC's\n" +
+			"release of what came from it. With --hit it answers a FOUND report: the finder collects what it opens.",
+		Example: "  homeward case goahead --link case.link --columns photo --until 2027-02-20 --out photo.goahead\n" +
+			"  homeward case goahead --hit csQPzrbAGkFqys_YlVBdrA --columns id_min --until 2027-02-20",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.caseGoAhead(cmd.Context(), f) },
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&f.link, "link", "", "file with the case link")
+	fl.StringVar(&f.hit, "hit", "", "id of the FOUND report that this answers (homeward case hits)")
+	fl.StringSliceVar(&f.columns, "columns", nil, "columns to open, with commas")
+	fl.StringVar(&f.from, "from", "", "first day (default now)")
+	fl.StringVar(&f.until, "until", "", "last day, e.g. 2027-02-20")
+	fl.StringVar(&f.officer, "officer", "operator", "pseudonym of the officer who decides, for the record")
+	fl.StringVar(&f.role, "role", "case_officer", "role of that officer")
+	fl.StringVar(&f.out, "out", "", "file to write the go-ahead to; it is printed if left out")
+	for _, name := range []string{"columns", "until"} {
+		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
+	}
+	cmd.MarkFlagsOneRequired("link", "hit")
+	cmd.MarkFlagsMutuallyExclusive("link", "hit")
+	return cmd
+}
+
+func (a *app) caseGoAhead(ctx context.Context, f goAheadFlags) error {
+	until, err := lastDay("--until", f.until)
+	if err != nil {
+		return err
+	}
+	r := exchange.GoAheadRequest{Hit: f.hit, Columns: f.columns, Until: until, Officer: envelope.Officer{ID: f.officer, Role: f.role}}
+	if f.from != "" {
+		if r.From, err = time.Parse(time.DateOnly, f.from); err != nil {
+			return usage("--from %s: expected a day, e.g. 2027-02-01", f.from)
+		}
+	}
+	if f.link != "" {
+		if r.Link, err = readToken(f.link); err != nil {
+			return err
+		}
+	}
+	return a.acting(ctx, func(x *exchange.Exchange) error {
+		s, err := x.IssueGoAhead(ctx, r)
+		if err != nil {
+			return err
+		}
+		return a.issued("Go-ahead", s, f.out)
+	})
+}
+
+// lastDay is the end of a day that a flag names.
+func lastDay(flag, day string) (time.Time, error) {
+	last, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return last, usage("%s %s: expected a day, e.g. 2027-02-20", flag, day)
+	}
+	return last.Add(24*time.Hour - time.Second), nil // the day named is the last one
+}
+
+// acting opens the gateway of the configuration, for a person who decides in its name.
+func (a *app) acting(ctx context.Context, do func(*exchange.Exchange) error) (err error) {
+	g, err := a.gateway(ctx, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.Close()) }()
+	return do(g.Exchange())
+}
+
+// issued shows a statement, and writes it to a file or prints it alone.
+func (a *app) issued(what string, s exchange.Statement, out string) error {
+	if out != "" && s.Token != "" {
+		if err := os.WriteFile(out, []byte(s.Token+"\n"), 0o600); err != nil {
+			return err
+		}
+	}
+	if out == "" && s.Token != "" && a.output == "table" {
+		p := a.printerTo(a.out)
+		p.line(s.Token) // alone, so that it can be piped
+		return p.failed
+	}
+	shown := map[string]any{
+		"id": s.ID, "recipient": s.Recipient, "purpose": s.Purpose, "columns": s.Columns, "from": s.From, "until": s.Until, "file": out,
+	}
+	if out == "" && s.Token != "" {
+		shown["token"] = s.Token
+	}
+	return a.show(shown, func(p *printer) {
+		p.line(what + " " + s.ID + " for " + s.Recipient + ", " + s.Purpose + ", " + strings.Join(s.Columns, ", ") + ", until " + minute(s.Until))
+		if s.Token == "" {
+			p.line(s.Recipient + " collects it with its question.")
+		} else {
+			p.line("Written to " + out)
+		}
+	})
+}
+
+func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// person is who decides.
+func person(id, role string) *homewardv1.Officer { return &homewardv1.Officer{Id: id, Role: role} }

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/exchange"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+func (a *app) pendingCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "pending", Short: "Decide on questions that wait for a person here (break-glass)",
+		Long: "A question by break-glass waits until two people of two organisations approved it, one of them of the holder or\n" +
+			"of the authority of origin. approve is the holder's own. Its answer completes when the asker collects it. What nobody\n" +
+			"decided within twelve hours of the first approval, or what was refused, is answered without those columns.",
+	}
+	c.AddCommand(a.pendingListCommand(), a.pendingShowCommand(), a.pendingDecideCommand(true), a.pendingDecideCommand(false))
+	return c
+}
+
+func (a *app) pendingListCommand() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List what waits, what ends first at the top", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				r, err := exchange.Casework{Exchange: x}.ListPending(cmd.Context(), &homewardv1.ListPendingRequest{All: all})
+				if err != nil {
+					return err
+				}
+				return a.pendingList(r)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "also what was decided, used, or has expired")
+	return cmd
+}
+
+func (a *app) pendingList(r *homewardv1.ListPendingResponse) error {
+	shown, err := protoJSON(r)
+	if err != nil {
+		return err
+	}
+	return a.show(shown, func(p *printer) {
+		if len(r.GetPending()) == 0 {
+			p.line("nothing waits for a person")
+			return
+		}
+		var rows [][]string
+		for _, q := range r.GetPending() {
+			rows = append(rows, []string{q.GetId(), q.GetState(), q.GetRequester(), q.GetPurpose(), strings.Join(q.GetColumns(), ", "), q.GetUntil(), q.GetWhy()})
+		}
+		p.table("", []string{"ID", "STATE", "WHO ASKS", "PURPOSE", "COLUMNS", "UNTIL", "WHY"}, rows, nil)
+	})
+}
+
+func (a *app) pendingShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show who asks, for what, why, and who approved so far", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				q, err := exchange.Casework{Exchange: x}.GetPending(cmd.Context(), &homewardv1.GetPendingRequest{Id: args[0]})
+				if err != nil {
+					return err
+				}
+				return a.pendingShown(q)
+			})
+		},
+	}
+}
+
+func (a *app) pendingShown(q *homewardv1.PendingQuestion) error {
+	shown, err := protoJSON(q)
+	if err != nil {
+		return err
+	}
+	return a.show(shown, func(p *printer) {
+		p.question(q)
+		p.line(p.paint(grey, "decision "+q.GetDecisionId()))
+	})
+}
+
+// question draws a break-glass question as those see it who decide on it.
+func (p *printer) question(q *homewardv1.PendingQuestion) {
+	if q.GetId() != "" {
+		p.line(p.paint(bold, q.GetId()) + ": " + q.GetState() + ", until " + q.GetUntil())
+	}
+	p.line("  asked by   " + q.GetRequester() + ", " + q.GetOfficer().GetId() + " (" + q.GetOfficer().GetRole() + "), " + q.GetPurpose() + ", case " + printable(q.GetCase()))
+	p.line("  columns    " + strings.Join(q.GetColumns(), ", "))
+	p.line("  why        " + printable(q.GetWhy()))
+	for _, g := range q.GetApprovals() {
+		p.line("  approved   " + g.GetOrganisation() + ", " + g.GetOfficer().GetId() + " (" + g.GetOfficer().GetRole() + "), " + g.GetAt())
+	}
+	if q.GetNote() != "" {
+		p.line("  note       " + printable(q.GetNote()))
+	}
+}
+
+func (a *app) pendingDecideCommand(approve bool) *cobra.Command {
+	var officer, role, note string
+	cmd := &cobra.Command{
+		Use: "refuse ID", Short: "Let it be answered without the columns", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				q, err := exchange.Casework{Exchange: x}.DecidePending(cmd.Context(), &homewardv1.DecidePendingRequest{
+					Id: args[0], Officer: person(officer, role), Note: note,
+				}, approve)
+				if err != nil {
+					return err
+				}
+				return a.pendingShown(q)
+			})
+		},
+	}
+	if approve {
+		cmd.Use, cmd.Short = "approve ID", "Approve it for the holder"
+	}
+	cmd.Flags().StringVar(&officer, "officer", "", "pseudonym of the person who decides")
+	cmd.Flags().StringVar(&role, "role", "supervisor", "supervisor or duty_officer")
+	cmd.Flags().StringVar(&note, "note", "", "for the record; needed to refuse")
+	_ = cmd.MarkFlagRequired("officer") // fails only for a flag that is not there
+	return cmd
+}
