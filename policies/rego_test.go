@@ -3,6 +3,7 @@ package policies_test
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"strings"
 	"testing"
 
@@ -104,19 +105,26 @@ func TestRules(t *testing.T) {
 
 func store(t *testing.T) storage.Store {
 	t.Helper()
-	source, err := fs.ReadFile(policies.FS(), dataFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc map[string]any
-	if err := util.UnmarshalJSON(source, &doc); err != nil {
-		t.Fatal(err)
+	doc := make(map[string]any)
+	for _, name := range []string{dataFile, textsFile} {
+		source, err := fs.ReadFile(policies.FS(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var part map[string]any
+		if err := util.UnmarshalJSON(source, &part); err != nil {
+			t.Fatal(err)
+		}
+		if name == textsFile {
+			part = map[string]any{"texts": part}
+		}
+		maps.Copy(doc, part)
 	}
 	return inmem.NewFromObject(map[string]any{"homeward": doc})
 }
 
-// A lawyer reads each rule with its title, what it means, and what it rests on.
-// Rules of one name are one rule in parts and are explained once.
+// A lawyer reads each rule with its title, what it means, what it rests on, and
+// a plain sentence in two languages. Clauses under one METADATA are one rule.
 func TestEveryRuleExplainsItself(t *testing.T) {
 	t.Parallel()
 	for name, m := range parsed(t) {
@@ -125,8 +133,16 @@ func TestEveryRuleExplainsItself(t *testing.T) {
 		}
 		explained := make(map[string]bool)
 		for _, a := range m.Annotations {
-			if a.Title == "" || a.Description == "" || a.Custom["legal_basis"] == nil {
-				t.Errorf("%s:%d: METADATA needs title, description and custom.legal_basis", name, a.Location.Row)
+			for what, text := range map[string]any{
+				"title": a.Title, "description": a.Description, "custom.legal_basis": a.Custom["legal_basis"],
+				"custom.plain.en": plain(a, "en"), "custom.plain.uk": plain(a, "uk"),
+			} {
+				if s, _ := text.(string); strings.TrimSpace(s) == "" {
+					t.Errorf("%s:%d: METADATA needs %s", name, a.Location.Row, what)
+				}
+			}
+			if code, ok := a.Custom["code"].(string); ok && texts(t)["reason"][code] == nil {
+				t.Errorf("%s:%d: custom.code %s has no texts", name, a.Location.Row, code)
 			}
 			explained[a.GetTargetPath().String()] = true
 		}
@@ -137,4 +153,9 @@ func TestEveryRuleExplainsItself(t *testing.T) {
 			}
 		}
 	}
+}
+
+func plain(a *ast.Annotations, lang string) any {
+	texts, _ := a.Custom["plain"].(map[string]any)
+	return texts[lang]
 }

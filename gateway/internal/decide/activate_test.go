@@ -175,7 +175,7 @@ func TestBundlesThatAreNamedAndRefused(t *testing.T) {
 		"a self-test":   func(b *decide.Bundle) { b.Modules["homeward/x.rego"] = "package homeward.question\n\nparties" },
 		"a built-in":    func(b *decide.Bundle) { b.Modules["homeward/x.rego"] = "package homeward.x\n\nx := time.now_ns()" },
 		"another schema": func(b *decide.Bundle) {
-			b.Data = []byte(strings.Replace(string(b.Data), `"speaks":"original"`, `"speaks":"imposed"`, 1))
+			b.Data = []byte(strings.Replace(string(b.Data), `"identity":"original"`, `"identity":"imposed"`, 1))
 		},
 		"no rules": func(b *decide.Bundle) { b.Modules[release] = "package homeward.release" },
 	} {

@@ -17,55 +17,81 @@ type leaf struct {
 	part, guards   string
 }
 
-// leavesOf reads the cells of a data document by "path (identity)". A leaf that
-// stands in two cells is like no other.
+// leavesOf reads a data document by "path (identity)". A leaf that stands in two
+// places says so, and is like no other.
 func leavesOf(doc map[string]any) map[string]leaf {
-	cells, _ := dig(doc, "homeward", "schema", "cells").([]any)
 	out := make(map[string]leaf)
-	for _, cell := range cells {
-		text := func(name string) string { s, _ := dig(cell, name).(string); return s }
-		guards := words(dig(cell, "guards"))
-		slices.Sort(guards)
-		of := map[string]map[string]string{"full": leafLines(cell, "full"), "generalised": leafLines(cell, "generalised")}
-		paths := maps.Clone(of["full"])
-		maps.Copy(paths, of["generalised"])
-		for path := range paths {
-			l := leaf{
-				column: text("group"), speaks: text("speaks"), part: text("part"), guards: strings.Join(guards, ", "),
-				whole: of["full"][path], less: of["generalised"][path],
+	schema, _ := dig(doc, "homeward", "schema").(map[string]any)
+	for column, of := range members(schema["columns"]) {
+		for _, mode := range []string{"full", "generalised"} {
+			for speaks, cells := range members(dig(of, "cells", mode)) {
+				for name, says := range linesOf(cells) {
+					l := out[name]
+					l.column, l.speaks = both(l.column, column), both(l.speaks, speaks)
+					if mode == "full" {
+						l.whole = both(l.whole, says)
+					} else {
+						l.less = both(l.less, says)
+					}
+					out[name] = l
+				}
 			}
-			name := fmt.Sprintf("%s (%s)", path, text("identity"))
-			if before, twice := out[name]; twice {
-				l.column += " and " + before.column
-			}
+		}
+	}
+	for part, of := range members(schema["parts"]) {
+		for name := range namesOf(dig(of, "paths")) {
+			l := out[name]
+			l.part = strings.TrimPrefix(l.part+"+"+part, "+")
+			out[name] = l
+		}
+	}
+	guarded := members(schema["guarded"])
+	for _, guard := range slices.Sorted(maps.Keys(guarded)) {
+		for name := range namesOf(dig(guarded[guard], "paths")) {
+			l := out[name]
+			l.guards = strings.TrimPrefix(l.guards+", "+guard, ", ")
 			out[name] = l
 		}
 	}
 	return out
 }
 
-// leafLines is what the leaves of a cell say in a mode, by path.
-func leafLines(cell any, mode string) map[string]string {
-	lines, _ := dig(cell, "lines", mode).([]any)
+// both says two things of a leaf, or one if they are the same.
+func both(was, is string) string {
+	if was == "" || was == is {
+		return is
+	}
+	return was + " and " + is
+}
+
+func members(doc any) map[string]any {
+	m, _ := doc.(map[string]any)
+	return m
+}
+
+// linesOf is what the leaves of some cells say, by "path (identity)".
+func linesOf(cells any) map[string]string {
 	out := make(map[string]string)
-	for _, line := range lines {
-		verdict, _ := dig(line, "verdict").(string)
-		to, _ := dig(line, "to").(string)
-		paths, _ := dig(line, "paths").(map[string]any)
-		for path := range paths {
-			out[path] = strings.TrimPrefix(out[path]+" and "+Verdict{Verdict: verdict, To: to}.says(), " and ")
+	for _, lines := range members(cells) {
+		list, _ := lines.([]any)
+		for _, line := range list {
+			verdict, _ := dig(line, "verdict").(string)
+			to, _ := dig(line, "to").(string)
+			for path := range members(dig(line, "paths")) {
+				name := fmt.Sprintf("%s (%v)", path, dig(line, "identity"))
+				out[name] = strings.TrimPrefix(out[name]+" and "+Verdict{Verdict: verdict, To: to}.says(), " and ")
+			}
 		}
 	}
 	return out
 }
 
-// words of a list.
-func words(list any) []string {
-	values, _ := list.([]any)
-	var out []string
-	for _, v := range values {
-		if s, ok := v.(string); ok {
-			out = append(out, s)
+// namesOf are leaves listed by identity, as "path (identity)".
+func namesOf(leaves any) map[string]bool {
+	out := make(map[string]bool)
+	for identity, paths := range members(leaves) {
+		for path := range members(paths) {
+			out[fmt.Sprintf("%s (%s)", path, identity)] = true
 		}
 	}
 	return out

@@ -41,6 +41,7 @@ type Options struct {
 type Engine struct {
 	ref                  envelope.PolicyRef
 	plan, admit, release *entry
+	deliver              *entry
 	overlay              *overlay // nil if there is none
 	admissions           *lru.Cache[[sha256.Size]byte, *admission]
 	sets                 *lru.Cache[setKey, *Set]
@@ -93,6 +94,7 @@ func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
 		"data.homeward.plan.decision":    &e.plan,
 		"data.homeward.admit.decision":   &e.admit,
 		"data.homeward.release.decision": &e.release,
+		"data.homeward.deliver.decision": &e.deliver,
 	} {
 		if *to, err = newEntry(ctx, query, compiler, store, o.Timeout); err != nil {
 			return err

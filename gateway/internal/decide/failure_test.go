@@ -81,58 +81,98 @@ func denies(t *testing.T, e *Engine, why string) {
 	}
 }
 
-// Verdicts that are not exactly one on each leaf, each of a kind the schema knows, are no decision.
+// goodResult withholds every leaf but one, which it gives.
+func goodResult() map[string]any {
+	all := map[string]any{"original": map[string]any{}, "imposed": map[string]any{}}
+	for s := range slots() {
+		if s != (slot{"name.family", "original"}) {
+			all[s.identity].(map[string]any)[s.path] = true
+		}
+	}
+	return map[string]any{
+		"given": map[string]any{"a cell": []any{map[string]any{
+			"paths": map[string]any{"name.family": true}, "identity": "original", "verdict": released, "reasons": []any{"OK_FULL"},
+		}}},
+		"withheld": []any{[]any{}, []any{map[string]any{"paths": all, "reasons": []any{"SUP_HOLD"}}}},
+		"basis":    "an article", "both": false, "obligations": []any{},
+	}
+}
+
+// Each leaf is either given, once, or withheld for one cause or more, with a
+// verdict that the schema knows; anything else is no decision.
 func TestWrongVerdictsAreADenial(t *testing.T) {
 	t.Parallel()
-	good := func() map[string]any {
-		all := make(map[string][]any)
-		for s := range slots() {
-			all[s.identity] = append(all[s.identity], s.path)
-		}
-		lines := []any{}
-		for identity, list := range all {
-			paths := make(map[string]any)
-			for _, p := range list {
-				paths[p.(string)] = true
-			}
-			lines = append(lines, map[string]any{
-				"paths": paths, "identity": identity, "verdict": withheld, "reasons": []any{"SUP_HOLD"},
-			})
-		}
-		return map[string]any{"lines": []any{[]any{}, lines}, "both": false, "obligations": []any{}}
-	}
-	if _, ok := readSet(good()); !ok {
+	set, ok := readSet(goodResult())
+	if !ok {
 		t.Fatal("the good result is refused")
 	}
-	line := func(m map[string]any) map[string]any { return m["lines"].([]any)[1].([]any)[0].(map[string]any) }
+	if v := set.Verdicts[slots()[slot{"name.family", "original"}]]; v.Verdict != released || v.Basis != "an article" {
+		t.Errorf("given: %+v", v)
+	}
+	line := func(m map[string]any) map[string]any {
+		return m["given"].(map[string]any)["a cell"].([]any)[0].(map[string]any)
+	}
+	causes := func(m map[string]any) []any { return m["withheld"].([]any)[1].([]any) }
+	cause := func(m map[string]any) map[string]any { return causes(m)[0].(map[string]any) }
+	original := func(m map[string]any) map[string]any { return cause(m)["paths"].(map[string]any)["original"].(map[string]any) }
 	for name, change := range map[string]func(map[string]any){
-		"no lines":         func(m map[string]any) { delete(m, "lines") },
-		"a line less":      func(m map[string]any) { m["lines"] = m["lines"].([]any)[:1] },
-		"a line twice":     func(m map[string]any) { m["lines"] = append(m["lines"].([]any), m["lines"].([]any)[1]) },
-		"a line of text":   func(m map[string]any) { m["lines"] = append(m["lines"].([]any), "x") },
-		"both is a text":   func(m map[string]any) { m["both"] = "no" },
-		"no obligations":   func(m map[string]any) { delete(m, "obligations") },
-		"a numbered duty":  func(m map[string]any) { m["obligations"] = []any{1} },
-		"unknown path":     func(m map[string]any) { line(m)["paths"].(map[string]any)["x.y"] = true },
-		"unknown identity": func(m map[string]any) { line(m)["identity"] = "third" },
-		"unknown verdict":  func(m map[string]any) { line(m)["verdict"] = "allow" },
-		"no verdict":       func(m map[string]any) { delete(line(m), "verdict") },
-		"no reasons":       func(m map[string]any) { line(m)["reasons"] = []any{} },
-		"reasons a text":   func(m map[string]any) { line(m)["reasons"] = "OK" },
-		"withheld to":      func(m map[string]any) { line(m)["to"] = "year" },
-		"withheld by":      func(m map[string]any) { line(m)["basis"] = "x" },
-		"released unbased": func(m map[string]any) { line(m)["verdict"] = released },
-		"not on these": func(m map[string]any) {
-			line(m)["verdict"], line(m)["to"], line(m)["basis"] = generalised, "month", "x"
-		},
-		"paths are a list":  func(m map[string]any) { line(m)["paths"] = []any{"name.family"} },
-		"generalised to no": func(m map[string]any) { line(m)["verdict"], line(m)["basis"] = generalised, "x" },
+		"nothing given":       func(m map[string]any) { delete(m, "given") },
+		"given is a list":     func(m map[string]any) { m["given"] = []any{} },
+		"lines are a text":    func(m map[string]any) { m["given"].(map[string]any)["a cell"] = "x" },
+		"a line of text":      func(m map[string]any) { m["given"].(map[string]any)["a cell"] = []any{"x"} },
+		"nothing withheld":    func(m map[string]any) { delete(m, "withheld") },
+		"causes are a text":   func(m map[string]any) { m["withheld"] = []any{"x"} },
+		"a cause of text":     func(m map[string]any) { m["withheld"] = []any{[]any{"x"}} },
+		"a leaf less":         func(m map[string]any) { delete(original(m), "name.given") },
+		"given and withheld":  func(m map[string]any) { original(m)["name.family"] = true },
+		"given twice":         func(m map[string]any) { m["given"].(map[string]any)["b"] = []any{line(m)} },
+		"no basis":            func(m map[string]any) { delete(m, "basis") },
+		"an empty basis":      func(m map[string]any) { m["basis"] = "" },
+		"both is a text":      func(m map[string]any) { m["both"] = "no" },
+		"no obligations":      func(m map[string]any) { delete(m, "obligations") },
+		"a numbered duty":     func(m map[string]any) { m["obligations"] = []any{1} },
+		"unknown path":        func(m map[string]any) { line(m)["paths"].(map[string]any)["x.y"] = true },
+		"unknown identity":    func(m map[string]any) { line(m)["identity"] = "third" },
+		"unknown verdict":     func(m map[string]any) { line(m)["verdict"] = "allow" },
+		"no verdict":          func(m map[string]any) { delete(line(m), "verdict") },
+		"no reasons":          func(m map[string]any) { line(m)["reasons"] = []any{} },
+		"reasons a text":      func(m map[string]any) { line(m)["reasons"] = "OK" },
+		"withheld to":         func(m map[string]any) { line(m)["verdict"], line(m)["to"] = withheld, "year" },
+		"released to":         func(m map[string]any) { line(m)["to"] = "initials" },
+		"not on this":         func(m map[string]any) { line(m)["verdict"], line(m)["to"] = generalised, "month" },
+		"generalised to no":   func(m map[string]any) { line(m)["verdict"] = generalised },
+		"paths are a list":    func(m map[string]any) { line(m)["paths"] = []any{"name.family"} },
+		"a cause of no paths": func(m map[string]any) { delete(cause(m), "paths") },
+		"a cause of a list":   func(m map[string]any) { cause(m)["paths"].(map[string]any)["imposed"] = []any{} },
+		"no such leaf":        func(m map[string]any) { original(m)["x.y"] = true },
+		"a cause of no code":  func(m map[string]any) { cause(m)["reasons"] = []any{} },
+		"a cause, code a no.": func(m map[string]any) { cause(m)["reasons"] = []any{1} },
 	} {
-		m := good()
+		m := goodResult()
 		change(m)
 		if _, ok := readSet(m); ok {
 			t.Errorf("%s: accepted", name)
 		}
+	}
+}
+
+// All causes for which a leaf is withheld are kept, each once, sorted.
+func TestAllCausesAreKept(t *testing.T) {
+	t.Parallel()
+	m := goodResult()
+	more := func(code, path string) map[string]any {
+		return map[string]any{"paths": map[string]any{"original": map[string]any{path: true}}, "reasons": []any{code}}
+	}
+	m["withheld"] = append(m["withheld"].([]any), []any{more("SUP_ADULT", "name.given"), more("SUP_HOLD", "name.given"), more("SUP_PURPOSE", "name.given")})
+	set, ok := readSet(m)
+	if !ok {
+		t.Fatal("refused")
+	}
+	if got := set.Verdicts[slots()[slot{"name.given", "original"}]].Reasons; !slices.Equal(got, []string{"SUP_ADULT", "SUP_HOLD", "SUP_PURPOSE"}) {
+		t.Errorf("reasons %v", got)
+	}
+	if got := set.Verdicts[slots()[slot{"name.other", "original"}]].Reasons; !slices.Equal(got, []string{"SUP_HOLD"}) {
+		t.Errorf("reasons of another leaf %v", got)
 	}
 }
 

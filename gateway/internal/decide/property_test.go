@@ -28,7 +28,7 @@ func engines(t testing.TB) map[string]*Engine {
 	open := Bundle{Root: b.Root, Modules: make(map[string]string), Data: b.Data, Version: "open"}
 	for name, source := range b.Modules {
 		open.Modules[name] = source
-		if strings.HasSuffix(name, "matrix.rego") {
+		if strings.Contains(name, "/matrix/") {
 			open.Modules[name] = strings.ReplaceAll(source, `: "never",`, `: "full",`)
 		}
 	}

@@ -9,57 +9,125 @@ import (
 	"homeward.example/schemas/catalog"
 )
 
-// readSet reads the policy's result: lists of lines, each with paths of one
-// identity that have one verdict. Together they must name every path and identity of the
-// schema exactly once, with a verdict that the schema allows; anything else is
-// no result.
+// readSet reads the policy's result: lines of what is given, each with paths of
+// one identity that have one verdict, and causes for which paths are withheld.
+// Together they must name every path and identity of the schema, either given,
+// once, with a verdict that the schema allows, or withheld for one cause or more;
+// anything else is no result.
 func readSet(result map[string]any) (*Set, bool) {
-	lines, ok := result["lines"].([]any)
-	both, ok2 := result["both"].(bool)
-	obligations, ok3 := stringsOf(result["obligations"])
-	if !ok || !ok2 || !ok3 {
+	given, ok := givenLines(result["given"])
+	causes, ok2 := withheldCauses(result["withheld"])
+	basis, ok3 := result["basis"].(string)
+	both, ok4 := result["both"].(bool)
+	obligations, ok5 := stringsOf(result["obligations"])
+	if !(ok && ok2 && ok3 && ok4 && ok5) {
 		return nil, false
 	}
 	set := &Set{Both: both, Obligations: obligations, Verdicts: make([]Verdict, len(slots()))}
-	named := 0
-	for _, list := range lines {
-		list, ok := list.([]any)
-		if !ok {
+	for _, line := range given {
+		if !set.give(line, basis) {
 			return nil, false
 		}
-		for _, line := range list {
-			n, ok := set.read(line)
-			if !ok {
-				return nil, false
-			}
-			named += n
+	}
+	for _, cause := range causes {
+		if !set.withhold(cause) {
+			return nil, false
 		}
 	}
-	return set, named == len(set.Verdicts)
+	for i := range set.Verdicts {
+		v := &set.Verdicts[i]
+		if v.Path == "" {
+			return nil, false
+		}
+		slices.Sort(v.Reasons)
+		v.Reasons = slices.Compact(v.Reasons)
+	}
+	return set, true
 }
 
-// read takes one line in and counts the verdicts it gave.
-func (s *Set) read(line any) (int, bool) {
-	o, _ := line.(map[string]any)
-	paths, ok := o["paths"].(map[string]any)
+// givenLines lists the lines of all cells.
+func givenLines(in any) (out []map[string]any, ok bool) {
+	cells, ok := in.(map[string]any)
+	for _, lines := range cells {
+		more, also := objects(lines)
+		out, ok = append(out, more...), ok && also
+	}
+	return out, ok
+}
+
+// withheldCauses lists the causes of all rules.
+func withheldCauses(in any) (out []map[string]any, ok bool) {
+	rules, ok := in.([]any)
+	for _, causes := range rules {
+		more, also := objects(causes)
+		out, ok = append(out, more...), ok && also
+	}
+	return out, ok
+}
+
+func objects(in any) ([]map[string]any, bool) {
+	list, ok := in.([]any)
+	out := make([]map[string]any, len(list))
+	for i, item := range list {
+		var is bool
+		out[i], is = item.(map[string]any)
+		ok = ok && is
+	}
+	return out, ok
+}
+
+// give takes in a line of what is given, or of what says nothing in a column
+// that opens generalised.
+func (s *Set) give(line map[string]any, basis string) bool {
+	paths, ok := line["paths"].(map[string]any)
 	v := Verdict{}
-	v.Identity, _ = o["identity"].(string)
-	v.Verdict, _ = o["verdict"].(string)
-	v.To, _ = o["to"].(string)
-	v.Basis, _ = o["basis"].(string)
+	v.Identity, _ = line["identity"].(string)
+	v.Verdict, _ = line["verdict"].(string)
+	v.To, _ = line["to"].(string)
+	if v.Verdict != withheld {
+		v.Basis = basis
+	}
 	var reasoned bool
-	if v.Reasons, reasoned = stringsOf(o["reasons"]); !ok || !reasoned {
-		return 0, false
+	if v.Reasons, reasoned = stringsOf(line["reasons"]); !ok || !reasoned {
+		return false
 	}
 	for path := range paths {
-		i, known := slots()[slot{path, v.Identity}]
-		if !known || s.Verdicts[i].Path != "" || !v.fits(path) {
-			return 0, false
+		at, known := slots()[slot{path, v.Identity}]
+		if !known || s.Verdicts[at].Path != "" || !v.fits(path) {
+			return false
 		}
 		v.Path = path
-		s.Verdicts[i] = v
+		s.Verdicts[at] = v
 	}
-	return len(paths), true
+	return true
+}
+
+// withhold takes in one cause. What it names must not be given.
+func (s *Set) withhold(cause map[string]any) bool {
+	leaves, ok := cause["paths"].(map[string]any)
+	reasons, ok2 := stringsOf(cause["reasons"])
+	if !ok || !ok2 || len(reasons) == 0 {
+		return false
+	}
+	for identity, paths := range leaves {
+		paths, ok := paths.(map[string]any)
+		if !ok {
+			return false
+		}
+		for path := range paths {
+			at, known := slots()[slot{path, identity}]
+			if !known {
+				return false
+			}
+			v := &s.Verdicts[at]
+			if v.Path != "" && v.Verdict != withheld {
+				return false
+			}
+			v.Path, v.Identity, v.Verdict = path, identity, withheld
+			v.Reasons = append(slices.Clip(v.Reasons), reasons...)
+		}
+	}
+	return true
 }
 
 // fits says whether a verdict on a path is one that the schema allows.
@@ -69,7 +137,7 @@ func (v Verdict) fits(path string) bool {
 	}
 	switch v.Verdict {
 	case withheld:
-		return v.To == "" && v.Basis == ""
+		return v.To == ""
 	case released:
 		return v.To == "" && v.Basis != ""
 	case generalised:

@@ -80,3 +80,53 @@ test_match_tells_the_origin if {
 	decision.paths == []
 	decision.reason == ""
 }
+
+test_found_tells_the_origin_always if {
+	decision := admit.decision with input as fixture.question("FOUND", fixture.partner, fixture.unicef)
+	decision.admitted == true
+	decision.notify_always == true
+	decision.tell_origin == false
+	decision.paths == []
+	decision.reason == ""
+	other := admit.decision with input as link
+	other.notify_always == false
+}
+
+test_parts_are_read if {
+	q := fixture.question("CARE", fixture.ngo, fixture.unicef)
+	decision := admit.decision with input as fixture.but(object.union(q, {"need": "medication"}), ["go_ahead"], {"current": "yes"})
+	every path in ["physical.health_group", "current.location", "current.care_type", "name.family"] {
+		path in decision.paths
+	}
+	every path in ["protection.disability", "current.caregiver", "documents.passport_no"] {
+		not path in decision.paths
+	}
+}
+
+test_pending_by_the_question_alone if {
+	waiting := fixture.but(link, ["approval"], {"documents": "waiting"})
+	every q in [waiting, object.remove(waiting, ["record", "disclosed"])] {
+		decision := admit.decision with input as q
+		decision.admitted == true
+		decision.pending == true
+	}
+	every q in [
+		fixture.but(link, ["approval"], {"documents": "yes"}),
+		fixture.but(link, ["approval"], {"photo": "waiting"}),
+		fixture.but(waiting, ["link"], "unknown"),
+		fixture.but(waiting, ["agreement"], "no"),
+		fixture.but(object.union(waiting, {"question": {"linked": "no"}}), ["link"], "no"),
+	] {
+		decision := admit.decision with input as q
+		decision.pending == false
+	}
+}
+
+test_a_row_without_its_link if {
+	q := fixture.but(fixture.question("ACCOUNTABILITY", fixture.icc, fixture.origin), ["link"], "no")
+	unread(q, "DENY_NO_CASE_REF")
+}
+
+test_unknown_fields_are_not_read if {
+	unread(fixture.but(link, ["question", "fields"], "unknown"), "SUP_NOT_REQUESTED")
+}

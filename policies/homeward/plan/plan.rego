@@ -6,6 +6,9 @@
 #   only if a lead of the case link names it. The input has one holder.
 # custom:
 #   legal_basis: GDPR 5(1)(c), 5(1)(f)
+#   plain:
+#     en: Even the question tells who is sought, so only those are asked who may know and may be told.
+#     uk: Уже сам запит каже, кого шукають, тож питають лише тих, хто може знати й кому можна про це сказати.
 package homeward.plan
 
 import data.homeward.question
@@ -15,6 +18,9 @@ import data.homeward.question
 # description: Whether this holder is asked, and why, in a word that people read.
 # custom:
 #   legal_basis: GDPR 5(2)
+#   plain:
+#     en: For each holder it is decided, and said, whether it is asked.
+#     uk: Про кожного тримача вирішують і кажуть, чи його питають.
 decision := {"asked": asked, "reason": reason}
 
 # METADATA
@@ -22,6 +28,9 @@ decision := {"asked": asked, "reason": reason}
 # description: The authority of origin, UNICEF and the ICRC, and whoever a lead names.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
+#   plain:
+#     en: The authority of origin, UNICEF and the ICRC are asked about every child, others only where a case link names them.
+#     uk: Орган походження, ЮНІСЕФ і МКЧХ питають про кожну дитину, інших — лише якщо їх називає посилання на справу.
 chosen := "authority of origin" if {
 	input.holder.kind == "government"
 	input.holder.authority_of_origin == true
@@ -37,6 +46,9 @@ chosen := "authority of origin" if {
 # description: Nobody asks itself through the federation.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
+#   plain:
+#     en: Nobody asks itself.
+#     uk: Ніхто не питає сам себе.
 another if input.holder.id != input.requester.id
 
 # METADATA
@@ -44,12 +56,16 @@ another if input.holder.id != input.requester.id
 # description: By default nobody is.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
+#   plain:
+#     en: A holder is asked only if every condition for asking it is met.
+#     uk: Тримача питають, лише якщо виконано всі умови для цього.
 default asked := false
 
 asked if {
 	question.parties
 	question.purpose
 	question.role
+	question.asks
 	question.agreement
 	another
 	chosen
@@ -60,6 +76,9 @@ asked if {
 # description: The reason to ask, or the first reason not to.
 # custom:
 #   legal_basis: GDPR 5(2)
+#   plain:
+#     en: Whoever is not asked is listed with the reason.
+#     uk: Кого не питають, того перелічено з причиною.
 reason := chosen if {
 	asked
 } else := "a prohibited or suspended party" if {
@@ -68,6 +87,8 @@ reason := chosen if {
 	not question.purpose
 } else := "the purpose is not for this recipient or officer" if {
 	not question.role
+} else := "this recipient is sent what it needs and cannot ask" if {
+	not question.asks
 } else := "no agreement in force" if {
 	not question.agreement
 } else := "the requester itself" if {

@@ -44,6 +44,7 @@ test_not_asked if {
 	not_asked(fixture.but(q, ["purpose"], "ELSE"), "no such purpose")
 	not_asked(fixture.but(q, ["purpose"], "TRACE"), "the purpose is not for this recipient or officer")
 	not_asked(fixture.but(q, ["officer", "role"], "none"), "the purpose is not for this recipient or officer")
+	not_asked(fixture.but(q, ["requester"], fixture.mediator), "this recipient is sent what it needs and cannot ask")
 	not_asked(fixture.but(q, ["agreement"], "unknown"), "no agreement in force")
 	not_asked(base(fixture.origin, fixture.origin), "the requester itself")
 	not_asked({}, "a prohibited or suspended party")

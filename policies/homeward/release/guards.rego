@@ -10,6 +10,9 @@ import data.homeward.question
 #   below. A guard whose input is unknown or missing does not hold.
 # custom:
 #   legal_basis: CRC 3; GDPR 25
+#   plain:
+#     en: These conditions stand before every field of a record.
+#     uk: Ці умови стоять перед кожним полем запису.
 of_every := {"question", "linked", "few", "not_held", "details", "not_frozen", "provenance"}
 
 # METADATA
@@ -17,9 +20,12 @@ of_every := {"question", "linked", "few", "not_held", "details", "not_frozen", "
 # description: Beside those of every field.
 # custom:
 #   legal_basis: CRC 3; GDPR 25
+#   plain:
+#     en: The photo and the whereabouts each have a condition of their own.
+#     uk: Фото й місце перебування мають кожне власну умову.
 of_column := {
-	"photo": {"photo_alone"},
-	"current": {"no_captor"},
+	"photo_alone": {"photo"},
+	"no_captor": {"current"},
 }
 
 # METADATA
@@ -27,6 +33,9 @@ of_column := {
 # description: And the leaves that each stands before.
 # custom:
 #   legal_basis: CRC 3; GDPR 25
+#   plain:
+#     en: Single fields, such as the family's phone, have a condition of their own.
+#     uk: Окремі поля, наприклад телефон родини, мають власну умову.
 of_leaf := {
 	"family_place": {
 		"family.members.phone",
@@ -60,6 +69,9 @@ of_leaf := {
 # description: The reason code of each guard.
 # custom:
 #   legal_basis: GDPR 5(2)
+#   plain:
+#     en: The holder's record of the decision names each condition that was not met.
+#     uk: У записі рішення в тримача названо кожну невиконану умову.
 code := {
 	"linked": "DENY_NO_CASE_REF",
 	"few": "DENY_BULK",
@@ -72,6 +84,7 @@ code := {
 	"no_captor": "SUP_CAPTOR_RISK",
 	"family_place": "SUP_LOCATION_FLAG",
 	"publicity": "SUP_PUBLICITY",
+	"consent": "SUP_CONSENT_ABSENT",
 }
 
 # METADATA
@@ -79,6 +92,9 @@ code := {
 # description: Nevers 2, 8, 13 and 14 once more, after the record was read.
 # custom:
 #   legal_basis: GDPR 5(1)(b)
+#   plain:
+#     en: No field of any record is given for a question that is not permitted.
+#     uk: На недозволений запит не видають жодного поля жодного запису.
 holds contains "question" if question.permitted
 
 # METADATA
@@ -86,6 +102,10 @@ holds contains "question" if question.permitted
 # description: Or the question needs none.
 # custom:
 #   legal_basis: GDPR 5(1)(b)
+#   code: DENY_NO_CASE_REF
+#   plain:
+#     en: A question that presents a case link is answered only if that link is valid.
+#     uk: На запит із посиланням на справу відповідають, лише якщо це посилання чинне.
 holds contains "linked" if question.linked
 
 # METADATA
@@ -93,6 +113,10 @@ holds contains "linked" if question.linked
 # description: The number of records that matched, and it must be known.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
+#   code: DENY_BULK
+#   plain:
+#     en: An answer shows five children at most, because more would be a list and not a child.
+#     uk: Відповідь показує щонайбільше п'ятьох дітей, бо більше — це вже список, а не дитина.
 holds contains "few" if {
 	is_number(input.record.count)
 	input.record.count <= 5
@@ -103,6 +127,10 @@ holds contains "few" if {
 # description: By every holder that knows of the hold, to everybody.
 # custom:
 #   legal_basis: CRC 3
+#   code: SUP_HOLD
+#   plain:
+#     en: While the authority of origin keeps a child on hold, every holder answers as if it did not know the child.
+#     uk: Доки орган походження тримає дитину під захистом, кожен тримач відповідає так, ніби не знає її.
 holds contains "not_held" if input.record.flags.hold_by_origin == "no"
 
 # METADATA
@@ -110,6 +138,10 @@ holds contains "not_held" if input.record.flags.hold_by_origin == "no"
 # description: For everybody but the authority of origin.
 # custom:
 #   legal_basis: CRC 12, 16; GDPR 21
+#   code: SUP_DENY_DETAILS
+#   plain:
+#     en: If the child or the family asked that no details be given, only the authority of origin receives any.
+#     uk: Якщо дитина чи родина просила не давати подробиць, їх отримує лише орган походження.
 holds contains "details" if matrix.recipient == "authority_of_origin"
 
 holds contains "details" if input.record.consent.deny_details == "no"
@@ -119,6 +151,10 @@ holds contains "details" if input.record.consent.deny_details == "no"
 # description: The record is frozen until there is fresh consent. A missing person stays traceable after 18.
 # custom:
 #   legal_basis: CRC 1, 12; GDPR 6(1)(a)
+#   code: SUP_ADULT
+#   plain:
+#     en: Whoever has turned eighteen, is safe and can be reached decides alone whether anything is given.
+#     uk: Кому виповнилося вісімнадцять, хто в безпеці й на зв'язку, той сам вирішує, чи щось видавати.
 holds contains "not_frozen" if input.record.age == "child"
 
 holds contains "not_frozen" if input.record.flags.safe_and_reachable == "no"
@@ -126,21 +162,14 @@ holds contains "not_frozen" if input.record.flags.safe_and_reachable == "no"
 holds contains "not_frozen" if input.record.consent.fresh == "yes"
 
 # METADATA
-# title: ICRC-origin data leaves only by the ICRC's release
-# description: Its own answer is one.
-# custom:
-#   legal_basis: ICRC Rules on Personal Data Protection 23, 24
-holds contains "provenance" if input.holder.kind == "icrc"
-
-holds contains "provenance" if input.icrc_release == "yes"
-
-holds contains "provenance" if input.record.icrc_origin == "no"
-
-# METADATA
 # title: Never 9, whereabouts and the captor
 # description: A current location needs captor_risk explicitly false, except to the authority of origin.
 # custom:
 #   legal_basis: CRC 3, 35
+#   code: SUP_CAPTOR_RISK
+#   plain:
+#     en: Where a child is now is told only if it is known that this does not put the child at its captor's mercy.
+#     uk: Де дитина зараз, кажуть, лише якщо відомо, що це не зробить її вразливою перед тими, хто її утримує.
 holds contains "no_captor" if matrix.recipient == "authority_of_origin"
 
 holds contains "no_captor" if input.record.flags.captor_risk == "no"
@@ -152,6 +181,10 @@ holds contains "no_captor" if input.record.flags.captor_risk == "no"
 #   of the child counts: the family often lives there still.
 # custom:
 #   legal_basis: CRC 16; GDPR 5(1)(f)
+#   code: SUP_LOCATION_FLAG
+#   plain:
+#     en: The family's phone and place are given only if it is recorded that they need no protection.
+#     uk: Телефон і місце проживання родини видають, лише якщо записано, що вони не потребують захисту.
 holds contains "family_place" if input.record.flags.location_protected == "no"
 
 # METADATA
@@ -159,59 +192,50 @@ holds contains "family_place" if input.record.flags.location_protected == "no"
 # description: Need publicity_forbidden explicitly false, for everybody.
 # custom:
 #   legal_basis: CRC 16
+#   code: SUP_PUBLICITY
+#   plain:
+#     en: Photo and free text are given only if it is recorded that publicity is not forbidden.
+#     uk: Фото й вільний текст видають, лише якщо записано, що розголос не заборонено.
 holds contains "publicity" if input.record.flags.publicity_forbidden == "no"
 
 # METADATA
-# title: Never 6, who may have photo and name
-# description: RETURN to the authority of origin, TRACE to the ICRC, or a go-ahead.
+# title: Consent gates CARE alone
+# description: Valid consent to services. The other purposes rest on other grounds.
 # custom:
-#   legal_basis: CRC 16; GDPR 9
-photo_and_name if {
-	input.purpose == "RETURN"
-	matrix.recipient == "authority_of_origin"
-}
+#   legal_basis: GDPR 6(1)(a), 9(2)(a); CRC 12, 20
+#   code: SUP_CONSENT_ABSENT
+#   plain:
+#     en: Care needs the consent of somebody entitled to give it, and a guardian appointed by the captor is not.
+#     uk: Для догляду потрібна згода того, хто має право її давати, а призначений викрадачем опікун такого права не має.
+holds contains "consent" if input.purpose in {"MATCH", "FOUND", "TRACE", "RETURN", "ACCOUNTABILITY", "AUDIT"}
 
-photo_and_name if {
-	input.purpose == "TRACE"
-	matrix.recipient == "icrc"
-}
-
-photo_and_name if input.go_ahead.photo == "yes"
+holds contains "consent" if input.record.consent.for_services == "yes"
 
 # METADATA
-# title: Never 6, a photo without a name, over time
+# title: Columns for which a go-ahead takes the place of consent
 # description: >-
-#   The requester got no name of this child before, its question contains none,
-#   and its row never gives one: a photo today and the name tomorrow is both.
+#   Where nobody was asked for consent to CARE, those for which the authority of
+#   origin gives its go-ahead (6(1)(d), 9(2)(c)). An explicit refusal is never
+#   overridden: the file must be known to hold none.
 # custom:
-#   legal_basis: CRC 16; GDPR 9
-holds contains "photo_alone" if photo_and_name
-
-holds contains "photo_alone" if {
-	matrix.row.cells.names_birth == "never"
-	input.known.name == "no"
-	undisclosed("names_birth")
-	undisclosed("evidence")
+#   legal_basis: GDPR 6(1)(d), 9(2)(c); CRC 3
+#   code: SUP_CONSENT_ABSENT
+#   plain:
+#     en: Where nobody could be asked, the authority of origin may allow what care needs, but it cannot override a refusal.
+#     uk: Якщо запитати було нікого, орган походження може дозволити потрібне для догляду, але відмови він не скасовує.
+vouched := {column |
+	input.record.consent.services_refused == "no"
+	some column, "yes" in input.go_ahead
 }
 
 # METADATA
-# title: Never 6, a name without a photo, over time
-# description: The requester got no photo of this child before.
+# title: Consent does not object to a column
+# description: It holds, or a go-ahead takes its place.
 # custom:
-#   legal_basis: CRC 16; GDPR 9
-holds contains "name_alone" if photo_and_name
+#   legal_basis: GDPR 6(1)(a),(d)
+#   plain:
+#     en: There is consent, or a go-ahead in its place.
+#     uk: Є згода або дозвіл на її місці.
+vouched_for(_) if "consent" in holds
 
-holds contains "name_alone" if {
-	input.known.photo == "no"
-	undisclosed("photo")
-}
-
-# METADATA
-# title: A column of which the requester got nothing yet
-# description: Of neither identity; a ledger that cannot be read has given everything.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-undisclosed(group) if {
-	input.disclosed[group].original == "no"
-	input.disclosed[group].imposed == "no"
-}
+vouched_for(column) if column in vouched

@@ -3,10 +3,12 @@
 # description: >-
 #   The verdict on every leaf and identity of one record: released, generalised
 #   or withheld. A leaf is opened by the matrix, kept by the guards, and shown of
-#   the identity that was asked by. Leaves that have one verdict stand in one
-#   line. A cell is the leaves of one column and one identity.
+#   the identity that was asked by. A cell is leaves of one column and one identity, behind the same guards.
 # custom:
 #   legal_basis: CRC 3; GDPR 5(1)(c), 25
+#   plain:
+#     en: For every field of a record the rules decide whether it is given, given in general terms, or withheld.
+#     uk: Для кожного поля запису правила вирішують, чи видати його, видати узагальнено чи не видавати.
 package homeward.release
 
 import data.homeward.matrix
@@ -15,24 +17,52 @@ import data.homeward.question
 # METADATA
 # title: The decision
 # description: >-
-#   lists of lines that together name every path and identity of the schema once; both, if
-#   the recipient may see both identities; obligations that travel with the answer.
+#   given, by cell lines, each with paths of one identity and their verdict;
+#   withheld, lists of causes, each with paths by identity. Together they name every
+#   path and identity of the schema: once if it is given, under each cause if not.
+#   basis of what is given; both, if the recipient may see both identities;
+#   obligations that travel with the answer.
 # custom:
 #   legal_basis: GDPR 5(2)
+#   plain:
+#     en: The decision names every field with its verdict, its legal basis and what the recipient must do.
+#     uk: Рішення називає кожне поле з висновком, правовою підставою та обов'язками отримувача.
 decision := {
-	"lines": [released, official, generalised, withheld, unable, unasked, excepted],
+	"given": given,
+	"withheld": withheld,
+	"basis": basis,
 	"both": both,
 	"obligations": obligations,
 }
 
 # METADATA
+# title: The basis of what is released
+# description: That of the row. For CARE it is consent, or where nobody was asked for it the vital interest.
+# custom:
+#   legal_basis: GDPR 5(1)(a), 6, 9
+#   plain:
+#     en: Each released field carries the article that allows it.
+#     uk: Кожне видане поле несе статтю, яка це дозволяє.
+default basis := ""
+
+basis := matrix.row.basis_without_consent if {
+	not "consent" in holds
+} else := matrix.row.basis
+
+# METADATA
 # title: Who may see both identities
-# description: By default nobody.
+# description: By default nobody; nobody whose question is not let in.
 # custom:
 #   legal_basis: CRC 8(2)
+#   plain:
+#     en: Unless the rules say otherwise nobody sees both names of a child.
+#     uk: Якщо правила не кажуть іншого, обох імен дитини не бачить ніхто.
 default both := false
 
-both if question.both
+both if {
+	question.permitted
+	matrix.both
+}
 
 # METADATA
 # title: Never 7, identities that are shown
@@ -41,126 +71,100 @@ both if question.both
 #   sex and reliability band speak of the child, so of either identity.
 # custom:
 #   legal_basis: CRC 8(2)
-shown contains input.record.matched if input.record.matched in {"original", "imposed"}
-
-shown contains identity if {
+#   code: SUP_LINKAGE
+#   plain:
+#     en: The answer speaks of the child under the name by which it was asked for, and not of the other name.
+#     uk: Відповідь говорить про дитину під тим ім'ям, за яким про неї запитали, а не під іншим.
+shown := {"original", "imposed", "either"} if {
 	input.record.matched in {"original", "imposed"}
-	question.both
-	some identity in {"original", "imposed"}
-}
-
-shown contains "either" if input.record.matched in {"original", "imposed"}
+	both
+} else := {input.record.matched, "either"} if {
+	input.record.matched in {"original", "imposed"}
+} else := set()
 
 # METADATA
 # title: Cells that leave
-# description: Their column opens, every guard of every field and of the column holds, their identity is shown.
+# description: >-
+#   With the lines that they say: their column or part opens, their identity is
+#   shown, and every guard before them holds.
 # custom:
 #   legal_basis: GDPR 25
-leaves contains i if {
-	of_every - holds == set()
-	some i, _ in question.cells
-	cell := data.homeward.schema.cells[i]
-	cell.speaks in shown
-	not cell.group in kept
-}
+#   plain:
+#     en: A field leaves only if the table opens it and no guard keeps it.
+#     uk: Поле видають, лише якщо його відкриває таблиця і не тримає жодна заборона.
+leaves := object.remove(object.union_n(array.concat(of_columns, of_parts)), kept) if {
+	unmet == set()
+} else := {}
 
 # METADATA
-# title: Columns whose guards do not hold
-# description: Of the guards of the column itself.
+# title: Cells of the columns that open
+# description: Those whose identity is shown.
 # custom:
-#   legal_basis: GDPR 25
-kept contains column if {
-	some column, guards in of_column
-	guards - holds != set()
-}
-
-# METADATA
-# title: Leaves whose own guards do not hold
-# description: No verdict on their cell holds for them.
-# custom:
-#   legal_basis: GDPR 25
-barred := union({paths | some guard, paths in of_leaf; not guard in holds})
-
-# METADATA
-# title: Leaves of each cell that were asked for and that no guard of their own keeps
-# description: The lines below divide these; the other leaves have lines of their own.
-# custom:
-#   legal_basis: GDPR 5(1)(c)
-rest := question.asked if {
-	barred == set()
-} else := [object.remove(paths, barred) | some paths in question.asked]
-
-# METADATA
-# title: Lines that are released
-# description: The value itself, where the column opens in full.
-# custom:
-#   legal_basis: GDPR 5(1)(b)
-released := [line |
-	some i in (question.whole & leaves)
-	line := {
-		"paths": rest[i],
-		"identity": data.homeward.schema.cells[i].identity,
-		"verdict": "released",
-		"reasons": {"OK_FULL"},
-		"basis": matrix.row.basis,
-	}
+#   legal_basis: GDPR 5(1)(b),(c)
+#   plain:
+#     en: These fields belong to parts of the record that the table opens.
+#     uk: Ці поля належать до частин запису, які відкриває таблиця.
+of_columns := [cells |
+	columns := data.homeward.schema.columns
+	some column, mode in opening
+	some identity, cells in columns[column].cells[mode]
+	identity in shown
 ]
 
 # METADATA
-# title: Lines of official leaves that cannot say less
-# description: The value itself, in a column that opens generalised.
+# title: Cells of the parts that open
+# description: In full, if their identity is shown.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
-official := [line |
-	some i in (question.coarse & leaves)
-	cell := data.homeward.schema.cells[i]
-	line := {
-		"paths": object.filter(rest[i], cell.official),
-		"identity": cell.identity,
-		"verdict": "released",
-		"reasons": {"OK_FULL"},
-		"basis": matrix.row.basis,
-	}
+#   plain:
+#     en: These fields are those of a narrow permission.
+#     uk: Це поля вузького дозволу.
+of_parts := [cells |
+	some name in question.parts
+	part := data.homeward.schema.parts[name]
+	vouched_for(part.column)
+	some identity in shown
+	cells := part.cells[identity]
 ]
 
 # METADATA
-# title: Lines that are generalised
-# description: Less than the value.
+# title: Columns that open for this record
+# description: Those that the question opens. Where consent to CARE is missing, those for which a go-ahead speaks.
 # custom:
-#   legal_basis: GDPR 5(1)(c)
-generalised := [line |
-	some i in (question.coarse & leaves)
-	cell := data.homeward.schema.cells[i]
-	some way in cell.less
-	line := {
-		"paths": object.filter(rest[i], way.paths),
-		"identity": cell.identity,
-		"verdict": "generalised",
-		"to": way.to,
-		"reasons": {generalised_code[way.to]},
-		"basis": matrix.row.basis,
-	}
-]
+#   legal_basis: GDPR 5(1)(b), 6(1)(a),(d)
+#   plain:
+#     en: Care needs consent, or a go-ahead in its place, for each part of the record.
+#     uk: Догляд потребує згоди, або дозволу на її місці, для кожної частини запису.
+opening := question.opens if {
+	"consent" in holds
+} else := object.filter(question.opens, vouched)
 
 # METADATA
-# title: Reason codes of the generalisations
-# description: Each way to say less under the code that is nearest to it.
+# title: Cells that a guard of their own keeps
+# description: Of their column, or of their leaves.
 # custom:
-#   legal_basis: GDPR 5(2)
-generalised_code := {
-	"pseudonym": "GEN_EXISTS",
-	"initials": "GEN_INITIALS",
-	"year": "GEN_YEAR",
-	"month": "GEN_YEAR",
-	"quarter": "GEN_YEAR",
-	"band": "GEN_BAND",
-	"oblast": "GEN_OBLAST",
-	"raion": "GEN_OBLAST",
-	"country": "GEN_COUNTRY",
-	"controlled_area": "GEN_COUNTRY",
-	"exists": "GEN_EXISTS",
-	"last_two": "GEN_EXISTS",
-	"count": "GEN_EXISTS",
-	"yes_no": "GEN_EXISTS",
-	"type": "GEN_EXISTS",
-}
+#   legal_basis: GDPR 25
+#   plain:
+#     en: Some fields are kept back by a rule of their own, whatever else is permitted.
+#     uk: Деякі поля тримає власне правило, хоч би що інше було дозволено.
+kept := object.union_n([data.homeward.schema.guarded[guard].cells | some guard in failed])
+
+# METADATA
+# title: Guards of every field that do not hold
+# description: One of them keeps the whole record.
+# custom:
+#   legal_basis: GDPR 25
+#   plain:
+#     en: One unmet condition is enough to withhold the whole record.
+#     uk: Однієї невиконаної умови досить, щоб не видати весь запис.
+unmet := of_every - holds
+
+# METADATA
+# title: Guards of columns and leaves that do not hold
+# description: Those of every field are not among them.
+# custom:
+#   legal_basis: GDPR 25
+#   plain:
+#     en: A guard whose fact is unknown keeps its fields.
+#     uk: Заборона, для якої факт невідомий, тримає свої поля.
+failed := object.keys(data.homeward.schema.guarded) - holds
