@@ -22,6 +22,7 @@ const (
 	CodeUnknownParticipant problem.Code = "unknown_participant"
 	CodeLinkEnd            problem.Code = "link_end"
 	CodeLinkIdentity       problem.Code = "link_identity"
+	CodeLinkTerms          problem.Code = "link_terms"
 	CodeNoRecords          problem.Code = "no_records"
 )
 
@@ -109,8 +110,28 @@ func (x *Exchange) checkLink(r *LinkRequest) error {
 			return problem.Mismatch(CodeUnknownParticipant, "registry", "a participant", id)
 		}
 	}
+	if err := x.checkTerms(r); err != nil {
+		return err
+	}
 	if left := r.Until.Sub(x.Now()); left <= 0 || left > maxLinkLife {
 		return problem.Mismatch(CodeLinkEnd, "until", "a day within the next 366", r.Until.Format(time.DateOnly))
+	}
+	return nil
+}
+
+// checkTerms refuses a link that could open nothing: for MATCH, whose hit comes to
+// the authority of origin anyway, for oneself, or with a lead that holds no records.
+func (x *Exchange) checkTerms(r *LinkRequest) error {
+	if n := homewardv1.Purpose_value["PURPOSE_"+r.Purpose]; n == 0 || r.Purpose == "MATCH" {
+		return problem.Mismatch(CodeLinkTerms, "purpose", "a purpose that a link opens, e.g. RETURN", r.Purpose)
+	}
+	if r.Recipient == x.Self {
+		return problem.Mismatch(CodeLinkTerms, "recipient", "another participant", "oneself")
+	}
+	for _, id := range r.Leads {
+		if p, ok := x.Registry.Participant(id); !ok || !p.Holder {
+			return problem.Mismatch(CodeLinkTerms, "leads", "participants that hold records", id)
+		}
 	}
 	return nil
 }

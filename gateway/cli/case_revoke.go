@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/envelope"
+)
+
+func (a *app) caseRevokeCommand() *cobra.Command {
+	var officer envelope.Officer
+	cmd := &cobra.Command{
+		Use: "revoke LINK-ID", Short: "Take back a case link that was issued here",
+		Long: "revoke makes this gateway answer as if there were no link, within a second, and hand the link out no more.\n" +
+			"Holders that the link names as leads cannot know of it yet: they take the link until its last day. So call\n" +
+			"them. The id is what case link printed (-o json), or in `homeward ledger list` the decision linked.",
+		Example: "  homeward case revoke csQPzrbAGkFqys_YlVBdrA",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			g, err := a.gateway(cmd.Context(), slog.New(slog.DiscardHandler))
+			if err != nil {
+				return err
+			}
+			defer g.Close()
+			link, err := g.Exchange().RevokeLink(cmd.Context(), args[0], officer)
+			if err != nil {
+				return err
+			}
+			shown := map[string]any{"id": link.ID, "recipient": link.Recipient, "expires": link.Expires.UTC(), "revoked": true}
+			return a.show(shown, func(p *printer) {
+				p.line("Case link " + link.ID + " for " + link.Recipient + " opens nothing here any more.")
+				p.line("Its leads cannot know of it: they take it until " + day(link.Expires) + ".")
+			})
+		},
+	}
+	cmd.Flags().StringVar(&officer.ID, "officer", "operator", "pseudonym of the officer who decides, for the record")
+	cmd.Flags().StringVar(&officer.Role, "role", "case_officer", "role of that officer")
+	return cmd
+}
