@@ -161,6 +161,7 @@ func (g *Gateway) every(ctx context.Context, interval time.Duration, what string
 // gauges shows what changes without a message.
 func (g *Gateway) gauges(context.Context) error {
 	g.metrics.Registry(g.registry.Status().Version)
+	g.metrics.Policy(g.policy.Refused())
 	return nil
 }
 

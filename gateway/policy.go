@@ -62,21 +62,35 @@ func (k overlayKey) PublicKey(kid string) (envelope.PublicKey, bool) {
 // CheckPolicy says whether the policy that the registry names could come into
 // force here, and this holder's overlay with it. It changes nothing.
 func (c Config) CheckPolicy(ctx context.Context, now func() time.Time) error {
-	key, err := keyring.ReadPublic(c.Registry.Key)
+	a, err := c.activator(now)
 	if err != nil {
 		return err
+	}
+	return a.Refresh(ctx)
+}
+
+// Bundle is the policy that the registry names, as this configuration finds it.
+func (c Config) Bundle(now func() time.Time) (decide.Bundle, error) {
+	a, err := c.activator(now)
+	if err != nil {
+		return decide.Bundle{}, err
+	}
+	return a.Bundle()
+}
+
+// activator is one that remembers nothing, beside a gateway that may be running.
+func (c Config) activator(now func() time.Time) (*decide.Activator, error) {
+	key, err := keyring.ReadPublic(c.Registry.Key)
+	if err != nil {
+		return nil, err
 	}
 	registry, err := trust.Open(trust.Options{File: c.Registry.File, Key: key, Clock: now})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a, err := c.activation(registry, "", now, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	policy, err := decide.NewActivator(a)
-	if err != nil {
-		return err
-	}
-	return policy.Refresh(ctx)
+	return decide.NewActivator(a)
 }

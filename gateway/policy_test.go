@@ -92,6 +92,7 @@ func TestPolicyIsTheRegistrys(t *testing.T) {
 	eventually(t, "the second in force", patience, func() bool { return f.policy(pl).Bundle == second.Digest })
 	f.registry(naming(first, 4)) // older, and named by a registry that is signed and newer
 	eventually(t, "the registry is in force", patience, func() bool { return strings.Contains(metrics(t, ua.Ops), "_registry_version 4\n") })
+	eventually(t, "the older one is refused", patience, func() bool { return strings.Contains(metrics(t, ua.Ops), "_policy_refused 1\n") })
 	time.Sleep(3 * time.Second) // nothing is to happen, so there is nothing to await
 	if got := f.policy(pl); got.Bundle != second.Digest {
 		t.Errorf("an older bundle came back: %+v", got)

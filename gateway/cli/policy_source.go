@@ -47,8 +47,5 @@ func (a *app) bundleInForce(configured bool) (decide.Bundle, error) {
 	if err != nil {
 		return decide.Bundle{}, err
 	}
-	if c.Policy.Bundle == "" {
-		return decide.Embedded()
-	}
-	return decide.LoadFile(c.Policy.Bundle, decide.RootCoalition)
+	return c.Bundle(a.now)
 }

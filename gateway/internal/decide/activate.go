@@ -107,6 +107,24 @@ func (a *Activator) Refresh(ctx context.Context) error {
 	return err
 }
 
+// Bundle is the one that the registry names, as the files have it: found, not proven.
+func (a *Activator) Bundle() (Bundle, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	named, err := a.o.Named()
+	if err != nil {
+		return Bundle{}, err
+	}
+	return a.find(named)
+}
+
+// Refused says whether what the registry names, or the overlay, is not what is in force.
+func (a *Activator) Refused() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.logged != ""
+}
+
 func (a *Activator) refresh(ctx context.Context) error {
 	named, err := a.o.Named()
 	if err != nil {

@@ -34,6 +34,9 @@ func (x *Exchange) Collect(ctx context.Context, peer, sealed string) (string, er
 
 func (x *Exchange) collected(ctx context.Context, verified envelope.Verified) (string, error) {
 	collect, err := collectOf(verified)
+	if err == nil {
+		_, err = x.Engine.Engine() // without a policy nothing is told: neither that there is a link nor that there is none
+	}
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}

@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"errors"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -58,6 +60,40 @@ func TestPolicyIsSwappedUnderLoad(t *testing.T) {
 	close(stop)
 	wait.Wait()
 	eachUnderOne(t, f, engines, int(done.Load()))
+}
+
+// Without a policy nothing is answered, asked or collected, and nothing recorded.
+func TestNoPolicyNoWord(t *testing.T) {
+	t.Parallel()
+	live := decide.NewLive(nil)
+	f := gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
+		if id != "gov-pl" {
+			d.Engine = live
+		}
+	}})
+	got, id := askID(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(f)})
+	for holder, a := range got {
+		if a.GetStatus() == notAsked {
+			continue
+		}
+		if a.GetStatus() == answered || a.GetStatus() == refused || a.GetProblem().GetCode() != string(problem.CodeUnavailable) {
+			t.Errorf("%s: %v %v", holder, a.GetStatus(), a.GetProblem())
+		}
+		for _, c := range collect(t, f, id) {
+			if c.GetStatus() == answered || c.GetProblem().GetCode() != string(problem.CodeUnavailable) {
+				t.Errorf("collected from %s: %v %v", c.GetHolder(), c.GetStatus(), c.GetProblem())
+			}
+		}
+		if n := len(everyDecision(t, f.Member(holder).Store, ledger.KindAnswered)) + len(everyDecision(t, f.Member(holder).Store, ledger.KindCollected)); n > 0 {
+			t.Errorf("%s recorded %d decisions of no policy", holder, n)
+		}
+	}
+	_, err := f.Member("unicef").Ask(t.Context(), agency(), &homewardv1.AskRequest{
+		Purpose: homewardv1.Purpose_PURPOSE_TRACE, Criteria: byName(f), Officer: officer(), Basis: "UN rules",
+	}, nil)
+	if !errors.Is(err, problem.New(problem.CodeUnavailable, "")) {
+		t.Errorf("asked without a policy: %v", err)
+	}
 }
 
 // twoPolicies are the embedded one, and another text of it with an overlay: they

@@ -19,7 +19,7 @@ type Metrics struct {
 	refused, messages, decisions, holders, cache, commits, failures *prometheus.CounterVec
 	steps, holderTime                                               *prometheus.HistogramVec
 	answerTime, commitTime, commitSize                              prometheus.Histogram
-	outbox, records, badRecords, registryVersion, sweeps            prometheus.Gauge
+	outbox, records, badRecords, registryVersion, stale, sweeps     prometheus.Gauge
 	overdue                                                         *prometheus.GaugeVec
 	decoys                                                          prometheus.Counter
 }
@@ -60,6 +60,7 @@ func NewMetrics() *Metrics {
 		records:         gauge("source_records", "Records that the source serves."),
 		badRecords:      gauge("source_bad_records", "Records that the source could not read."),
 		registryVersion: gauge("registry_version", "Version of the registry in force."),
+		stale:           gauge("policy_refused", "1 while the policy that the registry names, or the overlay, is refused here."),
 
 		sweeps:  gauge("sweeps", "Officers whose questions of a day exceed the limits; at the authority of origin."),
 		overdue: prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "overdue", Help: "Obligations that nobody confirmed in time, recalls that nobody acknowledged in time."}, []string{"matter"}),
@@ -67,7 +68,7 @@ func NewMetrics() *Metrics {
 	}
 	m.registry.MustRegister(
 		m.refused, m.messages, m.decisions, m.holders, m.cache, m.commits, m.failures, m.steps, m.holderTime,
-		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion, m.sweeps, m.overdue, m.decoys,
+		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion, m.stale, m.sweeps, m.overdue, m.decoys,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -174,6 +175,17 @@ func (m *Metrics) Source(loaded, bad int) {
 func (m *Metrics) Registry(version int64) {
 	if m != nil {
 		m.registryVersion.Set(float64(version))
+	}
+}
+
+// Policy says whether what the registry names is refused, so that an older policy decides, or none.
+func (m *Metrics) Policy(refused bool) {
+	if m == nil {
+		return
+	}
+	m.stale.Set(0)
+	if refused {
+		m.stale.Set(1)
 	}
 }
 
