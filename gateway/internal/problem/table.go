@@ -93,6 +93,7 @@ func entries() []Entry {
 		{"unknown_participant", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_end", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_identity", http.StatusBadRequest, codes.InvalidArgument},
+		{"link_terms", http.StatusBadRequest, codes.InvalidArgument},
 
 		// Holds, recalls, obligations, decoys.
 		{"child_held", http.StatusConflict, codes.FailedPrecondition},
