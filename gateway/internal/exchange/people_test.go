@@ -115,7 +115,10 @@ func TestGoAheadsThatDoNotCount(t *testing.T) {
 		}
 		_, err := f.Member("gov-pl").Ask(t.Context(), agency(), req, nil)
 		t.Run(name, func(t *testing.T) { wantProblemAt(t, err, c.code, c.where) })
-		answer := sendQuery(t, f, "gov-ua", func(q *envelope.Query) { q.Links, q.Criteria = shownTo(t, c.links, "gov-ua"), nil; q.Purpose = "RETURN" })
+		answer := sendQuery(t, f, "gov-ua", func(q *envelope.Query) {
+			q.Links, q.Criteria = shownTo(t, c.links, "gov-ua"), nil
+			q.Purpose = "RETURN"
+		})
 		if answer.Problem == nil || answer.Problem.Code != string(c.code) || !strings.Contains(answer.Problem.Detail, c.where) {
 			t.Errorf("%s: the holder says %+v, want %s at %s", name, answer.Problem, c.code, c.where)
 		}
@@ -193,7 +196,9 @@ func onlyPending(t *testing.T, f *gatewaytest.Federation) exchange.PendingQuesti
 	return list[0]
 }
 
-func uaSupervisor() envelope.Officer { return envelope.Officer{ID: "ua-supervisor", Role: "supervisor"} }
+func uaSupervisor() envelope.Officer {
+	return envelope.Officer{ID: "ua-supervisor", Role: "supervisor"}
+}
 
 // Break-glass from the question to its review: it waits, the holder approves, the
 // asker collects the documents, somebody else reviews the use.
