@@ -153,14 +153,14 @@ func policyInput(name string, raw []byte) ([]byte, error) {
 }
 
 func (a *app) explainer(ctx context.Context, f explainFlags, configured bool) (*decide.Explainer, error) {
-	b, err := a.bundleInForce(configured)
-	if f.bundle != "" {
+	b, overlay, err := a.inForce(configured)
+	if err == nil && f.bundle != "" {
 		b, err = policyOf([]string{f.bundle})
 	}
 	if err != nil {
 		return nil, err
 	}
-	return decide.NewExplainer(ctx, b, decide.Options{Now: a.now, Timeout: decide.AuthorsTimeout})
+	return decide.NewExplainer(ctx, b, a.authors(overlay))
 }
 
 // shownDecision is a decision of the ledger, explained.

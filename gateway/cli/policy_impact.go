@@ -61,11 +61,15 @@ func (a *app) impact(ctx context.Context, f impactFlags) (loosens bool, err erro
 	if err != nil {
 		return false, err
 	}
-	next, err := decide.New(ctx, b, decide.Options{Now: a.now, Timeout: decide.AuthorsTimeout})
+	inForce, overlay, err := a.inForce(f.inputs == "")
 	if err != nil {
 		return false, err
 	}
-	today, err := a.policyInForce(ctx, f.inputs == "")
+	today, err := decide.New(ctx, inForce, a.authors(overlay))
+	if err != nil {
+		return false, err
+	}
+	next, err := decide.New(ctx, b, a.authors(overlay))
 	if err != nil {
 		return false, err
 	}

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 
@@ -29,23 +28,27 @@ func rulesFolder(name string) string {
 	return name
 }
 
-// policyInForce is the policy that this gateway decides by; where there is no
-// configuration to say so, the one that this program was built with.
-func (a *app) policyInForce(ctx context.Context, configured bool) (*decide.Engine, error) {
-	b, err := a.bundleInForce(configured)
-	if err != nil {
-		return nil, err
-	}
-	return decide.New(ctx, b, decide.Options{Now: a.now, Timeout: decide.AuthorsTimeout})
-}
-
-func (a *app) bundleInForce(configured bool) (decide.Bundle, error) {
+// inForce is the policy that this gateway decides by, and this holder's overlay;
+// where no configuration is asked for, the policy that this program was built with.
+func (a *app) inForce(configured bool) (bundle, overlay decide.Bundle, err error) {
 	if !configured {
-		return decide.Embedded()
+		bundle, err = decide.Embedded()
+		return bundle, overlay, err
 	}
 	c, err := a.config()
 	if err != nil {
-		return decide.Bundle{}, err
+		return bundle, overlay, err
 	}
-	return c.Bundle(a.now)
+	if c.Policy.Overlay != "" {
+		if overlay, err = decide.LoadFile(c.Policy.Overlay, decide.RootOverlay); err != nil {
+			return bundle, overlay, err
+		}
+	}
+	bundle, err = c.Bundle(a.now)
+	return bundle, overlay, err
+}
+
+// authors are the options of an engine that nobody waits for.
+func (a *app) authors(overlay decide.Bundle) decide.Options {
+	return decide.Options{Now: a.now, Timeout: decide.AuthorsTimeout, Overlay: overlay}
 }

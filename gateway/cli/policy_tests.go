@@ -59,7 +59,7 @@ func (a *app) policyTestCommand() *cobra.Command {
 
 func (a *app) testPolicy(ctx context.Context, b decide.Bundle) (testedPolicy, error) {
 	t := testedPolicy{Policy: namedPolicy(b), RegoFailed: []string{}, CasesFailed: []failedCase{}}
-	e, err := decide.New(ctx, b, decide.Options{Now: a.now, Timeout: decide.AuthorsTimeout})
+	e, err := decide.New(ctx, b, a.authors(decide.Bundle{}))
 	if err != nil {
 		return t, err
 	}

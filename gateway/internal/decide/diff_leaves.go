@@ -22,9 +22,9 @@ type leaf struct {
 func leavesOf(doc map[string]any) map[string]leaf {
 	out := make(map[string]leaf)
 	schema, _ := dig(doc, "homeward", "schema").(map[string]any)
-	for column, of := range members(schema["columns"]) {
+	for column, of := range objectOf(schema["columns"]) {
 		for _, mode := range []string{"full", "generalised"} {
-			for speaks, cells := range members(dig(of, "cells", mode)) {
+			for speaks, cells := range objectOf(dig(of, "cells", mode)) {
 				for name, says := range linesOf(cells) {
 					l := out[name]
 					l.column, l.speaks = both(l.column, column), both(l.speaks, speaks)
@@ -38,14 +38,14 @@ func leavesOf(doc map[string]any) map[string]leaf {
 			}
 		}
 	}
-	for part, of := range members(schema["parts"]) {
+	for part, of := range objectOf(schema["parts"]) {
 		for name := range namesOf(dig(of, "paths")) {
 			l := out[name]
 			l.part = strings.TrimPrefix(l.part+"+"+part, "+")
 			out[name] = l
 		}
 	}
-	guarded := members(schema["guarded"])
+	guarded := objectOf(schema["guarded"])
 	for _, guard := range slices.Sorted(maps.Keys(guarded)) {
 		for name := range namesOf(dig(guarded[guard], "paths")) {
 			l := out[name]
@@ -64,7 +64,7 @@ func both(was, is string) string {
 	return was + " and " + is
 }
 
-func members(doc any) map[string]any {
+func objectOf(doc any) map[string]any {
 	m, _ := doc.(map[string]any)
 	return m
 }
@@ -72,12 +72,12 @@ func members(doc any) map[string]any {
 // linesOf is what the leaves of some cells say, by "path (identity)".
 func linesOf(cells any) map[string]string {
 	out := make(map[string]string)
-	for _, lines := range members(cells) {
+	for _, lines := range objectOf(cells) {
 		list, _ := lines.([]any)
 		for _, line := range list {
 			verdict, _ := dig(line, "verdict").(string)
 			to, _ := dig(line, "to").(string)
-			for path := range members(dig(line, "paths")) {
+			for path := range objectOf(dig(line, "paths")) {
 				name := fmt.Sprintf("%s (%v)", path, dig(line, "identity"))
 				out[name] = strings.TrimPrefix(out[name]+" and "+Verdict{Verdict: verdict, To: to}.says(), " and ")
 			}
@@ -89,8 +89,8 @@ func linesOf(cells any) map[string]string {
 // namesOf are leaves listed by identity, as "path (identity)".
 func namesOf(leaves any) map[string]bool {
 	out := make(map[string]bool)
-	for identity, paths := range members(leaves) {
-		for path := range members(paths) {
+	for identity, paths := range objectOf(leaves) {
+		for path := range objectOf(paths) {
 			out[fmt.Sprintf("%s (%s)", path, identity)] = true
 		}
 	}

@@ -20,6 +20,7 @@ type Explainer struct {
 	engine *Engine
 	rules  []*Rule
 	parts  map[string]*entry // packages of the policy as documents, by name
+	texts  map[string]map[string]map[string]string
 }
 
 // NewExplainer compiles a bundle as New does.
@@ -32,6 +33,15 @@ func NewExplainer(ctx context.Context, b Bundle, o Options) (*Explainer, error) 
 	if x.rules, err = Rules(b); err != nil {
 		return nil, err
 	}
+	var data struct {
+		Homeward struct {
+			Texts map[string]map[string]map[string]string
+		}
+	}
+	if err := json.Unmarshal(b.Data, &data); err != nil {
+		return nil, problem.Wrap(CodeBundle, "texts", err)
+	}
+	x.texts = data.Homeward.Texts
 	compiler, store, err := b.compiled()
 	if err != nil {
 		return nil, problem.Wrap(CodeBundle, "bundle "+b.Version, err)
@@ -93,10 +103,11 @@ func (x *Explainer) Explain(ctx context.Context, input []byte, lang string, keep
 	if word.Failure+word.Set.Failure != "" {
 		return Explanation{}, problem.New(CodeInput, "no decision: "+word.Failure+" "+word.Set.Failure)
 	}
-	t, err := textsOf(lang)
+	t, err := languageOf(lang)
 	if err != nil {
 		return Explanation{}, err
 	}
+	t.policy = x.texts
 	out := Explanation{
 		Policy: x.engine.ref, Purpose: s.text("purpose"), Recipient: s.recipient(),
 		Refusal: word.Refusal, Pending: word.Pending, Imagined: imagined, Fields: []FieldExplanation{},

@@ -224,7 +224,7 @@ func TestExplainTexts(t *testing.T) {
 		if len(texts) != len(english) {
 			t.Errorf("%s has %d texts, English %d", lang, len(texts), len(english))
 		}
-		for _, key := range neededTexts(t) {
+		for _, key := range neededTexts() {
 			if texts[key] == "" {
 				t.Errorf("%s: no text %s", lang, key)
 			}
@@ -233,8 +233,7 @@ func TestExplainTexts(t *testing.T) {
 }
 
 // neededTexts are those of everything that a rule or the schema can name.
-func neededTexts(t *testing.T) []string {
-	t.Helper()
+func neededTexts() []string {
 	var keys []string
 	for _, f := range catalog.Fields() {
 		for _, to := range f.Generalise {
@@ -246,14 +245,6 @@ func neededTexts(t *testing.T) []string {
 	}
 	for _, fact := range decide.FactTexts() {
 		keys = append(keys, "if."+fact)
-	}
-	cell := regexp.MustCompile(`(?m)^\t\t"\w+": "(\w+)",$`)
-	for name, source := range embedded(t).Modules {
-		if strings.HasPrefix(name, "homeward/matrix/") {
-			for _, m := range cell.FindAllStringSubmatch(source, -1) {
-				keys = append(keys, "cell."+m[1])
-			}
-		}
 	}
 	return keys
 }

@@ -21,9 +21,24 @@ func ExplainLanguages() []string { return []string{"en", "uk"} }
 type texts struct {
 	lang string
 	by   map[string]string
+	// policy has what the bundle itself says of a reason, of what would be more, and
+	// of a word of the matrix: by table, name and language.
+	policy map[string]map[string]map[string]string
 }
 
-func textsOf(lang string) (*texts, error) {
+// tables of the texts of a bundle.
+const (
+	textReason = "reason"
+	textMore   = "more"
+	textWord   = "word"
+)
+
+// clause is a text of the bundle, to go on a sentence with; empty if it has none.
+func (t *texts) clause(table, name string) string {
+	return lowerFirst(strings.TrimRight(t.policy[table][name][t.lang], "."))
+}
+
+func languageOf(lang string) (*texts, error) {
 	if !slices.Contains(ExplainLanguages(), lang) {
 		return nil, problem.Mismatch(CodeInput, "language", strings.Join(ExplainLanguages(), " or "), lang)
 	}
@@ -89,11 +104,11 @@ func (t *texts) unders(s *situation, f *FieldExplanation) []string {
 		return out
 	}
 	for _, code := range f.Reasons {
-		if known, ok := t.by["code."+code]; ok {
-			out = append(out, known)
-		} else {
-			out = append(out, t.say("code", "code", code))
+		said := t.say("code", "code", code)
+		if known := t.clause(textReason, code); known != "" {
+			said += ": " + known
 		}
+		out = append(out, said)
 	}
 	return out
 }
@@ -107,6 +122,8 @@ func (t *texts) more(f *FieldExplanation) string {
 	switch {
 	case f.Verdict.Verdict == released:
 		return ""
+	case f.MoreVerdict == "" && slices.Contains(f.Reasons, reasonLocal) && t.policy[textMore][reasonLocal][t.lang] != "":
+		return t.policy[textMore][reasonLocal][t.lang] // the overlay is the holder's to change
 	case f.MoreVerdict == "" && f.Verdict.Verdict == withheld:
 		return t.say("more.none")
 	case f.MoreVerdict == "":
@@ -148,29 +165,34 @@ func lowerFirst(s string) string {
 // cell says what the matrix says of the column of a field.
 func (t *texts) cell(s *situation, v Verdict) string {
 	column := ColumnOf(v.Path)
+	if dig(s.parts["question"], "opens", column) == "generalised" {
+		switch {
+		case v.Verdict == released:
+			return t.say("cell.official")
+		case v.Verdict == withheld && slices.Contains(v.Reasons, "SUP_PURPOSE"):
+			return t.say("cell.nothing")
+		}
+	}
 	word, _ := dig(s.parts["matrix"], "row", "cells", column).(string)
-	if v.Verdict == withheld && dig(s.parts["question"], "opens", column) == "generalised" && slices.Equal(v.Reasons, []string{"SUP_PURPOSE"}) {
-		word = "nothing"
+	if said := t.clause(textWord, word); said != "" {
+		return said
 	}
-	if t.by["cell."+word] == "" {
-		return t.say("cell.other", "word", word)
-	}
-	return t.say("cell." + word)
+	return t.say("cell.other", "word", word)
 }
 
 // questionSentence says whether the question is let in.
 func (x *Explainer) questionSentence(t *texts, s *situation, w Word) string {
 	switch {
 	case w.Refusal != "":
-		under := ""
+		under := t.clause(textReason, w.Refusal)
 		if r := x.refuser(w.Refusal); r != nil {
 			under = t.under(RuleRef{r.Name(), r.Place(), r.Basis, r.Said(t.lang)})
 		}
-		return strings.ReplaceAll(t.say("question.refused", "code", w.Refusal, "under", under), " .", ".")
+		return strings.TrimSpace(t.say("question.refused", "code", w.Refusal, "under", under) + " " + t.policy[textMore][w.Refusal][t.lang])
 	case w.Pending:
 		return t.say("question.pending")
 	case w.Reason != "":
-		return t.say("question.closed", "code", w.Reason)
+		return strings.TrimSpace(t.say("question.closed", "code", w.Reason) + " " + t.policy[textMore][w.Reason][t.lang])
 	}
 	return t.say("question.admitted")
 }
@@ -179,7 +201,7 @@ func (x *Explainer) questionSentence(t *texts, s *situation, w Word) string {
 // that it stands without a record; those of "head." are heads of a page. Pairs
 // of names and values fill a text in.
 func ExplainWords(lang string) (func(key string, pairs ...string) string, error) {
-	t, err := textsOf(lang)
+	t, err := languageOf(lang)
 	if err != nil {
 		return nil, err
 	}

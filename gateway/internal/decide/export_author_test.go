@@ -31,7 +31,7 @@ func (v Verdict) Tells() int { return v.tells() }
 
 // Texts of a language by key.
 func Texts(lang string) (map[string]string, error) {
-	t, err := textsOf(lang)
+	t, err := languageOf(lang)
 	if err != nil {
 		return nil, err
 	}
