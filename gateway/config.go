@@ -26,6 +26,7 @@ type Config struct {
 	Policy      Policy   `yaml:"policy" doc:"The rules; the built-in ones unless a bundle is named."`
 	Agency      Agency   `yaml:"agency" doc:"Who may use the plain side of this gateway."`
 	Exchange    Exchange `yaml:"exchange" doc:"Bounds on every exchange."`
+	Ledger      Ledger   `yaml:"ledger" doc:"The transparency log of this gateway's decisions."`
 	Budgets     Budgets  `yaml:"budgets" doc:"How many questions an hour are answered."`
 	Observe     Observe  `yaml:"observe" doc:"Logs and traces; metrics are on the ops listener."`
 
@@ -44,6 +45,7 @@ type Keys struct {
 	Seal    []string `yaml:"seal" must:"yes" is:"private" doc:"Private JWKs (ECDH-ES) that open what is sealed to this gateway: the current one first, older ones still open."`
 	TLSCert string   `yaml:"tls_cert" must:"yes" is:"file" doc:"PEM certificate of every listener and of calls to other gateways."`
 	TLSKey  string   `yaml:"tls_key" must:"yes" is:"private" doc:"PEM private key of tls_cert."`
+	Log     string   `yaml:"log" must:"yes" is:"private" doc:"Private JWK (EdDSA) that signs the checkpoints of this gateway's transparency log, and those of others that it witnesses."`
 	Secret  string   `yaml:"secret" must:"yes" is:"private" doc:"32 random bytes in hex: pseudonyms and keyed hashes are derived from them."`
 }
 
@@ -97,6 +99,12 @@ type Exchange struct {
 	Deadline    time.Duration `yaml:"deadline" default:"5s" is:"positive" doc:"How long each holder has to answer."`
 	MaxBody     Size          `yaml:"max_body" default:"1MiB" is:"positive" doc:"Largest message taken, e.g. 1MiB."`
 	Concurrency int           `yaml:"concurrency" default:"256" is:"positive" doc:"Calls at once on each listener; more wait or are told to come back."`
+}
+
+// Ledger says how the transparency log is kept.
+type Ledger struct {
+	Checkpoints time.Duration `yaml:"checkpoints" default:"10s" is:"positive" doc:"How often a checkpoint is published; between two nobody sees that anything happened."`
+	Grace       time.Duration `yaml:"grace" default:"1h" is:"positive" doc:"How long the gateway is ready without a new checkpoint, e.g. while too few witnesses answer."`
 }
 
 // Budgets are questions an hour; what is over is refused and recorded.

@@ -27,6 +27,7 @@ keys:
   seal: [keys/seal.jwk]
   tls_cert: keys/tls.crt
   tls_key: keys/tls.key
+  log: keys/log.jwk
   secret: keys/secret.key
 `
 

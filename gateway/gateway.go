@@ -51,7 +51,12 @@ type Gateway struct {
 	metrics  *observe.Metrics
 	listen   func(addr string) (net.Listener, error)
 	// filterKey keys the names under which replays and budgets are remembered.
-	filterKey   []byte
+	filterKey []byte
+	padKey    []byte // knows the leaves of the log that hide its activity
+	ledgerLog *logKeeper
+	recorder  *ledger.Ledger
+	// fetch asks a participant's log or witness.
+	fetch       func(ctx context.Context, participant, path string, body []byte) (int, []byte, error)
 	lastBlocked []string // touched by the registry's poll alone
 	checks      []observe.Check
 	close       []func() error
@@ -81,7 +86,7 @@ func (g *Gateway) Close() error {
 func (g *Gateway) Run(ctx context.Context) error {
 	defer g.Close()
 	federation, err := api.NewFederation(api.FederationOptions{
-		Certificate: g.tls, Registry: g.registry, Service: g.exchange, Limits: g.limits(),
+		Certificate: g.tls, Registry: g.registry, Service: g.exchange, Logs: g.ledgerLog.handler(), Limits: g.limits(),
 		Refused: g.metrics.Refused, Log: g.log,
 	})
 	if err != nil {
@@ -104,6 +109,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 		group.Go(func() error { return serve(ctx, listeners[i]) })
 	}
 	group.Go(func() error { g.registry.Watch(ctx); return nil })
+	group.Go(func() error { return g.ledgerLog.run(ctx) })
 	group.Go(func() error { g.policy.Watch(ctx); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "outbox", g.exchange.DeliverDue); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "gauges", g.gauges); return nil })

@@ -20,6 +20,7 @@ import (
 	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
+	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
 	"homeward.example/gateway/internal/store"
 	"homeward.example/gateway/internal/trust"
@@ -52,7 +53,7 @@ func New(ctx context.Context, config Config, deps Deps) (_ *Gateway, err error) 
 		Now: deps.Now, Log: deps.Log, Metrics: g.metrics, Step: deps.Step,
 	}
 	for _, open := range []func(context.Context, Deps, *exchange.Deps) error{
-		g.openKeys, g.openStore, g.openRegistry, g.openPolicy, g.openSource, g.openPeers, g.openTraces,
+		g.openKeys, g.openStore, g.openRegistry, g.openPolicy, g.openSource, g.openPeers, g.openLog, g.openTraces,
 	} {
 		if err := open(ctx, deps, &parts); err != nil {
 			return nil, err
@@ -82,7 +83,7 @@ func (g *Gateway) openKeys(_ context.Context, _ Deps, parts *exchange.Deps) (err
 		return err
 	}
 	for use, key := range map[string]*[]byte{
-		"pseudonyms": &parts.Pseudonyms.Pseudonym, "subjects": &parts.SubjectKey, "filter": &g.filterKey,
+		"pseudonyms": &parts.Pseudonyms.Pseudonym, "subjects": &parts.SubjectKey, "filter": &g.filterKey, "pads": &g.padKey,
 	} {
 		if *key, err = secret.Derive(use); err != nil {
 			return err
@@ -120,7 +121,8 @@ func (g *Gateway) openStore(ctx context.Context, _ Deps, parts *exchange.Deps) (
 		return err
 	}
 	g.close = append(g.close, g.store.Close)
-	parts.Store, parts.Ledger = g.store, ledger.New(g.store, parts.Now)
+	g.recorder = ledger.New(g.store, parts.Now)
+	parts.Store, parts.Ledger = g.store, g.recorder
 	b := g.config.Budgets
 	limits := budget.Limits{Participant: b.Participant, Officer: b.Officer, Purpose: b.Purpose, Query: b.Query, Variants: b.Variants}
 	parts.Sweep = casework.Limits{Children: b.Children, Repeats: b.Repeats}
@@ -166,6 +168,13 @@ func (g *Gateway) openSource(ctx context.Context, deps Deps, parts *exchange.Dep
 func (g *Gateway) openPeers(_ context.Context, deps Deps, parts *exchange.Deps) error {
 	peer := api.NewPeer(g.tls)
 	g.close = append(g.close, func() error { peer.Close(); return nil })
+	g.fetch = func(ctx context.Context, participant, path string, body []byte) (int, []byte, error) {
+		to, ok := g.registry.Participant(participant)
+		if !ok {
+			return 0, nil, problem.New(api.CodeUnreachable, participant+": it is not in the registry")
+		}
+		return peer.Fetch(ctx, to, path, body)
+	}
 	if parts.Sender = peer; deps.Wire != nil {
 		parts.Sender = deps.Wire(peer)
 	}

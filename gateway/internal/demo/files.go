@@ -20,7 +20,7 @@ func (f *Federation) writeConfig(m *Member) error {
 		"registry":    map[string]any{"file": "../registry/registry.jws", "key": "../registry/registry.pub.jwk"},
 		"keys": map[string]any{
 			"sign": "keys/" + keyring.SignFile, "seal": []string{"keys/" + keyring.SealFile},
-			"tls_cert": "keys/" + keyring.TLSCert, "tls_key": "keys/" + keyring.TLSKey, "secret": "keys/" + keyring.SecretFile,
+			"tls_cert": "keys/" + keyring.TLSCert, "tls_key": "keys/" + keyring.TLSKey, "log": "keys/" + keyring.LogFile, "secret": "keys/" + keyring.SecretFile,
 		},
 		"listen":   map[string]any{"federation": m.Federation, "agency": m.Agency, "ops": m.Ops},
 		"exchange": map[string]any{"deadline": "3s"},

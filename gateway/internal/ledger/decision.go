@@ -29,6 +29,7 @@ const (
 	KindWentAhead    = "went_ahead" // the authority of origin, or the ICRC, opened columns
 	KindApproved     = "approved"   // somebody decided on break-glass: issued, approved, refused
 	KindReviewed     = "reviewed"   // a use of break-glass was reviewed
+	KindForked       = "forked"     // a log showed two histories to this witness
 	KindCollecting   = "collecting" // a question of one's own was asked again
 	KindCollected    = "collected"  // somebody asked again
 )

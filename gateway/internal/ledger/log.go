@@ -42,6 +42,9 @@ const (
 
 // LogStore is what a Store keeps for transparency logs.
 type LogStore interface {
+	// Lead says whether this process is the one that writes the log; once it is, it
+	// stays it until the store is closed or its database forgets it.
+	Lead(ctx context.Context) (bool, error)
 	// Unlogged lists decisions without an index in the log, the oldest first.
 	Unlogged(ctx context.Context, limit int) ([]LogEntry, error)
 	// Logged stores indexes. The same again changes nothing; another index of a

@@ -21,7 +21,8 @@ type Metrics struct {
 	answerTime, commitTime, commitSize                              prometheus.Histogram
 	outbox, records, badRecords, registryVersion, stale, sweeps     prometheus.Gauge
 	overdue                                                         *prometheus.GaugeVec
-	decoys                                                          prometheus.Counter
+	decoys, forks, logFailures                                      prometheus.Counter
+	logged                                                          prometheus.Counter
 }
 
 // Latencies from a tenth of a millisecond to ten seconds; the tick of 250 ms is a bound.
@@ -62,13 +63,18 @@ func NewMetrics() *Metrics {
 		registryVersion: gauge("registry_version", "Version of the registry in force."),
 		stale:           gauge("policy_refused", "1 while the policy that the registry names, or the overlay, is refused here."),
 
-		sweeps:  gauge("sweeps", "Officers whose questions of a day exceed the limits; at the authority of origin."),
-		overdue: prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "overdue", Help: "Obligations that nobody confirmed in time, recalls that nobody acknowledged in time."}, []string{"matter"}),
-		decoys:  prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "decoys_touched_total", Help: "Questions that matched a decoy."}),
+		sweeps:      gauge("sweeps", "Officers whose questions of a day exceed the limits; at the authority of origin."),
+		overdue:     prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "overdue", Help: "Obligations that nobody confirmed in time, recalls that nobody acknowledged in time."}, []string{"matter"}),
+		logged:      prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_entries_total", Help: "Decisions that were put into the transparency log."}),
+		logFailures: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_failures_total", Help: "Rounds of the transparency log without a new checkpoint."}),
+		forks:       prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_forks_total", Help: "Other logs that showed two histories to this witness."}),
+
+		decoys: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "decoys_touched_total", Help: "Questions that matched a decoy."}),
 	}
 	m.registry.MustRegister(
 		m.refused, m.messages, m.decisions, m.holders, m.cache, m.commits, m.failures, m.steps, m.holderTime,
 		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion, m.stale, m.sweeps, m.overdue, m.decoys,
+		m.logged, m.logFailures, m.forks,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
@@ -222,4 +228,22 @@ func word[S ~string](s S) string {
 		}
 	}
 	return string(s)
+}
+
+// Logged counts a round of the transparency log: its entries, or that there is no checkpoint.
+func (m *Metrics) Logged(entries int, err error) {
+	if m == nil {
+		return
+	}
+	m.logged.Add(float64(entries))
+	if err != nil {
+		m.logFailures.Inc()
+	}
+}
+
+// Fork counts a log that showed two histories.
+func (m *Metrics) Fork() {
+	if m != nil {
+		m.forks.Inc()
+	}
 }

@@ -112,6 +112,11 @@ func entries() []Entry {
 		{"bad_tally", http.StatusBadRequest, codes.InvalidArgument},
 
 		// The transparency log and its witnesses.
+		{"log_key", http.StatusInternalServerError, codes.Internal},
+		{"log_forked", http.StatusConflict, codes.DataLoss},
+		{"witnesses_missing", http.StatusServiceUnavailable, codes.Unavailable},
+		{"evidence_container", http.StatusUnprocessableEntity, codes.InvalidArgument},
+		{"evidence_signature", http.StatusUnprocessableEntity, codes.DataLoss},
 		{"log_locked", http.StatusServiceUnavailable, codes.FailedPrecondition},
 		{"log_rolled_back", http.StatusServiceUnavailable, codes.DataLoss},
 		{"log_broken", http.StatusServiceUnavailable, codes.DataLoss},

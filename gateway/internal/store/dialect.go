@@ -25,8 +25,12 @@ type dialect struct {
 	forUpdate, forShare string
 	// schemaLock keeps two processes from migrating at once.
 	schemaLock string
-	types      *strings.Replacer
-	classify   func(error) fault
+	// lead takes the lock of who writes the transparency log, as long as the
+	// connection lasts. Empty: the file's folder has one gateway, and the log a lock
+	// of its own.
+	lead     string
+	types    *strings.Replacer
+	classify func(error) fault
 	// warnings counts warnings of the server, nil if it has none: a commit that
 	// came with one was not replicated.
 	warnings func() int64

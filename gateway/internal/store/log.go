@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
@@ -11,7 +13,61 @@ import (
 
 // logged remembers up to where every decision has an index, so that those that
 // have none are found without reading the others.
-type logged struct{ below atomic.Int64 }
+type logged struct {
+	below atomic.Int64
+
+	mu   sync.Mutex
+	lead *sql.Conn // holds the lock of who writes the log
+}
+
+// Lead implements ledger.LogStore.
+func (s *Store) Lead(ctx context.Context) (bool, error) {
+	if s.dialect.lead == "" {
+		return true, nil
+	}
+	s.logged.mu.Lock()
+	defer s.logged.mu.Unlock()
+	if c := s.logged.lead; c != nil {
+		if c.PingContext(ctx) == nil {
+			return true, nil
+		}
+		_ = c.Close() // and with it the lock, if the server still knew of it
+		s.logged.lead = nil
+	}
+	c, err := s.db.Conn(ctx)
+	if err != nil {
+		return false, unavailable("lead", err)
+	}
+	var lead bool
+	if err := c.QueryRowContext(ctx, s.dialect.lead).Scan(&lead); err != nil || !lead {
+		_ = c.Close()
+		return false, unavailableUnless(err)
+	}
+	s.logged.lead = c
+	return true, nil
+}
+
+const unlead = `SELECT pg_advisory_unlock_all()`
+
+// unlead lets another process write the log.
+func (l *logged) unlead() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lead != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_, _ = l.lead.ExecContext(ctx, unlead) // if it cannot be said, the end of the connection says it
+		_ = l.lead.Close()
+		l.lead = nil
+	}
+}
+
+func unavailableUnless(err error) error {
+	if err == nil {
+		return nil
+	}
+	return unavailable("lead", err)
+}
 
 // lag is how far back a decision may become visible after a later one: PostgreSQL
 // gives numbers before it commits.

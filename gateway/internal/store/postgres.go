@@ -22,6 +22,7 @@ func postgresDialect(warnings func() int64) dialect {
 		forUpdate: " FOR UPDATE OF d", forShare: " FOR SHARE", classify: classifyPostgres,
 		types:      strings.NewReplacer("SEQUENCE", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "BYTES", "BYTEA", "CLUSTERED", ""),
 		schemaLock: "SELECT pg_advisory_xact_lock(7004630180341)", // any number that no other program takes
+		lead:       "SELECT pg_try_advisory_lock(7004630180342)",
 		warnings:   warnings,
 	}
 }

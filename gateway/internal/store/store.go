@@ -122,6 +122,7 @@ func (s *Store) Close() error {
 		close(s.closing)
 		s.closed.Wait()
 		s.writer.close()
+		s.logged.unlead()
 		err = s.db.Close()
 	})
 	if err != nil {

@@ -31,6 +31,8 @@ import (
 const (
 	// CodeLocked: another process writes this log. A log has one writer.
 	CodeLocked problem.Code = "log_locked"
+	// CodeKey: the key of the log is of another algorithm than logs are signed with.
+	CodeKey problem.Code = "log_key"
 	// CodeBroken: a file of the log does not say what its checkpoint says.
 	CodeBroken problem.Code = "log_broken"
 )

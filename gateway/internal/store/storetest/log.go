@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"crypto/sha256"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -86,4 +87,25 @@ func heads(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	}
 	_, err = s.Head(ctx, ledger.HeadOwn, h.Origin)
 	wantCode(t, err, problem.CodeNotFound)
+}
+
+// One of two processes writes the log; when it ends, the other does. Over SQLite
+// both may: there the log's own lock decides.
+func leads(t *testing.T, s ledger.Store, again func() ledger.Store) {
+	ctx, other := context.Background(), again()
+	first, err := s.Lead(ctx)
+	must(t, err)
+	still, err := s.Lead(ctx)
+	must(t, err)
+	if !first || !still {
+		t.Errorf("nobody leads: %v, %v", first, still)
+	}
+	second, err := other.Lead(ctx)
+	must(t, err)
+	must(t, s.Close())
+	after, err := other.Lead(ctx)
+	must(t, err)
+	if !after || second == strings.Contains(t.Name(), "Postgres") {
+		t.Errorf("the second leads beside the first: %v, after it: %v", second, after)
+	}
 }

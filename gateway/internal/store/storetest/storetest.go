@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"of many who decide a matter one wins":              matterRace,
 		"who decided on what no longer stands decides anew": standing,
 		"a decision has one place in the log":               logging,
+		"one process writes the log":                        leads,
 		"a head is moved by who knows it":                   heads,
 		"block and unblock":                                 blocked,
 		"two processes write at once":                       twoProcesses,

@@ -1,0 +1,218 @@
+package gateway
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"homeward.example/gateway/internal/api"
+	"homeward.example/gateway/internal/checkpoint"
+	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/keyring"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/observe"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/tlog"
+	"homeward.example/gateway/internal/witness"
+)
+
+// logKeeper is the transparency log of this gateway, and its work as a witness of
+// others'. Answers do not wait for it: what is recorded is logged afterwards.
+type logKeeper struct {
+	g         *Gateway
+	options   tlog.Options
+	reader    *tlog.Reader
+	witness   *witness.Witness
+	sequencer atomic.Pointer[tlog.Sequencer] // while this process writes the log
+}
+
+func (g *Gateway) openLog(_ context.Context, _ Deps, parts *exchange.Deps) error {
+	key, err := keyring.ReadPrivate(g.config.Keys.Log)
+	if err != nil {
+		return err
+	}
+	private, ok := key.Ed25519()
+	if !ok {
+		return problem.Mismatch(tlog.CodeKey, "keys.log", "an EdDSA key", key.Alg)
+	}
+	name := checkpoint.LogName(g.config.Participant)
+	k := &logKeeper{g: g, options: tlog.Options{Dir: filepath.Join(g.config.StateDir, "log"), Origin: name, PadKey: g.padKey}}
+	if k.options.Signer, err = checkpoint.NewSigner(name, private); err != nil {
+		return err
+	}
+	if k.options.Verifier, err = checkpoint.NewVerifier(name, private.Public().(ed25519.PublicKey)); err != nil {
+		return err
+	}
+	k.options.Cosign, k.reader = k.cosign, tlog.Read(k.options)
+	cosigner, err := checkpoint.NewCosigner(checkpoint.WitnessName(g.config.Participant), private, parts.Now)
+	k.witness = &witness.Witness{Signer: cosigner, Heads: g.store, Key: k.logKey, Forked: k.forked}
+	g.ledgerLog = k
+	g.checks = append(g.checks, observe.Check{Name: "log", Run: k.healthy})
+	return err
+}
+
+// logKey is the key of a participant's log, as the registry has it now.
+func (k *logKeeper) logKey(participant string) (ed25519.PublicKey, bool) {
+	key, ok := k.g.registry.LogKey(participant)
+	if !ok {
+		return nil, false
+	}
+	public, ok := key.Key.(ed25519.PublicKey)
+	return public, ok
+}
+
+// run writes the log as long as this process is the one that does, until the
+// context ends. That the log cannot go on as it is ends the gateway.
+func (k *logKeeper) run(ctx context.Context) error {
+	interval := k.g.config.Ledger.Checkpoints
+	beat := time.NewTicker(interval)
+	defer beat.Stop()
+	for {
+		lead, err := k.g.store.Lead(ctx)
+		if lead {
+			return k.write(ctx, interval)
+		}
+		if err != nil && ctx.Err() == nil {
+			k.g.log.Warn("who writes the log cannot be decided", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-beat.C:
+		}
+	}
+}
+
+func (k *logKeeper) write(ctx context.Context, interval time.Duration) error {
+	head, err := k.g.store.Head(ctx, ledger.HeadOwn, k.options.Origin)
+	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return err
+	}
+	o := k.options
+	o.Head = tlog.Head{Size: head.Size, Root: head.Root}
+	log, err := tlog.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	s := &tlog.Sequencer{Log: log, Queue: k.g.store, Interval: interval, Logger: k.g.log, Report: func(n int, err error) {
+		k.g.metrics.Logged(n, err)
+	}}
+	k.sequencer.Store(s)
+	s.Run(ctx)
+	// What was recorded until now is logged before the process ends.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_, err = s.Round(last)
+	if err != nil {
+		k.g.log.Warn("the last decisions are not in the log yet; the next start adds them", "error", err)
+	}
+	return log.Close()
+}
+
+// healthy: a log that did not publish for longer than the grace is a gateway that
+// promises what nobody can check.
+func (k *logKeeper) healthy(context.Context) error {
+	s := k.sequencer.Load()
+	if s == nil {
+		return nil // another replica writes it
+	}
+	since, err := s.Err()
+	if err == nil || time.Since(since) < k.g.config.Ledger.Grace {
+		return nil
+	}
+	return err
+}
+
+// cosign asks the witnesses whom the registry names; none if it names none.
+func (k *logKeeper) cosign(ctx context.Context, old, size uint64, raw []byte) ([]byte, error) {
+	ids, need := k.g.registry.Witnesses(k.g.config.Participant)
+	q := witness.Quorum{Need: need, Witnesses: make(map[string]note.Verifier), Prove: k.reader.Consistency,
+		Post: func(ctx context.Context, id string, body []byte) (int, []byte, error) {
+			ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+			defer cancel()
+			return k.g.fetch(ctx, id, "add-checkpoint", body)
+		}}
+	for _, id := range ids {
+		public, ok := k.logKey(id)
+		if !ok {
+			continue // suspended or blocked: it does not count, and the quorum stays
+		}
+		v, err := checkpoint.NewCosignatureVerifier(checkpoint.WitnessName(id), public)
+		if err != nil {
+			return nil, err
+		}
+		q.Witnesses[id] = v
+	}
+	return q.Cosign(ctx, old, size, raw)
+}
+
+// handler is what other participants reach below /tlog/.
+func (k *logKeeper) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", k.reader.Handler())
+	mux.HandleFunc("POST /add-checkpoint", func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, "body", http.StatusBadRequest)
+			return
+		}
+		line, refusal := k.witness.Add(r.Context(), api.PeerOf(r.Context()), body)
+		if refusal != nil {
+			w.Header().Set("Content-Type", refusal.Type)
+			w.WriteHeader(refusal.Status)
+			line = []byte(refusal.Body)
+		}
+		_, _ = w.Write(line) // who has gone asks again
+	})
+	mux.HandleFunc("GET /inclusion/{decision}", func(w http.ResponseWriter, r *http.Request) {
+		proof, err := k.inclusion(r.Context(), api.PeerOf(r.Context()), r.PathValue("decision"))
+		if err != nil {
+			status := http.StatusServiceUnavailable
+			if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+				status = http.StatusNotFound
+			}
+			http.Error(w, http.StatusText(status), status)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(proof)
+	})
+	return mux
+}
+
+// inclusion proves a decision to the participant that it was made on, and to nobody else.
+func (k *logKeeper) inclusion(ctx context.Context, peer, decision string) (checkpoint.Proof, error) {
+	row, err := k.g.store.Decision(ctx, decision)
+	if err != nil {
+		return checkpoint.Proof{}, err
+	}
+	if row.Peer != peer || peer == "" {
+		return checkpoint.Proof{}, problem.New(problem.CodeNotFound, "decision")
+	}
+	entry, err := k.g.store.LogEntryOf(ctx, decision)
+	if err != nil {
+		return checkpoint.Proof{}, err
+	}
+	return k.reader.Prove(ctx, entry.Index)
+}
+
+// forked records that a log showed two histories: both checkpoints are its proof.
+func (k *logKeeper) forked(ctx context.Context, participant string, have, other []byte) {
+	k.g.log.Error("a log has forked", "participant", participant)
+	k.g.metrics.Fork()
+	proof := []byte(string(have) + "\n" + string(other))
+	_, err := k.g.recorder.Record(ctx, proof, ledger.Decision{
+		Kind: ledger.KindForked, Holder: participant, Requester: k.g.config.Participant, Peer: participant, Outcome: "reported",
+	}, ledger.Commit{Row: ledger.Row{Details: proof}})
+	if err != nil {
+		k.g.log.Error("the fork is not recorded", "participant", participant, "error", err)
+	}
+}
