@@ -32,7 +32,7 @@ func (a *app) policyImpactCommand() *cobra.Command {
 			"keeps, under another policy. What would newly leave comes first. Nothing is sent or recorded.\n\n" +
 			"It exits with 3 if anything more would leave: a field that was withheld, or one that was generalised further;\n" +
 			"with 0 if nothing more would; with 1 if it could not be told.",
-		Example: "  homeward policy impact --bundle bundle.tar.gz --last 10000\n" +
+		Example: "  homeward policy impact --bundle changed --last 10000\n" +
 			"  homeward policy impact --bundle policies --inputs inputs.jsonl",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

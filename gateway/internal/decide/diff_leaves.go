@@ -27,11 +27,11 @@ func leavesOf(doc map[string]any) map[string]leaf {
 			for speaks, cells := range objectOf(dig(of, "cells", mode)) {
 				for name, says := range linesOf(cells) {
 					l := out[name]
-					l.column, l.speaks = both(l.column, column), both(l.speaks, speaks)
+					l.column, l.speaks = together(l.column, column), together(l.speaks, speaks)
 					if mode == "full" {
-						l.whole = both(l.whole, says)
+						l.whole = together(l.whole, says)
 					} else {
-						l.less = both(l.less, says)
+						l.less = together(l.less, says)
 					}
 					out[name] = l
 				}
@@ -56,8 +56,8 @@ func leavesOf(doc map[string]any) map[string]leaf {
 	return out
 }
 
-// both says two things of a leaf, or one if they are the same.
-func both(was, is string) string {
+// together says two things of a leaf, or one if they are the same.
+func together(was, is string) string {
 	if was == "" || was == is {
 		return is
 	}
