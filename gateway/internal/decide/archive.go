@@ -85,18 +85,18 @@ func (b Bundle) tar() ([]byte, error) {
 // path out of it, no second entry of one name and nothing behind its end.
 // Its digest, version and schema are checked against what it holds.
 func ReadArchive(raw []byte) (Bundle, error) {
-	b, err := readArchive(raw)
+	text, err := gunzip(raw)
+	var b Bundle
+	if err == nil {
+		b, err = unpack(text)
+	}
 	if err != nil {
 		return Bundle{}, problem.Wrap(CodeBundle, "bundle archive", err)
 	}
 	return b, nil
 }
 
-func readArchive(raw []byte) (Bundle, error) {
-	text, err := gunzip(raw)
-	if err != nil {
-		return Bundle{}, err
-	}
+func unpack(text []byte) (Bundle, error) {
 	files, err := untar(text)
 	if err != nil {
 		return Bundle{}, err
