@@ -1,6 +1,7 @@
 package adapters_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -103,15 +104,31 @@ func TestDecodeRefusesBrokenBytes(t *testing.T) {
 	}
 }
 
+// FuzzDecode: whatever the bytes, what is read is within the mask, and what
+// protobuf's own decoder reads of them.
 func FuzzDecode(f *testing.F) {
 	wire, _ := proto.Marshal(adaptertest.Full(1))
 	f.Add(wire)
 	f.Add([]byte{0x0a, 0x02, 0x0a, 0x00})
+	f.Add([]byte("\x12\x04\x0a\x02\x0a\x00\x12\x08\x0a\x02\x0a\x00\x0a\x02\x10\x01")) // names in two pieces, a number for a text
 	mask := leaves()[:20]
-	cut := adapters.NewCut(mask)
+	cut, all := adapters.NewCut(mask), adapters.NewCut(leaves())
 	f.Fuzz(func(t *testing.T, wire []byte) {
 		if c, err := cut.Decode(wire); err == nil && cut.Outside(c) != "" {
 			t.Errorf("%s came through", cut.Outside(c))
+		}
+		c, err := all.Decode(wire)
+		if err != nil {
+			return
+		}
+		want := new(homewardv1.ChildRecord)
+		if err := (proto.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(wire, want); err != nil {
+			t.Fatal(err)
+		}
+		// Messages without content are kept by protobuf, and say nothing.
+		again, _ := adapters.Prune(want, leaves())
+		if c, _ = adapters.Prune(c, leaves()); !proto.Equal(c, again) {
+			t.Errorf("%v\nprotobuf: %v", c, again)
 		}
 	})
 }
@@ -465,6 +482,30 @@ func BenchmarkOutside(b *testing.B) {
 	for b.Loop() {
 		if out := cut.Outside(full); out != "" {
 			b.Fatal(out)
+		}
+	}
+}
+
+func BenchmarkDecode(b *testing.B) {
+	wire, _ := proto.Marshal(adaptertest.Full(1))
+	cut := adapters.NewCut(leaves())
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := cut.Decode(wire); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// A buffer that is given back holds nothing of a record.
+func TestDecodeLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	wire, _ := proto.Marshal(adaptertest.Full(1))
+	cut := adapters.NewCut(leaves())
+	for _, b := range [][]byte{wire, wire[:len(wire)-1]} {
+		_, _ = cut.Decode(b)
+		if buffer := adapters.Buffer(); bytes.ContainsFunc(buffer[:cap(buffer)], func(r rune) bool { return r != 0 }) {
+			t.Error("a buffer with something in it")
 		}
 	}
 }

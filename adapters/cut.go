@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"homeward.example/schemas/catalog"
@@ -21,6 +20,7 @@ type Cut struct{ root *node }
 type node struct {
 	sub            []*node
 	message, whole bool
+	member         member
 	checks         checks
 }
 
@@ -69,17 +69,6 @@ func whole(n *node, fd protoreflect.FieldDescriptor) {
 	for i := range fields.Len() {
 		whole(n.child(fields.Get(i)), fields.Get(i))
 	}
-}
-
-// Decode reads a ChildRecord in wire format and skips what is outside the mask
-// before it is decoded, so that neither memory nor time is spent on it.
-func (c *Cut) Decode(wire []byte) (*homewardv1.ChildRecord, error) {
-	kept, err := c.root.keep(make([]byte, 0, len(wire)), wire)
-	if err != nil {
-		return nil, err
-	}
-	child := new(homewardv1.ChildRecord)
-	return child, proto.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(kept, child)
 }
 
 // keep appends the admitted fields of a message.

@@ -40,19 +40,14 @@ func (n *node) prepare(t reflect.Type, md protoreflect.MessageDescriptor) {
 			n.checks.blind = true
 		case p.sub == nil:
 			n.checks.denied = append(n.checks.denied, p)
-		case p.sub.message:
-			n.checks.inner = append(n.checks.inner, p)
-			p.sub.prepare(message(t.Field(at).Type), fd.Message())
+		default:
+			p.sub.member = memberOf(at, t.Field(at).Type)
+			if p.sub.message {
+				n.checks.inner = append(n.checks.inner, p)
+				p.sub.prepare(p.sub.member.message, fd.Message())
+			}
 		}
 	}
-}
-
-// message is the struct behind a pointer or a list of pointers.
-func message(t reflect.Type) reflect.Type {
-	if t.Kind() == reflect.Slice {
-		t = t.Elem()
-	}
-	return t.Elem()
 }
 
 // Outside names the first thing found in the child that the mask does not

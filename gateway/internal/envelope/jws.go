@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"slices"
-	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -28,18 +27,14 @@ func verifyJWS(jws string, key PublicKey) (doc, error) {
 	return payload, verifySignature(parsed, key)
 }
 
-// readJWS does the same; of a signature that it saw verify it reads the payload alone.
+// readJWS does the same; a signature that it saw verify it does not compute again.
 func (s *Signatures) readJWS(jws string, hash [sha256.Size]byte, key PublicKey) (doc, error) {
-	if s.has(hash, key) {
-		b, err := decode64(strings.Split(jws, ".")[1], "payload")
-		if err != nil {
-			return doc{}, err
-		}
-		return scan(string(b), kindObject, "payload")
+	if payload, ok := s.payload(hash, key); ok {
+		return payload, nil
 	}
 	payload, err := verifyJWS(jws, key)
 	if err == nil {
-		s.add(hash, key)
+		s.add(hash, key, payload)
 	}
 	return payload, err
 }

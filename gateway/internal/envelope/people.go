@@ -134,12 +134,14 @@ func (d *decoder) advice() *Advice {
 // TypeOf reads the typ that a statement names in its header. It checks nothing
 // else: it is to choose what to verify the statement as.
 func TypeOf(sdjwt string) (Type, error) {
-	jws, _, err := cut(sdjwt)
+	part, _, _ := strings.Cut(sdjwt, ".")
+	d, err := scanHeader(part)
 	if err != nil {
 		return "", err
 	}
-	h, err := parseHeader(jws)
-	return Type(h.typ), err
+	var f faults
+	h := readHeader(d, &f)
+	return Type(h.typ), f.err()
 }
 
 // ClaimsOf reads the claims of a statement and believes nothing of them: it is to

@@ -10,32 +10,44 @@ import (
 // Signatures remembers signed parts whose signature verified, so that a case
 // link, which comes with every question of its case, is computed once. That some
 // bytes are signed by some key stays true for ever; whether that key still counts
-// is asked of the registry each time, as is everything else. It holds no content.
+// is asked of the registry each time, as is everything else. Of content it holds
+// what stands in the open: digests, and no value of a child's.
 type Signatures struct {
-	seen *lru.Cache[[sha256.Size]byte, crypto.PublicKey]
+	seen *lru.Cache[[sha256.Size]byte, signed]
 }
 
-// signaturesSeen bounds the memory at about a megabyte.
-const signaturesSeen = 4096
+// signed is what was signed, and by which key.
+type signed struct {
+	by      crypto.PublicKey
+	payload doc
+}
+
+// How many are remembered, and of what size: a case link has a kilobyte in the
+// open. So the memory stays below a hundred megabytes whatever is signed.
+const (
+	signaturesSeen = 4096
+	maxSeen        = 8 << 10
+	maxSeenNodes   = 512
+)
 
 // NewSignatures returns an empty memory. It may be used by many goroutines.
 func NewSignatures() *Signatures {
-	seen, _ := lru.New[[sha256.Size]byte, crypto.PublicKey](signaturesSeen) // fails for a size of zero alone
+	seen, _ := lru.New[[sha256.Size]byte, signed](signaturesSeen) // fails for a size of zero alone
 	return &Signatures{seen}
 }
 
-// has says whether the signed part of this hash verified by this very key.
-func (s *Signatures) has(hash [sha256.Size]byte, key PublicKey) bool {
+// payload returns the signed part of this hash if it verified by this very key.
+func (s *Signatures) payload(hash [sha256.Size]byte, key PublicKey) (doc, bool) {
 	if s == nil {
-		return false
+		return doc{}, false
 	}
-	by, ok := s.seen.Get(hash)
-	same, comparable := by.(interface{ Equal(x crypto.PublicKey) bool })
-	return ok && comparable && same.Equal(key.Key)
+	known, ok := s.seen.Get(hash)
+	same, comparable := known.by.(interface{ Equal(x crypto.PublicKey) bool })
+	return known.payload, ok && comparable && same.Equal(key.Key)
 }
 
-func (s *Signatures) add(hash [sha256.Size]byte, key PublicKey) {
-	if s != nil {
-		s.seen.Add(hash, key.Key)
+func (s *Signatures) add(hash [sha256.Size]byte, key PublicKey, payload doc) {
+	if s != nil && len(payload.src) <= maxSeen && cap(payload.nodes) <= maxSeenNodes {
+		s.seen.Add(hash, signed{key.Key, payload})
 	}
 }

@@ -69,15 +69,37 @@ func TestSignaturesAreComputedOnce(t *testing.T) {
 	p, other := newParty(t, AlgEdDSA), newParty(t, AlgEdDSA)
 	jws, rest, _ := strings.Cut(p.query(t, func(*Query) {}), "~")
 	unsigned := jws[:strings.LastIndexByte(jws, '.')+1] + strings.Repeat("A", 86)
+	payload, err := verifyJWS(jws, p.key.Public("gov-pl", UseSign))
+	if err != nil {
+		t.Fatal(err)
+	}
 	e := expect(TypeQuery, p.keys)
 	e.Seen = NewSignatures()
 	for _, c := range []struct {
 		remember PrivateKey
 		want     problem.Code
 	}{{other.key, CodeSignature}, {p.key, ""}} {
-		e.Seen.add(sha256.Sum256([]byte(unsigned)), c.remember.Public("gov-pl", UseSign))
+		e.Seen.add(sha256.Sum256([]byte(unsigned)), c.remember.Public("gov-pl", UseSign), payload)
 		if _, err := Verify(unsigned+"~"+rest, e); code(t, err) != c.want {
 			t.Errorf("remembered for %v: %v", c.remember, err)
+		}
+	}
+}
+
+// What is large is computed each time.
+func TestSignaturesHoldNothingLarge(t *testing.T) {
+	t.Parallel()
+	p, hash := newParty(t, AlgEdDSA), sha256.Sum256(nil)
+	key := p.key.Public("gov-pl", UseSign)
+	for size, want := range map[int]bool{maxSeen / 2: true, 2 * maxSeen: false} {
+		seen := NewSignatures()
+		payload, err := scan(`{"a":"`+strings.Repeat("x", size)+`"}`, kindObject, "payload")
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen.add(hash, key, payload)
+		if got, ok := seen.payload(hash, key); ok != want || ok && got.src != payload.src {
+			t.Errorf("of %d bytes: remembered %v", size, ok)
 		}
 	}
 }

@@ -103,7 +103,8 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (atten
 	if err != nil {
 		return attended{}, err
 	}
-	if err := x.Budget.Spend(ctx, x.spending(query)); err != nil {
+	form := normalised(query)
+	if err := x.Budget.Spend(ctx, x.spending(query, form)); err != nil {
 		return attended{}, err
 	}
 	fresh, err := step(ctx, x, "fresh", func(ctx context.Context) (replay.Fresh, error) {
@@ -112,7 +113,7 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (atten
 	if err != nil {
 		return attended{}, err
 	}
-	x.count(query)
+	x.count(query, form)
 	facts, people, err := x.facts(ctx, query, false)
 	if err != nil {
 		return attended{}, err
@@ -238,9 +239,9 @@ func (x *Exchange) seal(verified envelope.Verified, inReplyTo string, content se
 	return sealed.String(), nil
 }
 
-func (x *Exchange) spending(q envelope.Query) budget.Request {
+func (x *Exchange) spending(q envelope.Query, form string) budget.Request {
 	return budget.Request{
 		Participant: q.Issuer, Officer: q.Officer.ID, Purpose: q.Purpose,
-		Query: normalised(q), Rests: rests(q), Now: x.Now(),
+		Query: form, Rests: rests(q), Now: x.Now(),
 	}
 }

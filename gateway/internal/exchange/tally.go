@@ -28,9 +28,9 @@ type tally struct {
 	since time.Time
 }
 
-// count adds one question that its sender had a budget for.
-func (x *Exchange) count(q envelope.Query) {
-	child := sha256.Sum256([]byte("homeward tally\x00" + normalised(q)))
+// count adds one question, by its normal form, that its sender had a budget for.
+func (x *Exchange) count(q envelope.Query, form string) {
+	child := sha256.Sum256([]byte("homeward tally\x00" + form))
 	x.tally.mu.Lock()
 	defer x.tally.mu.Unlock()
 	if x.tally.since.IsZero() {

@@ -1,8 +1,8 @@
 package minimize
 
 import (
-	"encoding/json"
 	"slices"
+	"strconv"
 
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
@@ -11,14 +11,11 @@ import (
 // body is the content of an answer in the making. Records are appended as
 // bytes: the policy's list of fields is copied as it was encoded with the verdicts.
 type body struct {
-	Status       string                  `json:"-"`
-	Links        []envelope.Element      `json:"links,omitempty"`
-	PendingUntil int64                   `json:"pending_until,omitempty"`
-	Problem      *envelope.AnswerProblem `json:"problem,omitempty"`
-	Policy       envelope.PolicyRef      `json:"policy"`
-	Schema       string                  `json:"schema"`
-	SDAlg        string                  `json:"_sd_alg"`
-	content      []byte                  // as far as it is written
+	Status       string
+	Links        []envelope.Element
+	PendingUntil int64
+	Problem      *envelope.AnswerProblem
+	content      []byte // as far as it is written
 }
 
 // tailSize is room for what comes after the records.
@@ -51,19 +48,50 @@ func (b *body) open() {
 	b.content = append(b.content, `","records":[`...)
 }
 
+// close writes the rest by hand: encoding/json takes for it what a dozen values cost.
 func (b *body) close(ref envelope.PolicyRef) []byte {
-	b.Policy, b.Schema, b.SDAlg = ref, envelope.Schema, "sha-256"
-	tail, err := json.Marshal(b)
-	if err != nil {
-		// Strings and one number: json.Marshal cannot fail on them. A content
-		// that is no JSON would be refused by every reader.
-		return nil
-	}
 	if len(b.content) == 0 {
 		b.open()
 	}
-	b.content = append(b.content, "],"...)
-	return append(b.content, tail[1:]...)
+	o := object{dst: append(b.content, ']'), any: true}
+	if len(b.Links) > 0 {
+		o.key("links")
+		o.dst = appendElements(o.dst, b.Links)
+	}
+	if b.PendingUntil != 0 {
+		o.key("pending_until")
+		o.dst = strconv.AppendInt(o.dst, b.PendingUntil, 10)
+	}
+	if p := b.Problem; p != nil {
+		o.key("problem")
+		o.members("code", p.Code, "detail", p.Detail, "remedy", p.Remedy)
+	}
+	o.key("policy")
+	o.members("bundle", ref.Bundle, "overlay", ref.Overlay, "version", ref.Version)
+	o.text("schema", envelope.Schema)
+	o.text("_sd_alg", "sha-256")
+	return append(o.dst, '}')
+}
+
+// members writes an object of texts; those that are empty are left out.
+func (o *object) members(pairs ...string) {
+	inner := object{dst: append(o.dst, '{')}
+	for i := 0; i < len(pairs); i += 2 {
+		inner.text(pairs[i], pairs[i+1])
+	}
+	o.dst = append(inner.dst, '}')
+}
+
+func appendElements(dst []byte, list []envelope.Element) []byte {
+	dst = append(dst, '[')
+	for i, e := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(dst, `{"...":`...)
+		dst = append(appendString(dst, e.Digest), '}')
+	}
+	return append(dst, ']')
 }
 
 func appendStrings(dst []byte, list []string) []byte {

@@ -1,0 +1,4 @@
+package adapters
+
+// Buffer takes one that was used for decoding.
+func Buffer() []byte { return *buffers.Get().(*[]byte) }
