@@ -97,6 +97,7 @@ func (e entry) draw(p *printer) {
 		{"at", e.At.Format(time.RFC3339)}, {"kind", e.Kind}, {"outcome", strings.TrimSpace(e.Outcome + "  " + e.Reason)},
 		{"holder", d.Holder}, {"requester", d.Requester}, {"officer", strings.Trim(d.Officer.ID+", "+d.Officer.Role, ", ")},
 		{"purpose", e.Purpose}, {"basis", d.Basis}, {"case", d.Case}, {"policy", strings.TrimSpace(d.Policy.Version + "  " + d.Policy.Bundle)},
+		{"overlay", d.Policy.Overlay},
 		{"obliged to", strings.Join(d.Obligations, ", ")}, {"their id", d.TheirDecision}, {"leaf", e.Leaf}, {"", verified},
 	} {
 		if row[1] != "" {
