@@ -8,7 +8,7 @@ BUILD := -trimpath -ldflags "-s -w -X homeward.example/gateway/cli.buildVersion=
 TOOLS := $(CURDIR)/.tools/bin
 GOFILES = $$(git ls-files --cached --others --exclude-standard '*.go' ':!schemas/gen')
 
-.PHONY: build demo deps test bench soak fuzz tools generate drift lint policy clean help
+.PHONY: build demo deps test bench soak fuzz tools generate drift lint policy-test policy-mutants clean help
 
 build: ## bin/homeward, one static binary
 	CGO_ENABLED=0 go build $(BUILD) -o bin/homeward ./cmd/homeward
@@ -25,7 +25,7 @@ test: deps ## everything, with the race detector
 bench: ## one table; its last lines are figures, `name value unit`
 	@go test -run '^$$' -bench . -benchmem -benchtime 2s -timeout 30m -p 1 ./... | go run ./gateway/internal/benchtable
 
-soak: deps fuzz ## the long runs: a thousand kills, a hundred thousand pairs, fuzzing
+soak: deps fuzz ## the long runs: a thousand kills, a hundred thousand pairs and contexts, fuzzing
 	HOMEWARD_SOAK=1 go test -timeout 120m -run 'Kill|Soak|Property' ./...
 
 FUZZTIME ?= 2m
@@ -67,18 +67,27 @@ drift: ## what is generated is what is committed (or, with changes at work, what
 	  after=$$(git status --porcelain -- $(GENERATED); git diff -- $(GENERATED)); \
 	  diff <(echo "$$before") <(echo "$$after")
 
-lint: $(TOOLS)/buf $(TOOLS)/golangci-lint $(GOOGLEAPIS) policy ## Go, proto and Rego
+lint: $(TOOLS)/buf $(TOOLS)/golangci-lint $(GOOGLEAPIS) ## Go and proto
 	test -z "$$(gofmt -l $(GOFILES) | tee /dev/stderr)"
 	$(TOOLS)/golangci-lint run
 	cd schemas && $(TOOLS)/buf lint
 
-policy: $(TOOLS)/opa ## the policies under stock opa
+# The coverage is what stock opa measures, of rules and tests alike.
+policy-test: $(TOOLS)/opa ## the policies under stock opa, and the cases in policies/cases
 	$(TOOLS)/opa check --strict policies
 	$(TOOLS)/opa fmt --fail --list policies
 	$(TOOLS)/opa test policies
+	echo '{question: {purpose: TRACE, requester: unicef, holder: origin}}' | go run ./cmd/homeward policy explain --input - --show-input | \
+	  $(TOOLS)/opa eval --fail -d policies -I data.homeward.release.decision >/dev/null
+	@coverage=$$($(TOOLS)/opa test --coverage --threshold 100 policies | sed -n 's/^  "coverage": \([0-9.]*\).*/\1/p'); \
+	  said=$$(go test -count=1 -v -run '^(TestPolicyCases|TestEveryCellAndEveryNeverHasACase)$$' ./gateway/internal/decide) || { echo "$$said"; exit 1; }; \
+	  echo "$$(grep -c '^    --- PASS: TestPolicyCases/' <<<"$$said") cases, coverage $$coverage %"
+
+policy-mutants: ## small changes of the rules, each of which a test must find
+	go run ./gateway/internal/decide/mutants
 
 clean: ## everything that was built or downloaded here
 	rm -rf bin .tools/bin schemas/.build .homeward
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST)

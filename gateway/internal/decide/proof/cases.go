@@ -179,13 +179,12 @@ func named[T any](m map[string]T, l leaf, identity string) (T, bool) {
 	return v, ok
 }
 
+// leafOf finds a leaf of the table. One that is not there is of no column.
 func leafOf(path string) leaf {
-	all := leaves()
-	return all[slices.IndexFunc(all, func(l leaf) bool { return l.path == path })]
-}
-
-// Covers says whether a name of a leaf or column is of a verdict.
-func Covers(name, path, identity string) bool {
-	_, ok := named(map[string]bool{name: true}, leafOf(path), identity)
-	return ok
+	for _, l := range leaves() {
+		if l.path == path {
+			return l
+		}
+	}
+	return leaf{path: path}
 }

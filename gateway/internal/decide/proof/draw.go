@@ -75,7 +75,7 @@ func (d *Dice) open() *Context {
 
 // open is a record whose facts protect nothing.
 func open(matched string) Record {
-	r := Record{Matched: matched, Count: 1, Age: "child", ICRCOrigin: No, Flags: map[string]Fact{}, Consent: map[string]Fact{}, Own: map[string]map[string]Fact{}}
+	r := Record{Matched: matched, Count: 1, Age: "child", ICRCOrigin: No, Flags: map[string]Fact{}, Consent: map[string]Fact{}}
 	for _, flag := range flags() {
 		r.Flags[flag] = No
 	}
@@ -83,13 +83,20 @@ func open(matched string) Record {
 		r.Consent[item] = No
 	}
 	r.Consent["for_services"] = Yes
+	r.Own = map[string]map[string]Fact{"*": {original: Yes, imposed: Yes}}
+	return r
+}
+
+// leafByLeaf says of a record, leaf by leaf, that no source is the ICRC.
+func leafByLeaf() map[string]map[string]Fact {
+	own := make(map[string]map[string]Fact)
 	for _, l := range leaves() {
-		r.Own[l.path] = map[string]Fact{}
+		own[l.path] = make(map[string]Fact)
 		for _, identity := range l.identities() {
-			r.Own[l.path][identity] = Yes
+			own[l.path][identity] = Yes
 		}
 	}
-	return r
+	return own
 }
 
 func flags() []string {
@@ -170,8 +177,10 @@ func changes() []func(*Context, *Dice) {
 			c.Record.Flags["safe_and_reachable"] = d.fact()
 		},
 		func(c *Context, d *Dice) {
-			l := pick(d, leaves()...)
-			c.Record.Own[l.path] = map[string]Fact{pick(d, original, imposed): pick(d, Yes, No, Unknown)}
+			c.Record.Own = leafByLeaf()
+			for range d.roll(4) {
+				c.Record.Own[pick(d, leaves()...).path] = map[string]Fact{pick(d, original, imposed): pick(d, Yes, No, Unknown)}
+			}
 		},
 		func(c *Context, d *Dice) {
 			c.Record.ICRCOrigin = d.fact()

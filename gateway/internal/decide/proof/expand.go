@@ -97,8 +97,10 @@ func (r *CaseRecord) facts() (Record, error) {
 		}
 		x.Consent[name] = fact
 	}
+	if len(r.ICRC) > 0 {
+		x.ICRCOrigin, x.Own = Yes, leafByLeaf()
+	}
 	for _, path := range r.ICRC {
-		x.ICRCOrigin = Yes
 		if path == "all" {
 			x.Own = nil
 		}

@@ -6,7 +6,7 @@ import "slices"
 func (c *Context) recipient() string {
 	p := c.Requester
 	switch {
-	case c.Purpose == "AUDIT" && c.Officer.Role == "legal_reviewer":
+	case c.Purpose == "AUDIT" && slices.Contains(roles("AUDIT"), c.Officer.Role):
 		return "legal_reviewer"
 	case p.Kind == "government" && p.Origin == true:
 		return "authority_of_origin"
@@ -62,7 +62,15 @@ func recordNevers(c *Context) bool {
 		r.Consent["deny_details"] != No && !c.origin() || // 9
 		r.Age != "child" && r.Flags["safe_and_reachable"] != No && r.Consent["fresh"] != Yes || // 11
 		r.Flags["hold_by_origin"] != No || // 15
-		c.Purpose == "CARE" && r.Consent["for_services"] != Yes // consent gates CARE alone
+		!foundByOwn(c) // the ICRC's control
+}
+
+// consented: consent gates CARE alone. Without one, and without a refusal, the vital
+// interest is what the authority of origin says it is: its go-ahead for a column.
+func consented(c *Context, column string) bool {
+	r := c.Record
+	return c.Purpose != "CARE" || r.Consent["for_services"] == Yes ||
+		r.Consent["services_refused"] == No && c.GoAhead[column] == Yes
 }
 
 // leafNevers say of one leaf of one identity that it does not leave.
@@ -81,10 +89,54 @@ func never4(c *Context, l leaf, identity string) bool {
 	if l.column == "evidence" && c.Purpose == "TRACE" {
 		return true
 	}
-	if c.own(l, identity) {
-		return false
+	return !c.own(l, identity) && !c.freed()
+}
+
+// foundByOwn says that what a question was compared with may leave: to find a
+// child by a name that comes from the ICRC says that the name is the child's.
+func foundByOwn(c *Context) bool {
+	if c.freed() || c.Question.Linked == Yes && c.Question.Record == Yes {
+		return true
 	}
-	return c.recipient() == "icc" || c.Holder.Kind != "icrc" && c.ICRCRelease != Yes
+	for _, l := range leaves() {
+		if !slices.ContainsFunc(c.Question.By, func(by string) bool { return slices.Contains(compared(by), l.path) }) {
+			continue
+		}
+		own := c.own(l, c.Record.Matched)
+		if l.speaks != both { // it has one verdict, whichever identity was asked by
+			own = own || c.own(l, l.identities()[0])
+		}
+		if !own {
+			return false
+		}
+	}
+	return true
+}
+
+// compared lists what a criterion is compared with.
+func compared(criterion string) []string {
+	switch criterion {
+	case "full", "given", "patronymic", "family":
+		return []string{"name.full", "name.given", "name.patronymic", "name.family"}
+	case "born":
+		return []string{"birth.birth_date"}
+	case "birth_oblast":
+		return []string{"birth.birth_place"}
+	case "sex":
+		return []string{"birth.sex"}
+	case "document":
+		return []string{
+			"documents.national_id", "documents.birth_certificate_no", "documents.passport_no", "documents.imposed_passport_no",
+			"documents.icrc_ref", "documents.unhcr_id",
+		}
+	}
+	return nil
+}
+
+// freed says that what comes from the ICRC may leave: in its own answer, or with
+// its release, and never to the ICC.
+func (c *Context) freed() bool {
+	return c.recipient() != "icc" && (c.Holder.Kind == "icrc" || c.ICRCRelease == Yes)
 }
 
 // own says that no source of a leaf is the ICRC.

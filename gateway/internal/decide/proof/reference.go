@@ -10,12 +10,13 @@ import (
 func Reference(c *Context) Wanted {
 	r, admitted := admitted(c)
 	w := Wanted{Admitted: admitted, Verdicts: make(map[Leaf]string)}
-	w.Pending = admitted && waiting(c, r)
-	closed := !admitted || noChild(c) || recordNevers(c)
+	closed := !admitted || noChild(c) || r.needsLink() && c.Link != Yes
+	w.Pending = !closed && waiting(c, r)
+	closed = closed || recordNevers(c)
 	for _, l := range leaves() {
 		for _, identity := range l.identities() {
 			said := "withheld"
-			if !closed && c.asked(l) && !leafNevers(c, l, identity) {
+			if !closed && c.asked(l) && consented(c, l.column) && !leafNevers(c, l, identity) {
 				said = opened(c, r, l)
 			}
 			w.Verdicts[Leaf{l.path, identity}] = said
@@ -32,6 +33,7 @@ func admitted(c *Context) (row, bool) {
 		return row{}, false // a mediator cannot query: it is pushed to
 	}
 	asked := c.Question.FieldsKnown == Yes
+	asked = asked && (c.Purpose != "FOUND" || c.Attested == Yes)
 	return matrix()[at], asked && !never2(c) && !never8(c) && !never13(c)
 }
 
@@ -41,7 +43,7 @@ func roles(purpose string) []string {
 	case "ACCOUNTABILITY":
 		return []string{"investigator", "prosecutor"}
 	case "AUDIT":
-		return []string{"legal_reviewer"}
+		return []string{"legal_reviewer", "reviewer"}
 	}
 	return []string{"case_officer", "tracing_officer"}
 }
@@ -54,6 +56,12 @@ func waiting(c *Context, r row) bool {
 		}
 	}
 	return false
+}
+
+// needsLink says that a row opens nothing without a case link, or without a
+// referral, which is one: all is answered as for a child whom nobody knows.
+func (r row) needsLink() bool {
+	return r.purpose == "ACCOUNTABILITY" || strings.HasPrefix(r.cells[0], "L")
 }
 
 // cell is the word of the matrix on a leaf.
@@ -74,9 +82,6 @@ func (r row) cell(l leaf) string {
 
 // opened is the verdict on a leaf that no never withholds.
 func opened(c *Context, r row, l leaf) string {
-	if r.purpose == "ACCOUNTABILITY" && c.Link != Yes {
-		return "withheld" // without a referral
-	}
 	cell, only, _ := strings.Cut(r.cell(l), ": ")
 	if l.path == needs(c.Need) && r.opensNeed(c) {
 		return full(l) // whichever column it stands in
