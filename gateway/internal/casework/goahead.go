@@ -8,7 +8,10 @@ import (
 )
 
 // States of a go-ahead. It ends by its time.
-const GoAheadIssued = "issued"
+const (
+	GoAheadIssued = "issued"
+	GoAheadUsed   = "used" // at its recipient, who put it into a question
+)
 
 // IssuerRoles are the roles of those who may open columns for their authority.
 func IssuerRoles() []string { return []string{"case_officer", "supervisor", "duty_officer"} }
@@ -43,6 +46,15 @@ func (g GoAhead) Matter(b Box) (ledger.Matter, error) {
 		ID: g.ID, Kind: ledger.MatterGoAhead, State: GoAheadIssued, Participant: g.Recipient, Subject: g.Subject,
 		At: g.From, Due: g.Until, Body: body,
 	}, err
+}
+
+// Used is the row that its recipient keeps of a go-ahead for a child, so that what
+// comes later of the child may be shown together.
+func (g GoAhead) Used(b Box, child string) (ledger.Matter, error) {
+	g.ID, g.Subject = "used."+g.ID, child
+	m, err := g.Matter(b)
+	m.State = GoAheadUsed
+	return m, err
 }
 
 // GoAheadOf reads a go-ahead back.

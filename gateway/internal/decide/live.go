@@ -114,6 +114,15 @@ func (l *Live) Plan(ctx context.Context, in PlanInput) ([]Planned, error) {
 	return e.Plan(ctx, in)
 }
 
+// Deliver is Engine.Deliver of the engine in force.
+func (l *Live) Deliver(ctx context.Context, d Delivery) ([]string, error) {
+	e, err := l.Engine()
+	if err != nil {
+		return nil, err
+	}
+	return e.Deliver(ctx, d)
+}
+
 // Policy names the bundle and the overlay that admitted the question; zero in the zero value.
 func (a Admitted) Policy() envelope.PolicyRef {
 	if a.engine == nil {

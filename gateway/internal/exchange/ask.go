@@ -73,6 +73,7 @@ func (x *Exchange) askHolder(ctx context.Context, q question, holder string) *ho
 	sent := x.sentQuery(q.by, q.id, query)
 	sent.policy, sent.child = q.policy, q.child
 	decision, extra := x.sending(sent, ledger.KindAsked)
+	extra.Matters = q.used
 	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
 	if err != nil {
 		return failed(holder, err)

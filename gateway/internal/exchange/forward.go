@@ -44,6 +44,7 @@ type signed struct {
 	query    envelope.Query
 	policy   envelope.PolicyRef
 	child    string
+	used     []ledger.Matter
 }
 
 func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.SignedMessage) (signed, error) {
@@ -73,6 +74,7 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 		}
 		q.link = &link
 	}
+	q.goAheads = came.goAheads
 	if err := x.declare(ctx, &q); err != nil {
 		return signed{}, err
 	}
@@ -83,7 +85,7 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 	if !plan.Names(m.GetHolder()) {
 		return signed{}, problem.New(CodeNotPlanned, m.GetHolder())
 	}
-	return signed{verified: verified, query: query, policy: q.policy, child: q.child}, nil
+	return signed{verified: verified, query: query, policy: q.policy, child: q.child, used: q.used}, nil
 }
 
 func (x *Exchange) forward(ctx context.Context, by Client, queryID string, s signed) *homewardv1.HolderAnswer {
@@ -91,6 +93,7 @@ func (x *Exchange) forward(ctx context.Context, by Client, queryID string, s sig
 	sent := x.sentQuery(by, queryID, s.query)
 	sent.policy, sent.child = s.policy, s.child
 	decision, extra := x.sending(sent, ledger.KindAsked)
+	extra.Matters = s.used
 	token := s.verified.SDJWT()
 	receipt, err := x.Ledger.Record(ctx, []byte(token), decision, extra)
 	if err != nil {

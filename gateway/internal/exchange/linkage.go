@@ -4,19 +4,17 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/json"
-	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
-	"homeward.example/gateway/internal/problem"
 	"homeward.example/schemas/catalog"
-	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 // Columns that may not meet (never 6).
@@ -39,18 +37,22 @@ func (x *Exchange) childKey(q question) string {
 	names := strings.Fields(adapters.Latin(strings.Join([]string{c[critFull], c[critGiven], c[critFamily]}, " ")))
 	slices.Sort(names)
 	born, _, _ := strings.Cut(c[critBorn], "-")
-	parts := append([]string{"child", born}, names...)
+	kind, parts := namedChild, append([]string{"child", born}, names...)
 	switch {
 	case len(names) > 0:
 	case q.link != nil:
 		parts = []string{"link", q.link.ID}
 	default:
-		parts = []string{"criteria", criteriaForm(c)}
+		kind, parts = "", []string{"criteria", criteriaForm(c)}
 	}
 	mac := hmac.New(sha256.New, x.SubjectKey)
 	budget.WriteParts(mac, parts)
-	return envelope.Base64(mac.Sum(nil))
+	return kind + envelope.Base64(mac.Sum(nil))
 }
+
+// namedChild begins the key of a child whose name stands in the question, or in its
+// link: it is known to whoever asks.
+const namedChild = "named."
 
 // declare says in a question what this gateway's own ledger shows that it received
 // of the child, so that no holder adds the other half. A ledger that cannot be read
@@ -62,6 +64,9 @@ func (x *Exchange) declare(ctx context.Context, q *question) error {
 			return err
 		}
 	}
+	if err := x.use(q); err != nil {
+		return err
+	}
 	received := x.receivedOf(ctx, q.child)
 	for _, column := range []string{columnNames, columnPhoto} {
 		if received.Unreadable || slices.Contains(columns(received.Groups), column) {
@@ -69,6 +74,84 @@ func (x *Exchange) declare(ctx context.Context, q *question) error {
 		}
 	}
 	return nil
+}
+
+// use keeps the go-aheads of the authority of origin with the child of a question:
+// they open what is received of it, in their window, whenever and from whom it comes.
+func (x *Exchange) use(q *question) error {
+	for _, token := range q.goAheads {
+		g, err := x.goAhead(token, q.link)
+		if err != nil {
+			return err
+		}
+		if !x.party(g.Issuer).AuthorityOfOrigin {
+			continue // a release of the ICRC opens what came from it, and joins nothing
+		}
+		row, err := casework.GoAhead{
+			ID: g.ID, Recipient: x.Self, From: time.Unix(g.From, 0), Until: time.Unix(g.Expires, 0),
+			GoAheadBody: casework.GoAheadBody{Link: g.Link, Purpose: g.Purpose, Columns: g.Columns},
+		}.Used(x.box, q.child)
+		if err != nil {
+			return err
+		}
+		q.used = append(q.used, row)
+	}
+	return nil
+}
+
+// opened lists the columns that go-aheads open for a child and purpose, as far as
+// this gateway has used them.
+func (x *Exchange) openedFor(ctx context.Context, child, purpose string) ([]string, error) {
+	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterGoAhead, State: casework.GoAheadUsed, Subject: child})
+	if err != nil {
+		return nil, err
+	}
+	var columns []string
+	for _, m := range rows {
+		g, err := casework.GoAheadOf(x.box, m)
+		if err != nil {
+			return nil, err
+		}
+		if g.Purpose == purpose && g.Opens(x.Now()) {
+			columns = append(columns, g.Columns...)
+		}
+	}
+	return columns, nil
+}
+
+// apart asks the policy which columns of an answer its officers may not see, since
+// with what came before they would join photo and name, and counts the others as
+// received. A name in the question is known.
+func (x *Exchange) apart(ctx context.Context, m sentMessage, a envelope.Answer, extra *ledger.Commit) ([]string, error) {
+	groups := arriving(a)
+	if len(groups) == 0 || m.child == "" {
+		return nil, nil
+	}
+	received := x.receivedOf(ctx, m.child)
+	opened, err := x.openedFor(ctx, m.child, m.purpose)
+	if err != nil {
+		return nil, err
+	}
+	seen := received
+	if strings.HasPrefix(m.child, namedChild) {
+		seen.Groups = decide.Union(received.Groups, []string{columnNames + "/" + catalog.Original})
+	}
+	withheld, err := x.Engine.Deliver(ctx, decide.Delivery{
+		Purpose: m.purpose, Requester: x.party(x.Self), GoAhead: opened, Received: seen, Arriving: slices.Compact(columns(groups)),
+	})
+	if err != nil {
+		return nil, err
+	}
+	shown := slices.DeleteFunc(slices.Clone(groups), func(g string) bool {
+		column, _, _ := strings.Cut(g, "/")
+		return slices.Contains(withheld, column)
+	})
+	if len(shown) > 0 {
+		extra.Disclosures = append(extra.Disclosures, ledger.DisclosureUpdate{
+			Requester: x.Self, Subject: m.child, ReadVersion: received.Version, Groups: decide.Union(received.Groups, shown),
+		})
+	}
+	return withheld, nil
 }
 
 // receivedOf is what this gateway received of a child, from all holders.
@@ -87,109 +170,4 @@ func columns(groups []string) []string {
 		out[i], _, _ = strings.Cut(g, "/")
 	}
 	return out
-}
-
-// arriving are the groups of which an answer brings a value. Where the answer does
-// not say whose identity a value is, it is the one that was asked by; to this
-// ledger either counts alike.
-func arriving(a envelope.Answer) []string {
-	var groups []string
-	for _, r := range a.Records {
-		for _, f := range r.Fields {
-			if _, came := r.Values[valueName(f)]; !came {
-				continue
-			}
-			field, known := catalog.ByPath(f.Path)
-			if !known {
-				continue // delivered() shows no value of it either
-			}
-			identity := f.Identity
-			if identity == "" {
-				identity = catalog.Original
-			}
-			groups = append(groups, field.Group+"/"+identity)
-		}
-	}
-	return decide.Union(groups, nil)
-}
-
-// valueName is how a field's value is named among the disclosures.
-func valueName(f envelope.AnswerField) string {
-	if f.Identity == catalog.Imposed {
-		return f.Path + "#" + catalog.Imposed
-	}
-	return f.Path
-}
-
-// withhold takes the columns out of an answer that would join photo and name with
-// what came before, from this holder or another. What is left is what the agency
-// sees; the ledger says which columns it does not.
-func withhold(a envelope.Answer, columns []string) envelope.Answer {
-	if len(columns) == 0 {
-		return a
-	}
-	records := make([]envelope.AnswerRecord, len(a.Records))
-	for i, r := range a.Records {
-		fields, values := slices.Clone(r.Fields), make(map[string]json.RawMessage, len(r.Values))
-		for name, v := range r.Values {
-			values[name] = v
-		}
-		for j, f := range fields {
-			field, known := catalog.ByPath(f.Path)
-			if known && !slices.Contains(columns, field.Group) {
-				continue
-			}
-			delete(values, valueName(f))
-			fields[j] = envelope.AnswerField{Path: f.Path, Identity: f.Identity, Verdict: envelope.VerdictWithheld}
-		}
-		records[i] = envelope.AnswerRecord{Fields: fields, Obligations: r.Obligations, Values: values}
-	}
-	a.Records = records
-	return a
-}
-
-// evidence is the answer as it was signed, without the values that are withheld here.
-func evidence(sdjwt string, a envelope.Answer, withheld []string) (string, error) {
-	if len(withheld) == 0 {
-		return sdjwt, nil
-	}
-	kept := make(map[string]bool)
-	for _, r := range a.Records {
-		for name := range r.Values {
-			kept[name] = true
-		}
-	}
-	return envelope.Present(sdjwt, func(d envelope.Disclosure) bool { return d.Name == "" || kept[d.Name] })
-}
-
-// took records an answer and shows it: what it obliges to is kept with it, and what
-// it may not be joined with is taken out. Two holders that answer at the same moment
-// are taken one after the other, since each changes what was received.
-func (x *Exchange) took(ctx context.Context, m sentMessage, v envelope.Verified, a envelope.Answer) (*homewardv1.HolderAnswer, error) {
-	moved := problem.New(ledger.CodeMoved, "")
-	for range maxDecisions {
-		decision, extra := x.receiving(m, v, a)
-		withheld, err := x.apart(ctx, m, a, &extra)
-		if err != nil {
-			return nil, err
-		}
-		decision.WithheldHere = withheld
-		if err := x.oblige(&extra, m, a); err != nil {
-			return nil, err
-		}
-		_, err = x.Ledger.Record(ctx, []byte(v.SDJWT()), decision, extra)
-		if errors.Is(err, moved) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		shown := withhold(a, withheld)
-		token, err := evidence(v.SDJWT(), shown, withheld)
-		if err != nil {
-			return nil, err
-		}
-		return delivered(m.to, token, shown), nil
-	}
-	return nil, problem.New(problem.CodeUnavailable, "what was received keeps moving")
 }

@@ -8,6 +8,7 @@ import (
 	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -36,6 +37,7 @@ type question struct {
 	approvals map[string][]string
 	policy    envelope.PolicyRef // that said whom to ask; set by plan
 	child     string             // keyed; set by declare
+	used      []ledger.Matter    // its go-aheads, to be kept; set by declare
 }
 
 // question checks an agency's call. Its caller's role was checked by the api.

@@ -1,0 +1,117 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/schemas/catalog"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// arriving are the groups of which an answer brings a value. Where the answer does
+// not say whose identity a value is, it is the one that was asked by; to this
+// ledger either counts alike.
+func arriving(a envelope.Answer) []string {
+	var groups []string
+	for _, r := range a.Records {
+		for _, f := range r.Fields {
+			if _, came := r.Values[valueName(f)]; !came {
+				continue
+			}
+			field, known := catalog.ByPath(f.Path)
+			if !known {
+				continue // delivered() shows no value of it either
+			}
+			identity := f.Identity
+			if identity == "" {
+				identity = catalog.Original
+			}
+			groups = append(groups, field.Group+"/"+identity)
+		}
+	}
+	return decide.Union(groups, nil)
+}
+
+// valueName is how a field's value is named among the disclosures.
+func valueName(f envelope.AnswerField) string {
+	if f.Identity == catalog.Imposed {
+		return f.Path + "#" + catalog.Imposed
+	}
+	return f.Path
+}
+
+// withhold takes the columns out of an answer that would join photo and name with
+// what came before, from this holder or another. What is left is what the agency
+// sees; the ledger says which columns it does not.
+func withhold(a envelope.Answer, columns []string) envelope.Answer {
+	if len(columns) == 0 {
+		return a
+	}
+	records := make([]envelope.AnswerRecord, len(a.Records))
+	for i, r := range a.Records {
+		fields, values := slices.Clone(r.Fields), maps.Clone(r.Values)
+		for j, f := range fields {
+			field, known := catalog.ByPath(f.Path)
+			if known && !slices.Contains(columns, field.Group) {
+				continue
+			}
+			delete(values, valueName(f))
+			fields[j] = envelope.AnswerField{Path: f.Path, Identity: f.Identity, Verdict: envelope.VerdictWithheld}
+		}
+		records[i] = envelope.AnswerRecord{Fields: fields, Obligations: r.Obligations, Values: values}
+	}
+	a.Records = records
+	return a
+}
+
+// evidence is the answer as it was signed, without the values that are withheld here.
+func evidence(sdjwt string, a envelope.Answer, withheld []string) (string, error) {
+	if len(withheld) == 0 {
+		return sdjwt, nil
+	}
+	kept := make(map[string]bool)
+	for _, r := range a.Records {
+		for name := range r.Values {
+			kept[name] = true
+		}
+	}
+	return envelope.Present(sdjwt, func(d envelope.Disclosure) bool { return d.Name == "" || kept[d.Name] })
+}
+
+// took records an answer and shows it: what it obliges to is kept with it, and what
+// it may not be joined with is taken out. Two holders that answer at the same moment
+// are taken one after the other, since each changes what was received.
+func (x *Exchange) took(ctx context.Context, m sentMessage, v envelope.Verified, a envelope.Answer) (*homewardv1.HolderAnswer, error) {
+	moved := problem.New(ledger.CodeMoved, "")
+	for range maxDecisions {
+		decision, extra := x.receiving(m, v, a)
+		withheld, err := x.apart(ctx, m, a, &extra)
+		if err != nil {
+			return nil, err
+		}
+		decision.WithheldHere = withheld
+		if err := x.oblige(&extra, m, a); err != nil {
+			return nil, err
+		}
+		_, err = x.Ledger.Record(ctx, []byte(v.SDJWT()), decision, extra)
+		if errors.Is(err, moved) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		shown := withhold(a, withheld)
+		token, err := evidence(v.SDJWT(), shown, withheld)
+		if err != nil {
+			return nil, err
+		}
+		return delivered(m.to, token, shown), nil
+	}
+	return nil, problem.New(problem.CodeUnavailable, "what was received keeps moving")
+}
