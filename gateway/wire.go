@@ -153,16 +153,40 @@ func (g *Gateway) openSource(ctx context.Context, deps Deps, parts *exchange.Dep
 	}
 	source, err := open(ctx, adapters.Settings{
 		Values: g.config.Source.Settings.Reveal(), Dir: g.config.Dir(), Now: deps.Now,
-		Reloaded: func(r adapters.Report) { g.metrics.Source(r.Loaded, r.Bad) },
+		Reloaded: g.loaded,
 	})
 	if err != nil {
 		return err
+	}
+	if r, ok := source.(adapters.Reporter); ok {
+		g.loaded(r.Report())
 	}
 	g.close = append(g.close, source.Close)
 	if parts.Source = adapters.Checked(source); deps.Source != nil {
 		parts.Source = deps.Source(parts.Source)
 	}
 	return nil
+}
+
+// shownIssues is how many bad rows of one load are logged: whoever has more looks at
+// all of them with homeward adapter check.
+const shownIssues = 10
+
+// loaded tells how a load of the source went: counts, and where the bad rows are. What
+// stands in them is not told.
+func (g *Gateway) loaded(r adapters.Report) {
+	g.metrics.Source(r.Loaded, r.Bad)
+	if r.Kept != nil {
+		g.log.Warn("the source was not loaded; what was loaded before is served", "source", r.Source, "records", r.Loaded, "err", r.Kept)
+	}
+	if r.Bad == 0 {
+		g.log.Info("source loaded", "source", r.Source, "records", r.Loaded)
+		return
+	}
+	g.log.Warn("source loaded with bad rows", "source", r.Source, "records", r.Loaded, "bad", r.Bad)
+	for _, i := range r.Issues[:min(len(r.Issues), shownIssues)] {
+		g.log.Warn("bad row", "file", i.File, "line", i.Line, "column", i.Column)
+	}
 }
 
 func (g *Gateway) openPeers(_ context.Context, deps Deps, parts *exchange.Deps) error {
