@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +32,12 @@ func (x *Exchange) Forward(ctx context.Context, by Client, req *homewardv1.Forwa
 		}
 		messages = append(messages, s)
 	}
+	join(messages)
+	for i := range messages {
+		if err := x.declare(ctx, &messages[i].question); err != nil {
+			return nil, err
+		}
+	}
 	resp := &homewardv1.AskResponse{QueryId: envelope.NewID()}
 	fanout.Do(ctx, messages, x.Deadline, func(ctx context.Context, s signed) *homewardv1.HolderAnswer {
 		return x.forward(ctx, by, resp.QueryId, s)
@@ -40,11 +47,27 @@ func (x *Exchange) Forward(ctx context.Context, by Client, req *homewardv1.Forwa
 
 // signed is a question that verified under an agency key of this participant.
 type signed struct {
+	question
 	verified envelope.Verified
-	query    envelope.Query
-	policy   envelope.PolicyRef
-	child    string
-	used     []ledger.Matter
+}
+
+// join puts together what each holder is shown of one case link, so that the child
+// is the same one in all messages.
+func join(messages []signed) {
+	children := make(map[string]map[string]string)
+	for _, m := range messages {
+		if m.link != nil && children[m.link.ID] == nil {
+			children[m.link.ID] = make(map[string]string)
+		}
+		if m.link != nil {
+			maps.Copy(children[m.link.ID], m.link.Child)
+		}
+	}
+	for _, m := range messages {
+		if m.link != nil {
+			m.link.Child = children[m.link.ID]
+		}
+	}
 }
 
 func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.SignedMessage) (signed, error) {
@@ -75,9 +98,6 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 		q.link = &link
 	}
 	q.goAheads = came.goAheads
-	if err := x.declare(ctx, &q); err != nil {
-		return signed{}, err
-	}
 	plan, err := x.plan(ctx, &q)
 	if err != nil {
 		return signed{}, err
@@ -85,7 +105,7 @@ func (x *Exchange) signed(ctx context.Context, roles []string, m *homewardv1.Sig
 	if !plan.Names(m.GetHolder()) {
 		return signed{}, problem.New(CodeNotPlanned, m.GetHolder())
 	}
-	return signed{verified: verified, query: query, policy: q.policy, child: q.child, used: q.used}, nil
+	return signed{q, verified}, nil
 }
 
 func (x *Exchange) forward(ctx context.Context, by Client, queryID string, s signed) *homewardv1.HolderAnswer {

@@ -43,7 +43,7 @@ func (c *careless) Send(_ context.Context, to trust.Participant, _, sealed strin
 		return "", err
 	}
 	v, err := envelope.Verify(token, envelope.Expect{
-		Type: envelope.TypeQuery, Audience: to.ID, Issuer: "gov-pl", Keys: f.Registry(), Now: f.Clock.Now(), Uses: []envelope.Use{envelope.UseSign},
+		Type: envelope.TypeQuery, Audience: to.ID, Issuer: "gov-pl", Keys: f.Registry(), Now: f.Clock.Now(), Uses: []envelope.Use{envelope.UseSign, envelope.UseAgency},
 	})
 	if err != nil {
 		return "", err
@@ -310,5 +310,34 @@ func TestRecordPairAtOneHolder(t *testing.T) {
 	before, photo, after := by("name.given", imposed), by("physical.photo", original, opened), by("name.given", imposed)
 	if before != shown || photo != shown || after != kept {
 		t.Errorf("the imposed name is %v, the photo %v, the imposed name then %v", before, photo, after)
+	}
+}
+
+// What an agency's own system signed and sent to several holders counts as what the
+// gateway asks for: each holder sees another part of the link, the child is one.
+func TestForwardedQuestionsCount(t *testing.T) {
+	t.Parallel()
+	f, c := amongCareless(t, gatewaytest.Options{}, map[string][2]string{"gov-ua": {"name.given", syntheticName}})
+	token, now := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}}), f.Clock.Now()
+	var messages []*homewardv1.SignedMessage
+	for _, holder := range []string{"gov-ua", "unicef"} {
+		payload, ds, err := envelope.QueryPayload(envelope.Query{
+			Claims:  envelope.Claims{Issuer: "gov-pl", Audience: holder, ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix()},
+			Officer: envelope.Officer{ID: "officer-9", Role: "case_officer"}, Purpose: "RETURN", Basis: "b",
+			Links: shownTo(t, []string{token}, holder), Schema: envelope.Schema,
+		})
+		must(t, err)
+		jws, err := envelope.Sign(payload, ds, envelope.TypeQuery, f.Member("gov-pl").Agency)
+		must(t, err)
+		messages = append(messages, &homewardv1.SignedMessage{Holder: holder, Jws: jws})
+	}
+	resp, err := f.Member("gov-pl").Forward(t.Context(), agency(), &homewardv1.ForwardRequest{Messages: messages})
+	must(t, err)
+	if got := valued(byHolder(resp)); !slices.Contains(got, "name.given") {
+		t.Fatalf("the agency sees %q", got)
+	}
+	ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
+	if !slices.Equal(c.has["unicef"], []string{"names_birth"}) {
+		t.Errorf("the next question says that %q are there, want the names", c.has["unicef"])
 	}
 }
