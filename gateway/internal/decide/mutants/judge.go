@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -91,6 +92,13 @@ func (j *judge) judge(ctx context.Context, m *mutant) verdict {
 	}
 	if _, err := b.Test(ctx); err != nil {
 		return verdict{killed: err.Error()}
+	}
+	// Some tables of the rules are read when data.json is made, and a mutant of one
+	// is a bundle whose data is no longer what its rules make.
+	for _, f := range decide.Check(ctx, b, nil) {
+		if strings.HasPrefix(f.Place, "homeward/data.json") {
+			return verdict{killed: f.What}
+		}
 	}
 	return verdict{}
 }

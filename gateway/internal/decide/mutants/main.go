@@ -19,6 +19,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -31,6 +32,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "of the contexts")
 	flag.BoolVar(&o.kills, "kills", false, "print what found each mutant")
 	flag.Parse()
+	debug.SetGCPercent(400) // short lives, much garbage: a third of the time
 	ok, err := run(context.Background(), o, os.Stdout)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

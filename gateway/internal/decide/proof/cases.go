@@ -178,13 +178,3 @@ func named[T any](m map[string]T, l leaf, identity string) (T, bool) {
 	v, ok := m[l.column+mark]
 	return v, ok
 }
-
-// leafOf finds a leaf of the table. One that is not there is of no column.
-func leafOf(path string) leaf {
-	for _, l := range leaves() {
-		if l.path == path {
-			return l
-		}
-	}
-	return leaf{path: path}
-}

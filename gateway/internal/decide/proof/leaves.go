@@ -1,5 +1,7 @@
 package proof
 
+import "sync"
+
 // Identities that a leaf can speak of. Either: it speaks of the child, and what is
 // said holds for the identity that was asked by, whichever it is.
 const (
@@ -21,7 +23,7 @@ const (
 )
 
 // leaves is the child record as the domain prints it, column by column.
-func leaves() []leaf {
+var leaves = sync.OnceValue(func() []leaf {
 	return []leaf{
 		{"id_min", "record.record_id", either, "pseudonym"},
 		{"id_min", "record.reliability_band", either, value},
@@ -138,7 +140,18 @@ func leaves() []leaf {
 		{"origin_only", "flags.hold_by_origin", original, nothing},
 		{"origin_only", "flags.safe_and_reachable", original, nothing},
 	}
-}
+})
+
+var leavesByPath = sync.OnceValue(func() map[string]leaf {
+	m := make(map[string]leaf)
+	for _, l := range leaves() {
+		m[l.path] = l
+	}
+	return m
+})
+
+// leafOf finds a leaf. One that is not in the table is of no column.
+func leafOf(path string) leaf { return leavesByPath()[path] }
 
 // identities on which there is a verdict: two for a list of assertions.
 func (l leaf) identities() []string {

@@ -34,15 +34,24 @@ func NewSuite(cases []Case, seed uint64, n int) (*Suite, error) {
 	return s, nil
 }
 
-// Differs returns the first difference between a policy and what is wanted of it, or "".
+// Differs returns the first difference between a policy and what is wanted of it, or
+// "". Contexts find most differences soonest, and cases those that are rare.
 func (s *Suite) Differs(ctx context.Context, e *decide.Engine) string {
+	first := min(len(s.contexts), 100)
+	if d := s.contextsDiffer(ctx, e, 0, first); d != "" {
+		return d
+	}
 	for i := range s.cases {
 		if d := s.cases[i].Differs(e.Replay(ctx, s.inputs[i]), e.ReplayPlan(ctx, s.inputs[i])); d != "" {
 			return s.cases[i].Name + ": " + d
 		}
 	}
-	for i, input := range s.contexts {
-		if d := s.wanted[i].Differs(e.Replay(ctx, input)); d != "" {
+	return s.contextsDiffer(ctx, e, first, len(s.contexts))
+}
+
+func (s *Suite) contextsDiffer(ctx context.Context, e *decide.Engine, from, to int) string {
+	for i := from; i < to; i++ {
+		if d := s.wanted[i].Differs(e.Replay(ctx, s.contexts[i])); d != "" {
 			return fmt.Sprintf("context %d: %s", i, d)
 		}
 	}
