@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
+
+	"homeward.example/policies"
 )
 
 // Fault of a policy, and what to do about it.
@@ -146,20 +148,24 @@ func metadataFaults(name string, m *ast.Module) []Fault {
 
 const dataPlace = RootCoalition + "/" + dataFile
 
-// dataFaults compares the data document with this program's schema and with the
-// tables of the rules: a guard that a table names and the data does not would
-// stand before nothing.
+// dataFaults compares the data document with what this program's schema and the
+// tables of the rules make: a guard that a table names and the data does not would
+// stand before nothing. Leaves are named first, since people know them.
 func dataFaults(ctx context.Context, b Bundle, tree fs.FS) []Fault {
 	var doc map[string]any
 	if err := json.Unmarshal(b.Data, &doc); err != nil {
 		return []Fault{{dataPlace, err.Error(), "Correct the JSON."}}
 	}
-	t, err := b.tables(ctx)
+	wanted, err := b.wantedData(ctx)
 	if err != nil {
-		return []Fault{{"homeward", "the tables of the rules have no value: " + err.Error(), "matrix.parts, release.of_leaf and release.of_column must be written out."}}
+		return []Fault{{"homeward", "the tables of the rules have no value: " + err.Error(), "matrix.parts, release.of_leaf, of_column and generalised_code must be written out."}}
+	}
+	different := leafChanges(leavesOf(doc), leavesOf(map[string]any{"homeward": wanted}))
+	if different == nil {
+		different = entryChanges("", dig(doc, "homeward", "schema"), wanted["schema"])
 	}
 	var faults []Fault
-	for _, what := range leafChanges(leavesOf(doc), leavesOfCatalog(t)) {
+	for _, what := range different {
 		leaf, _, _ := strings.Cut(what, " (")
 		faults = append(faults, Fault{
 			linePlace(tree, leaf), "not the schema's: " + what,
@@ -169,22 +175,38 @@ func dataFaults(ctx context.Context, b Bundle, tree fs.FS) []Fault {
 	return faults
 }
 
-// tables evaluates those that divide the columns.
-func (b Bundle) tables(ctx context.Context) (tables, error) {
+// wantedData is the document that the tables of the rules make of the schema.
+func (b Bundle) wantedData(ctx context.Context) (map[string]any, error) {
 	c, store, err := b.compiled()
 	if err != nil {
-		return tables{}, err
+		return nil, err
 	}
-	e, err := newEntry(ctx, `{"parts": data.homeward.matrix.parts, "leaf": data.homeward.release.of_leaf, "column": data.homeward.release.of_column}`, c, store, AuthorsTimeout)
+	e, err := newEntry(ctx, `{
+		"Parts": data.homeward.matrix.parts, "Leaf": data.homeward.release.of_leaf,
+		"Column": data.homeward.release.of_column, "Codes": data.homeward.release.generalised_code,
+	}`, c, store, AuthorsTimeout)
 	if err != nil {
-		return tables{}, err
+		return nil, err
 	}
 	result, failure := e.eval(ctx, []byte("{}"))
 	if failure != "" {
-		return tables{}, errors.New(failure)
+		return nil, errors.New(failure)
 	}
-	table := func(name string) map[string]any { m, _ := result[name].(map[string]any); return m }
-	return tables{table("parts"), table("leaf"), table("column")}, nil
+	encoded, err := json.Marshal(result)
+	if err != nil {
+		return nil, err
+	}
+	var t policies.Tables
+	if err := json.Unmarshal(encoded, &t); err != nil {
+		return nil, err
+	}
+	data, err := policies.Data(b.Version, t)
+	if err != nil {
+		return nil, err
+	}
+	var wanted map[string]any
+	err = json.Unmarshal(data, &wanted)
+	return wanted, err
 }
 
 // linePlace is the line of the data file that first names a leaf.

@@ -1,6 +1,7 @@
 package decide_test
 
 import (
+	"encoding/json"
 	"maps"
 	"os"
 	"regexp"
@@ -33,6 +34,19 @@ func TestCheck(t *testing.T) {
 	// The data as it is, with a leaf in another column.
 	moved := embedded(t)
 	moved.Data = []byte(strings.ReplaceAll(string(moved.Data), `"physical.photo":`, `"physical.pictures":`))
+	// A guard that stands before the leaves it should, but not before their cells.
+	var doc map[string]any
+	if err := json.Unmarshal(embedded(t).Data, &doc); err != nil {
+		t.Fatal(err)
+	}
+	guard := doc["homeward"].(map[string]any)["schema"].(map[string]any)["guarded"].(map[string]any)["photo_alone"].(map[string]any)
+	guard["cells"] = map[string]any{}
+	data, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := embedded(t)
+	open.Data = data
 	for _, c := range []struct {
 		name        string
 		bundle      decide.Bundle
@@ -63,6 +77,7 @@ func TestCheck(t *testing.T) {
 			"a rule that explains itself to few", edited(t, "#     uk: Для догляду", "#     pl: Для догляду"),
 			`^homeward/release/guards.rego:\d+$`, "^METADATA lacks custom.plain.uk$",
 		},
+		{"a guard before nothing", redigested(t, open), `^homeward/data.json`, `^not the schema's: guarded.photo_alone.cells`},
 		{"a leaf that is not there", redigested(t, moved), `^homeward/data.json:\d+$`, "^not the schema's: physical.photo"},
 		{
 			"a guard that stands before another leaf in the rules than in the data", edited(t, "\t\t\"origin.last_address\",\n\t},\n\t\"publicity\"", "\t},\n\t\"publicity\""),

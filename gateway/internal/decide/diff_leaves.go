@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"homeward.example/schemas/catalog"
 )
 
 // leaf is what the rules see of one path and identity, in words that can be
@@ -94,47 +92,5 @@ func namesOf(leaves any) map[string]bool {
 			out[fmt.Sprintf("%s (%s)", path, identity)] = true
 		}
 	}
-	return out
-}
-
-// tables of the rules that tell leaves of one column apart.
-type tables struct{ parts, ofLeaf, ofColumn map[string]any }
-
-// leavesOfCatalog is what a data document must say, by the schema of this program
-// and by the tables of the rules.
-func leavesOfCatalog(t tables) map[string]leaf {
-	out := make(map[string]leaf)
-	for _, f := range catalog.Fields() {
-		for _, identity := range f.Identities {
-			l := leaf{
-				column: ColumnOf(f.Path), speaks: identity, whole: released, less: withheld,
-				part: strings.Join(having(t.parts, f.Path), "+"),
-			}
-			if f.Neutral() {
-				l.speaks = "either"
-			}
-			guards := slices.Concat(having(t.ofLeaf, f.Path), having(t.ofColumn, l.column))
-			slices.Sort(guards)
-			l.guards = strings.Join(guards, ", ")
-			if n := len(f.Generalise); n > 0 {
-				l.less = generalised + " " + f.Generalise[n-1]
-			} else if f.Class == "official" || f.Class == "public" {
-				l.less = released
-			}
-			out[fmt.Sprintf("%s (%s)", f.Path, identity)] = l
-		}
-	}
-	return out
-}
-
-// having lists the names under which a table of the rules has a member.
-func having(table map[string]any, member string) []string {
-	var out []string
-	for name, set := range table {
-		if contains(set, member) {
-			out = append(out, name)
-		}
-	}
-	slices.Sort(out)
 	return out
 }
