@@ -104,6 +104,14 @@ func TestMask(t *testing.T) {
 		"TRACE/unicef":   {"evidence.icc_ref", "physical.photo", "documents.passport_no", "family.members.phone", "protection.risk_level"},
 		"RETURN/origin":  {"evidence.icc_ref", "evidence.custody", "listing.url"},
 		"RETURN/partner": {"evidence.icc_ref", "physical.photo", "documents.passport_no", "separation.cause", "protection.concerns"},
+
+		"FOUND/partner":             {"record.record_id", "name.nickname", "physical.photo", "current.location", "physical.health_group"},
+		"RETURN/mediator":           {"name.nickname", "documents.passport_no", "current.location", "family.guardian_status"},
+		"CARE/ngo":                  {"documents.passport_no", "physical.photo", "current.location", "physical.health_group", "family.members.name"},
+		"CARE/partner":              {"documents.passport_no", "physical.photo", "current.location", "physical.health_group", "family.members.name"},
+		"ACCOUNTABILITY/icc":        {"documents.passport_no", "physical.photo", "current.caregiver", "tracing.matched_request_ids"},
+		"ACCOUNTABILITY/prosecutor": {"documents.passport_no", "physical.photo", "current.caregiver", "tracing.matched_request_ids"},
+		"AUDIT/reviewer":            {"name.nickname", "documents.passport_no", "physical.photo", "evidence.icc_ref"},
 	}
 	for name, f := range questions() {
 		mask := decidetest.Admit(t, e, f).Mask()

@@ -2,6 +2,8 @@ package decide_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 
 	"homeward.example/adapters"
@@ -36,23 +38,51 @@ func one(b *testing.B, f decide.Facts, cold bool) {
 }
 
 func BenchmarkDecideUncached(b *testing.B) {
-	for name, f := range questions() {
-		b.Run(name, func(b *testing.B) { one(b, f, true) })
+	for _, name := range slices.Sorted(maps.Keys(questions())) {
+		b.Run(name, func(b *testing.B) { one(b, questions()[name], true) })
 	}
 }
 
 func BenchmarkDecideCached(b *testing.B) {
-	one(b, decidetest.Question("RETURN", decidetest.Origin(), decidetest.UNICEF()), false)
+	for _, name := range slices.Sorted(maps.Keys(questions())) {
+		b.Run(name, func(b *testing.B) { one(b, questions()[name], false) })
+	}
+}
+
+// BenchmarkDeliver is what a requester's own gateway pays for each child of an answer.
+func BenchmarkDeliver(b *testing.B) {
+	e := decidetest.Engine(b)
+	d := decide.Delivery{Purpose: "RETURN", Requester: decidetest.Partner(), Arriving: []string{"id_min", "names_birth", "photo"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.Deliver(context.Background(), d); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // questions has one for every row of the matrix.
 func questions() map[string]decide.Facts {
 	origin, partner, unicef, icrc := decidetest.Origin(), decidetest.Partner(), decidetest.UNICEF(), decidetest.ICRC()
-	return map[string]decide.Facts{
-		"MATCH/partner":  decidetest.Question("MATCH", partner, origin),
-		"TRACE/icrc":     decidetest.Question("TRACE", icrc, origin),
-		"TRACE/unicef":   decidetest.Question("TRACE", unicef, origin),
-		"RETURN/origin":  decidetest.Question("RETURN", origin, unicef),
-		"RETURN/partner": decidetest.Linked("RETURN", partner, origin, "child-1", "original"),
+	link := func(purpose string, by decide.Party) decide.Facts {
+		return decidetest.Linked(purpose, by, origin, "child-1", "original")
 	}
+	all := map[string]decide.Facts{
+		"MATCH/partner":             decidetest.Question("MATCH", partner, origin),
+		"FOUND/partner":             decidetest.Question("FOUND", partner, origin),
+		"TRACE/icrc":                decidetest.Question("TRACE", icrc, origin),
+		"TRACE/unicef":              decidetest.Question("TRACE", unicef, origin),
+		"RETURN/origin":             decidetest.Question("RETURN", origin, unicef),
+		"RETURN/partner":            link("RETURN", partner),
+		"RETURN/mediator":           link("RETURN", decidetest.Mediator()),
+		"CARE/ngo":                  decidetest.Question("CARE", decidetest.NGO(), unicef),
+		"CARE/partner":              decidetest.Question("CARE", partner, unicef),
+		"ACCOUNTABILITY/icc":        link("ACCOUNTABILITY", decidetest.ICC()),
+		"ACCOUNTABILITY/prosecutor": link("ACCOUNTABILITY", decidetest.Prosecutor()),
+		"AUDIT/reviewer":            decidetest.Question("AUDIT", partner, origin),
+	}
+	push := all["RETURN/mediator"]
+	push.Push = true
+	all["RETURN/mediator"] = push
+	return all
 }

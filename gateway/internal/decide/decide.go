@@ -87,7 +87,7 @@ func (e *Engine) decided(ctx context.Context, a Admitted, r fetchedRecord, count
 
 // newSet asks the policy about one record.
 func (e *Engine) newSet(ctx context.Context, input []byte, matched string) *Set {
-	result, failure := e.release.eval(ctx, input)
+	result, failure := e.release.value(ctx, input)
 	if failure != "" {
 		return failedSet(failure, input, matched)
 	}

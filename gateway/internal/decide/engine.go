@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/open-policy-agent/opa/v1/ast"
-	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/util"
@@ -141,65 +139,4 @@ func compile(modules map[string]string) (*ast.Compiler, error) {
 		return nil, c.Errors
 	}
 	return c, nil
-}
-
-// entry is one prepared entry point of the policy.
-type entry struct {
-	query   rego.PreparedEvalQuery
-	timeout time.Duration
-}
-
-func newEntry(ctx context.Context, query string, c *ast.Compiler, store storage.Store, timeout time.Duration) (*entry, error) {
-	q, err := rego.New(
-		rego.Query(query), rego.Compiler(c), rego.Store(store), rego.Capabilities(capabilities()),
-		rego.SetRegoVersion(ast.RegoV1), rego.StrictBuiltinErrors(true),
-	).PrepareForEval(ctx)
-	return &entry{q, timeout}, err
-}
-
-// Why there is no decision. Each means that nothing is permitted.
-const (
-	failedUndefined = "undefined"
-	failedError     = "error"
-	failedTimeout   = "timeout"
-	failedPanic     = "panic"
-	failedType      = "wrong_type"
-	failedClosed    = "no_policy" // none is in force, or none was confirmed for too long
-)
-
-// eval asks one entry point; nil is one of no policy. The result is an object, or failure says why there is none.
-// The texts of OPA's errors are dropped: they could hold parts of the input.
-func (e *entry) eval(ctx context.Context, input []byte) (result map[string]any, failure string) {
-	if e == nil {
-		return nil, failedClosed
-	}
-	defer func() {
-		if recover() != nil {
-			result, failure = nil, failedPanic
-		}
-	}()
-	var doc any
-	if err := json.Unmarshal(input, &doc); err != nil {
-		return nil, failedType
-	}
-	value, err := ast.InterfaceToValue(doc)
-	if err != nil {
-		return nil, failedType
-	}
-	ctx, cancel := context.WithTimeout(ctx, e.timeout)
-	defer cancel()
-	rs, err := e.query.Eval(ctx, rego.EvalParsedInput(value))
-	switch {
-	case ctx.Err() != nil:
-		return nil, failedTimeout
-	case err != nil:
-		return nil, failedError
-	case len(rs) != 1 || len(rs[0].Expressions) != 1:
-		return nil, failedUndefined
-	}
-	result, ok := rs[0].Expressions[0].Value.(map[string]any)
-	if !ok {
-		return nil, failedType
-	}
-	return result, ""
 }

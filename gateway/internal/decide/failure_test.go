@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 )
 
@@ -16,7 +17,7 @@ func TestNoDecisionIsADenial(t *testing.T) {
 		for name := range embedded(t).Modules {
 			m[name] = ""
 		}
-		for _, p := range []string{"plan", "admit", "release"} {
+		for _, p := range []string{"plan", "admit", "release", "deliver"} {
 			m["homeward/"+p+"/"+p+".rego"] = "package homeward." + p + "\n" + body
 		}
 		for name, source := range m {
@@ -50,7 +51,7 @@ func TestNoDecisionIsADenial(t *testing.T) {
 		t.Parallel()
 		e := untried(t, embedded(t), Options{})
 		broken := &entry{query: rego.PreparedEvalQuery{}, timeout: time.Second}
-		e.plan, e.admit, e.release = broken, broken, broken
+		e.plan, e.admit, e.release, e.deliver = broken, broken, broken, broken
 		denies(t, e, failedPanic)
 	})
 }
@@ -76,9 +77,22 @@ func denies(t *testing.T, e *Engine, why string) {
 	if err != nil || planned[0].Asked || planned[0].Reason != "no decision: "+why {
 		t.Errorf("plan: %+v, %v", planned, err)
 	}
+	arriving := []string{"id_min", "photo"}
+	if got, err := e.Deliver(t.Context(), Delivery{Arriving: arriving}); err != nil || !slices.Equal(got, arriving) {
+		t.Errorf("deliver: %v, %v", got, err)
+	}
 	if e.admissions.Len()+e.sets.Len() != 0 {
 		t.Error("what failed is kept")
 	}
+}
+
+func value(t *testing.T, doc any) ast.Value {
+	t.Helper()
+	v, err := ast.InterfaceToValue(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 // goodResult withholds every leaf but one, which it gives.
@@ -102,7 +116,7 @@ func goodResult() map[string]any {
 // verdict that the schema knows; anything else is no decision.
 func TestWrongVerdictsAreADenial(t *testing.T) {
 	t.Parallel()
-	set, ok := readSet(goodResult())
+	set, ok := readSet(value(t, goodResult()))
 	if !ok {
 		t.Fatal("the good result is refused")
 	}
@@ -114,7 +128,9 @@ func TestWrongVerdictsAreADenial(t *testing.T) {
 	}
 	causes := func(m map[string]any) []any { return m["withheld"].([]any)[1].([]any) }
 	cause := func(m map[string]any) map[string]any { return causes(m)[0].(map[string]any) }
-	original := func(m map[string]any) map[string]any { return cause(m)["paths"].(map[string]any)["original"].(map[string]any) }
+	original := func(m map[string]any) map[string]any {
+		return cause(m)["paths"].(map[string]any)["original"].(map[string]any)
+	}
 	for name, change := range map[string]func(map[string]any){
 		"nothing given":       func(m map[string]any) { delete(m, "given") },
 		"given is a list":     func(m map[string]any) { m["given"] = []any{} },
@@ -150,7 +166,7 @@ func TestWrongVerdictsAreADenial(t *testing.T) {
 	} {
 		m := goodResult()
 		change(m)
-		if _, ok := readSet(m); ok {
+		if _, ok := readSet(value(t, m)); ok {
 			t.Errorf("%s: accepted", name)
 		}
 	}
@@ -164,7 +180,7 @@ func TestAllCausesAreKept(t *testing.T) {
 		return map[string]any{"paths": map[string]any{"original": map[string]any{path: true}}, "reasons": []any{code}}
 	}
 	m["withheld"] = append(m["withheld"].([]any), []any{more("SUP_ADULT", "name.given"), more("SUP_HOLD", "name.given"), more("SUP_PURPOSE", "name.given")})
-	set, ok := readSet(m)
+	set, ok := readSet(value(t, m))
 	if !ok {
 		t.Fatal("refused")
 	}

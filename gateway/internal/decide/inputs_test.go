@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -9,8 +10,8 @@ import (
 // the engine writes (with what a plan reads beside it).
 func usual(purpose, requester, holder string, linked bool) map[string]any {
 	party := func(id string) map[string]any {
-		kind := id
-		if strings.HasPrefix(id, "gov") {
+		kind, _, _ := strings.Cut(id, "-")
+		if kind == "gov" {
 			kind = "government"
 		}
 		return map[string]any{
@@ -24,39 +25,65 @@ func usual(purpose, requester, holder string, linked bool) map[string]any {
 	for _, g := range groups() {
 		disclosed[g] = map[string]any{"original": "no", "imposed": "no"}
 	}
-	all := make(map[string]any)
-	for _, c := range Columns() {
-		all[c] = "yes"
+	every := func(word string) map[string]any {
+		all := make(map[string]any)
+		for _, c := range Columns() {
+			all[c] = word
+		}
+		return all
 	}
+	role := map[string]string{"ACCOUNTABILITY": "investigator", "AUDIT": "legal_reviewer"}[purpose]
 	return map[string]any{
-		"purpose": purpose, "officer": map[string]any{"role": "case_officer"},
+		"purpose": purpose, "officer": map[string]any{"role": cmp.Or(role, "case_officer")},
 		"requester": party(requester), "holder": party(holder),
-		"agreement": "yes", "link": yesNo(linked), "go_ahead": all, "approval": all, "icrc_release": "no", "attested": "yes", "need": "medication",
+		"agreement": "yes", "link": yesNo(linked), "go_ahead": every("yes"), "approval": every("yes"), "icrc_release": "no", "attested": "yes", "need": "medication",
 		"linked": yesNo(linked), "lead": yesNo(linked),
 		"question": map[string]any{
 			"by": []any{"family", "born"}, "wildcard": "no", "linked": yesNo(linked), "criteria": yesNo(!linked),
-			"record": yesNo(linked), "push": "no", "fields_known": "yes", "fields": map[string]any{"*": true},
+			"record": yesNo(linked), "push": "yes", "fields_known": "yes", "fields": map[string]any{"*": true},
 		},
 		"known": map[string]any{"name": "no", "photo": "no"},
 		"record": map[string]any{
-			"own": map[string]any{"*": map[string]any{"original": "yes", "imposed": "yes"}, "name.family": map[string]any{"original": "yes"}},
+			"own":     map[string]any{"*": map[string]any{"original": "yes", "imposed": "yes"}, "name.family": map[string]any{"original": "yes"}},
 			"matched": "original", "count": 1, "flags": flags, "age": child, "icrc_origin": "no",
 			"consent": map[string]any{
 				"for_tracing": "no", "disclose_to_others": "no", "for_services": "yes", "services_refused": "no", "deny_details": "no", "fresh": "no",
 			},
 		},
 		"disclosed": disclosed,
+		"received":  map[string]any{"photo": pair("no"), "names_birth": pair("no"), "evidence": pair("no")},
+		"arriving":  every("no"),
 	}
 }
 
+// scenarios has one for every row, and what else opens in a way of its own.
 func scenarios() []map[string]any {
+	unasked := usual("CARE", "gov-pl", "unicef", false)
+	unasked["record"].(map[string]any)["consent"].(map[string]any)["for_services"] = "unknown"
+	foreign := usual("RETURN", "gov-ua", "gov-de", false)
+	foreign["record"].(map[string]any)["own"] = map[string]any{
+		"name.full": pair("yes"), "name.given": pair("yes"), "name.patronymic": pair("yes"), "name.family": pair("yes"),
+		"birth.birth_date": pair("yes"), "physical.photo": map[string]any{"original": "yes"},
+	}
+	foreign["question"].(map[string]any)["fields"] = map[string]any{"name.family": true, "name.nickname": true, "physical.photo": true}
 	return []map[string]any{
 		usual("MATCH", "gov-pl", "gov-ua", false),
+		usual("FOUND", "gov-pl", "gov-ua", false),
 		usual("TRACE", "icrc", "gov-ua", false),
 		usual("TRACE", "unicef", "gov-ua", false),
 		usual("RETURN", "gov-ua", "icrc", false),
 		usual("RETURN", "gov-pl", "gov-de", true),
+		usual("RETURN", "mediator-1", "gov-ua", true),
+		usual("CARE", "ngo-1", "unicef", false),
+		usual("ACCOUNTABILITY", "icc", "gov-ua", true),
+		usual("ACCOUNTABILITY", "prosecutor-1", "icrc", true),
+		usual("AUDIT", "gov-pl", "gov-ua", false),
+		unasked, foreign,
 	}
+}
+
+func pair(word string) map[string]any {
+	return map[string]any{"original": word, "imposed": word}
 }
 
 // values that a leaf may have; "unknown" and nothing at all are tried against each.
@@ -71,9 +98,13 @@ func (p spot) values() []any {
 		case "age":
 			return []any{child, adult}
 		case "kind":
-			return []any{"government", "unicef", "icrc", "ngo"}
+			return []any{"government", "unicef", "icrc", "ngo", "icc", "prosecutor", "mediator"}
+		case "role":
+			return []any{"case_officer", "investigator", "legal_reviewer"}
+		case "need":
+			return []any{"medication", "disability_aid", "language"}
 		case "purpose":
-			return []any{"MATCH", "TRACE", "RETURN", "CARE"}
+			return []any{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "AUDIT", "SIGHTING"}
 		}
 		if v == "yes" || v == "no" {
 			return []any{"yes", "no"}

@@ -1,8 +1,6 @@
 package decide
 
 import (
-	"slices"
-
 	"homeward.example/adapters"
 	"homeward.example/schemas/catalog"
 )
@@ -23,13 +21,11 @@ func mask(paths map[string]bool, by []string) adapters.Mask {
 	}
 	// Age is a fact, and the birth dates say it.
 	read["birth.birth_date"], read["birth.age"] = true, true
-	// Provenance is one too, and the source of every assertion says it: one that is
-	// not read would make data of the ICRC look like the holder's own (ownOf). Who
-	// gave a consent decides whether it is one. Where nothing opens there is
-	// nothing that these could keep.
+	// Who gave a consent decides whether it is one. Where nothing opens there is
+	// nothing that it could keep.
 	if len(paths) > 0 {
-		for _, f := range catalog.Fields() {
-			read[f.Path] = read[f.Path] || f.Assertions || isGiver(f.Path)
+		for _, giver := range givers() {
+			read[giver] = true
 		}
 	}
 	var m adapters.Mask
@@ -63,9 +59,7 @@ func compared(by []string) []string {
 	return paths
 }
 
-// isGiver finds the leaves that say who gave a consent, and with what authority.
-func isGiver(path string) bool {
-	return slices.Contains([]string{
-		"consent.for_services.giver", "consent.for_services.authority", "consent.disclose_to_others.giver",
-	}, path)
+// givers are the leaves that say who gave a consent, and with what authority.
+func givers() []string {
+	return []string{"consent.for_services.giver", "consent.for_services.authority", "consent.disclose_to_others.giver"}
 }

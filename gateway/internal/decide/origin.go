@@ -34,7 +34,8 @@ var allOwn = sync.OnceValue(func() ownership {
 // the ICRC's; so is a record that says that it comes from there, or that does not
 // say where it comes from (which counts as if it did). In any other, one
 // assertion of the ICRC makes its list and identity ICRC-origin, and what is
-// derived from it. An assertion without a source has that of its record.
+// derived from it. An assertion without a source has that of its record. A list
+// that was not read has no assertion here; it cannot be released either.
 func ownOf(c *homewardv1.ChildRecord, holder string) ownership {
 	system := c.GetRecord().GetOriginSystem()
 	if holder == "icrc" || strings.TrimSpace(system) == "" || isICRC(system) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/open-policy-agent/opa/v1/ast"
+
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/schemas/catalog"
 )
@@ -14,120 +16,77 @@ import (
 // Together they must name every path and identity of the schema, either given,
 // once, with a verdict that the schema allows, or withheld for one cause or more;
 // anything else is no result.
-func readSet(result map[string]any) (*Set, bool) {
-	given, ok := givenLines(result["given"])
-	causes, ok2 := withheldCauses(result["withheld"])
-	basis, ok3 := result["basis"].(string)
-	both, ok4 := result["both"].(bool)
-	obligations, ok5 := stringsOf(result["obligations"])
+func readSet(result ast.Value) (*Set, bool) {
+	given, ok := at(result, "given").(ast.Object)
+	withheld, ok2 := at(result, "withheld").(*ast.Array)
+	basis, ok3 := at(result, "basis").(ast.String)
+	both, ok4 := at(result, "both").(ast.Boolean)
+	obligations, ok5 := wordsOf(at(result, "obligations"))
 	if !(ok && ok2 && ok3 && ok4 && ok5) {
 		return nil, false
 	}
-	set := &Set{Both: both, Obligations: obligations, Verdicts: make([]Verdict, len(slots()))}
-	for _, line := range given {
-		if !set.give(line, basis) {
-			return nil, false
-		}
+	set := &Set{Both: bool(both), Obligations: obligations, Verdicts: make([]Verdict, len(slots()))}
+	stop := given.Until(func(_, lines *ast.Term) bool {
+		return !every(lines.Value, func(line ast.Value) bool { return set.give(line, string(basis)) })
+	})
+	if stop || !every(withheld, func(causes ast.Value) bool { return every(causes, set.withhold) }) {
+		return nil, false
 	}
-	for _, cause := range causes {
-		if !set.withhold(cause) {
-			return nil, false
-		}
-	}
-	for i := range set.Verdicts {
-		v := &set.Verdicts[i]
-		if v.Path == "" {
-			return nil, false
-		}
-		slices.Sort(v.Reasons)
-		v.Reasons = slices.Compact(v.Reasons)
-	}
-	return set, true
-}
-
-// givenLines lists the lines of all cells.
-func givenLines(in any) (out []map[string]any, ok bool) {
-	cells, ok := in.(map[string]any)
-	for _, lines := range cells {
-		more, also := objects(lines)
-		out, ok = append(out, more...), ok && also
-	}
-	return out, ok
-}
-
-// withheldCauses lists the causes of all rules.
-func withheldCauses(in any) (out []map[string]any, ok bool) {
-	rules, ok := in.([]any)
-	for _, causes := range rules {
-		more, also := objects(causes)
-		out, ok = append(out, more...), ok && also
-	}
-	return out, ok
-}
-
-func objects(in any) ([]map[string]any, bool) {
-	list, ok := in.([]any)
-	out := make([]map[string]any, len(list))
-	for i, item := range list {
-		var is bool
-		out[i], is = item.(map[string]any)
-		ok = ok && is
-	}
-	return out, ok
+	unnamed := func(v Verdict) bool { return v.Path == "" }
+	return set, !slices.ContainsFunc(set.Verdicts, unnamed)
 }
 
 // give takes in a line of what is given, or of what says nothing in a column
 // that opens generalised.
-func (s *Set) give(line map[string]any, basis string) bool {
-	paths, ok := line["paths"].(map[string]any)
-	v := Verdict{}
-	v.Identity, _ = line["identity"].(string)
-	v.Verdict, _ = line["verdict"].(string)
-	v.To, _ = line["to"].(string)
+func (s *Set) give(line ast.Value, basis string) bool {
+	v := Verdict{Identity: text(at(line, "identity")), Verdict: text(at(line, "verdict")), To: text(at(line, "to"))}
 	if v.Verdict != withheld {
 		v.Basis = basis
 	}
 	var reasoned bool
-	if v.Reasons, reasoned = stringsOf(line["reasons"]); !ok || !reasoned {
+	if v.Reasons, reasoned = wordsOf(at(line, "reasons")); !reasoned {
 		return false
 	}
-	for path := range paths {
-		at, known := slots()[slot{path, v.Identity}]
-		if !known || s.Verdicts[at].Path != "" || !v.fits(path) {
+	return eachMember(at(line, "paths"), func(path string, _ ast.Value) bool {
+		i, known := slots()[slot{path, v.Identity}]
+		if !known || s.Verdicts[i].Path != "" || !v.fits(path) {
 			return false
 		}
 		v.Path = path
-		s.Verdicts[at] = v
-	}
-	return true
+		s.Verdicts[i] = v
+		return true
+	})
 }
 
 // withhold takes in one cause. What it names must not be given.
-func (s *Set) withhold(cause map[string]any) bool {
-	leaves, ok := cause["paths"].(map[string]any)
-	reasons, ok2 := stringsOf(cause["reasons"])
-	if !ok || !ok2 || len(reasons) == 0 {
+func (s *Set) withhold(cause ast.Value) bool {
+	reasons, ok := wordsOf(at(cause, "reasons"))
+	if !ok || len(reasons) == 0 {
 		return false
 	}
-	for identity, paths := range leaves {
-		paths, ok := paths.(map[string]any)
-		if !ok {
-			return false
-		}
-		for path := range paths {
-			at, known := slots()[slot{path, identity}]
+	return eachMember(at(cause, "paths"), func(identity string, paths ast.Value) bool {
+		return eachMember(paths, func(path string, _ ast.Value) bool {
+			i, known := slots()[slot{path, identity}]
 			if !known {
 				return false
 			}
-			v := &s.Verdicts[at]
+			v := &s.Verdicts[i]
 			if v.Path != "" && v.Verdict != withheld {
 				return false
 			}
 			v.Path, v.Identity, v.Verdict = path, identity, withheld
-			v.Reasons = append(slices.Clip(v.Reasons), reasons...)
-		}
+			v.Reasons = merge(v.Reasons, reasons)
+			return true
+		})
+	})
+}
+
+// merge is both lists of reasons, sorted, each once. It changes neither, since leaves share them.
+func merge(have, more []string) []string {
+	if len(have) == 0 {
+		return more
 	}
-	return true
+	return Union(have, more)
 }
 
 // fits says whether a verdict on a path is one that the schema allows.
@@ -160,20 +119,6 @@ var slots = sync.OnceValue(func() map[slot]int {
 	}
 	return m
 })
-
-func stringsOf(in any) ([]string, bool) {
-	list, ok := in.([]any)
-	if !ok {
-		return nil, false
-	}
-	out := make([]string, len(list))
-	for i, s := range list {
-		if out[i], ok = s.(string); !ok {
-			return nil, false
-		}
-	}
-	return out, true
-}
 
 // failedSet withholds everything, since there is no decision.
 func failedSet(failure string, input []byte, matched string) *Set {

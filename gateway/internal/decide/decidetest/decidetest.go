@@ -47,15 +47,37 @@ func UNICEF() decide.Party { return decide.Party{ID: "unicef", Kind: "unicef"} }
 // ICRC is the International Committee of the Red Cross.
 func ICRC() decide.Party { return decide.Party{ID: "icrc", Kind: "icrc"} }
 
-// Question is a narrow question by criteria, under an agreement.
+// NGO is a service organisation.
+func NGO() decide.Party { return decide.Party{ID: "ngo-1", Kind: "ngo"} }
+
+// ICC is the International Criminal Court.
+func ICC() decide.Party { return decide.Party{ID: "icc", Kind: "icc"} }
+
+// Prosecutor is a national prosecutor.
+func Prosecutor() decide.Party { return decide.Party{ID: "prosecutor-1", Kind: "prosecutor"} }
+
+// Mediator takes children home.
+func Mediator() decide.Party { return decide.Party{ID: "mediator-1", Kind: "mediator"} }
+
+// Question is a narrow question by criteria, under an agreement, by an officer
+// whose work it is. A child that was found is attested.
 func Question(purpose string, requester, holder decide.Party) decide.Facts {
-	return decide.Facts{
+	f := decide.Facts{
 		Requester: requester, Holder: holder, Agreement: decide.Yes,
 		Query: envelope.Query{
 			Officer: envelope.Officer{ID: "officer-1", Role: "case_officer"}, Purpose: purpose,
 			Criteria: map[string]string{"family": "Зразкова", "given": "Тестина", "born": "2014"},
 		},
 	}
+	switch purpose {
+	case "FOUND":
+		f.Attested = decide.Yes
+	case "ACCOUNTABILITY":
+		f.Query.Officer.Role = "investigator"
+	case "AUDIT":
+		f.Query.Officer.Role = "legal_reviewer"
+	}
+	return f
 }
 
 // Linked is a question with a valid case link for a record of the holder.
