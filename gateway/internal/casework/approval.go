@@ -40,6 +40,7 @@ type Given struct {
 	Officer      envelope.Officer `json:"officer"`
 	At           time.Time        `json:"at"`
 	Statement    string           `json:"statement,omitempty"` // jti, if it came signed with the question
+	Until        time.Time        `json:"until,omitzero"`      // the end that its giver set; zero: none
 }
 
 // Approval is one break-glass question and who approved it.
@@ -107,7 +108,7 @@ func (a Approval) May(organisation string, o envelope.Officer) error {
 }
 
 // Complete says whether the approvals are enough at a time: two organisations,
-// one of them the holder or the authority of origin, the first not too long ago.
+// one of them the holder or the authority of origin, and none of them has ended.
 func Complete(given []Given, holder, origin string, now time.Time) bool {
 	var organisations []string
 	trusted := false
@@ -121,13 +122,16 @@ func Complete(given []Given, holder, origin string, now time.Time) bool {
 }
 
 // EndOf is when break-glass ends: ApprovalLife after the first approval, or after
-// now if there is none yet.
+// now if there is none yet, and no later than any approval's own end.
 func EndOf(given []Given, now time.Time) time.Time {
-	first := now
+	end := now.Add(ApprovalLife)
 	for _, g := range given {
-		if g.At.Before(first) {
-			first = g.At
+		if e := g.At.Add(ApprovalLife); e.Before(end) {
+			end = e
+		}
+		if !g.Until.IsZero() && g.Until.Before(end) {
+			end = g.Until
 		}
 	}
-	return first.Add(ApprovalLife)
+	return end
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"slices"
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/fanout"
@@ -31,29 +32,48 @@ func (x *Exchange) CollectAnswers(ctx context.Context, by Client, req *homewardv
 	if len(asked) == 0 || asked[0].Client != by.Name || asked[0].Role != officer.Role {
 		return nil, problem.New(problem.CodeNotFound, "query_id")
 	}
-	resp := &homewardv1.AskResponse{QueryId: req.GetQueryId()}
-	fanout.Do(ctx, x.open(asked), x.Deadline, func(ctx context.Context, c collecting) *homewardv1.HolderAnswer {
-		return x.collectFrom(ctx, officer, c)
-	}, func(a *homewardv1.HolderAnswer) { merge(resp, a) })
-	return resp, nil
+	var replies []collected
+	fanout.Do(ctx, x.open(asked), x.Deadline, func(ctx context.Context, c collecting) collected {
+		return collected{x.collectFrom(ctx, officer, c), c.from == c.Holder}
+	}, func(r collected) { replies = append(replies, r) })
+	return merged(req.GetQueryId(), replies), nil
 }
 
-// merge adds an answer to those collected. The authority of origin is asked about
-// the question at each holder, and answers as one: with all links it gave.
-func merge(resp *homewardv1.AskResponse, a *homewardv1.HolderAnswer) {
-	a.QueryId = resp.GetQueryId()
-	for i, have := range resp.GetAnswers() {
-		if have.GetHolder() != a.GetHolder() {
+// collected is one reply, and whether it is about the question at that very
+// participant.
+type collected struct {
+	*homewardv1.HolderAnswer
+	own bool
+}
+
+// weight puts first what a participant says of the question that it was asked
+// itself, then what brings links.
+func (c collected) weight() int {
+	switch {
+	case c.own:
+		return 0
+	case len(c.GetLinks()) > 0:
+		return 1
+	}
+	return 2
+}
+
+// merged makes one answer a participant. The authority of origin is asked about the
+// question at each holder, and answers as one: with all links that it gave for any.
+func merged(queryID string, replies []collected) *homewardv1.AskResponse {
+	resp := &homewardv1.AskResponse{QueryId: queryID}
+	slices.SortStableFunc(replies, func(a, b collected) int { return a.weight() - b.weight() })
+	first := make(map[string]*homewardv1.HolderAnswer)
+	for _, r := range replies {
+		if a := first[r.GetHolder()]; a != nil {
+			a.Links = append(a.Links, r.GetLinks()...)
 			continue
 		}
-		links := append(have.GetLinks(), a.GetLinks()...)
-		if len(a.GetLinks())+len(a.GetRecords()) > 0 {
-			resp.Answers[i] = a
-		}
-		resp.Answers[i].Links = links
-		return
+		r.QueryId = queryID
+		first[r.GetHolder()] = r.HolderAnswer
+		resp.Answers = append(resp.Answers, r.HolderAnswer)
 	}
-	resp.Answers = append(resp.Answers, a)
+	return resp
 }
 
 // collecting is one question that is asked again at one participant.

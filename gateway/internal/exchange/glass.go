@@ -132,7 +132,7 @@ func (x *Exchange) approval(token string, q envelope.Query, holder, digest strin
 		return casework.Given{}, problem.Mismatch(CodeStatementForeign, where+"columns", strings.Join(q.BreakGlass.Columns, ", "), "fewer")
 	}
 	asking := casework.Approval{ApprovalBody: casework.ApprovalBody{Officer: q.Officer}}
-	return casework.Given{Organisation: a.Issuer, Officer: a.Officer, At: time.Unix(a.IssuedAt, 0).UTC(), Statement: a.ID},
+	return casework.Given{Organisation: a.Issuer, Officer: a.Officer, At: time.Unix(a.IssuedAt, 0).UTC(), Statement: a.ID, Until: time.Unix(a.Expires, 0).UTC()},
 		firstOf(officerWords(a.Officer), asking.May(a.Issuer, a.Officer))
 }
 

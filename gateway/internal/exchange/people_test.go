@@ -1,9 +1,11 @@
 package exchange_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -446,4 +448,112 @@ func sendQuery(t *testing.T, f *gatewaytest.Federation, holder string, change fu
 	var q envelope.Query
 	change(&q)
 	return answerTo(t, f, holder, q)
+}
+
+// Who refuses between the decision and its record is heard: nothing is released
+// on an approval that no longer stands.
+func TestRefusedWhileItIsReleased(t *testing.T) {
+	t.Parallel()
+	var armed atomic.Bool
+	var f *gatewaytest.Federation
+	f = gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
+		if id != "gov-ua" {
+			return
+		}
+		d.Step = func(step string) {
+			if step != "released" || !armed.CompareAndSwap(true, false) {
+				return
+			}
+			list, err := f.Member("gov-ua").PendingQuestions(context.Background(), true)
+			if err == nil && len(list) == 1 {
+				_, err = f.Member("gov-ua").DecidePending(context.Background(), list[0].ID, uaSupervisor(), false, "synthetic")
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}})
+	token := link(t, f, exchange.LinkRequest{})
+	_, id := askID(t, f, glass(token, approval(t, f, "gov-pl", token, nil)))
+	if _, err := f.Member("gov-ua").DecidePending(t.Context(), onlyPending(t, f).ID, uaSupervisor(), true, ""); err != nil {
+		t.Fatal(err)
+	}
+	armed.Store(true)
+	if a := fetchedLater(t, f, id); a.GetStatus() == answered {
+		t.Errorf("it was answered: %v", verdict(a, "documents.passport_no"))
+	}
+	answer := fetchedLater(t, f, id)
+	wantStatus(t, answer, answered, 1)
+	if got := verdict(answer, "documents.passport_no"); got != kept {
+		t.Errorf("after the refusal the passport number is %v", got)
+	}
+}
+
+// The two approvals of the requester and of the authority of origin are enough for
+// another holder; once the requester's organisation is blocked there, or an
+// approval ends, they are not.
+func TestApprovalsOfTwoOthers(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}, Until: f.Clock.Now().Add(48 * time.Hour)})
+	atUnicef := func(r *exchange.ApprovalRequest) { r.Holder, r.For = "unicef", time.Hour }
+	links := []string{token, approval(t, f, "gov-pl", token, atUnicef), approval(t, f, "gov-ua", token, atUnicef)}
+	got := ask(t, f, glass(links...))
+	wantStatus(t, got["unicef"], answered, 1)
+	wantStatus(t, got["gov-ua"], answered, 1) // nobody approved there: it was not asked by break-glass
+	if reviews, err := f.Member("unicef").Reviews(t.Context(), false); err != nil || len(reviews) != 1 || len(reviews[0].Approval.Given) != 2 {
+		t.Errorf("%v, %v", reviews, err)
+	}
+	if reviews, err := f.Member("gov-ua").Reviews(t.Context(), true); err != nil || len(reviews) != 0 {
+		t.Errorf("gov-ua reviews %v, %v", reviews, err)
+	}
+	f.Clock.Add(time.Hour)
+	req := glass(links...)
+	req.Officer, req.Basis = officer(), "b"
+	_, err := f.Member("gov-pl").Ask(t.Context(), agency(), req, nil)
+	wantProblemAt(t, err, exchange.CodeStatementInvalid, "claim exp")
+}
+
+// An approval of an organisation that is blocked today does not count for the holder's.
+func TestBlockedApproverDoesNotCount(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	token := link(t, f, exchange.LinkRequest{})
+	askID(t, f, glass(token, approval(t, f, "gov-pl", token, nil)))
+	p := onlyPending(t, f)
+	f.Change(t, func(r *trust.Registry) { suspend(r, "gov-pl", true) })
+	_, err := f.Member("gov-ua").DecidePending(t.Context(), p.ID, uaSupervisor(), true, "")
+	wantProblemAt(t, err, casework.CodeApprovalMissing, "approvals")
+}
+
+// A go-ahead that the ICRC issues is its release, and opens no column by itself.
+func TestReleaseOfTheICRC(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	token := link(t, f, exchange.LinkRequest{})
+	got := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token, goAhead(t, f, "icrc", token, nil)}})
+	row, err := f.Member("gov-ua").Store.Decision(t.Context(), got["gov-ua"].GetDecisionId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(row.Content); !strings.Contains(text, `"icrc_release":"yes"`) || strings.Contains(text, `"go_ahead":{"`) {
+		t.Error("the policy does not see the release, or takes it for a go-ahead")
+	}
+}
+
+// An agreement that has ended is none.
+func TestEndedAgreement(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{Prepare: func(r *trust.Registry) { r.Agreements[0].Until = r.IssuedAt.Add(2 * time.Hour) }})
+	token := link(t, f, exchange.LinkRequest{Until: f.Clock.Now().Add(5 * time.Hour)})
+	linked := func() envelope.Answer {
+		return sendQuery(t, f, "gov-ua", func(q *envelope.Query) { q.Purpose, q.Links = "RETURN", shownTo(t, []string{token}, "gov-ua") })
+	}
+	if a := linked(); a.Status != envelope.StatusAnswered || len(a.Records) != 1 {
+		t.Errorf("under an agreement: %s", a.Status)
+	}
+	f.Clock.Add(2 * time.Hour)
+	if a := linked(); a.Status != envelope.StatusRefused || a.Problem.Code != string(exchange.CodeNoAgreement) {
+		t.Errorf("after its end: %s %+v", a.Status, a.Problem)
+	}
 }
