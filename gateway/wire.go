@@ -158,9 +158,6 @@ func (g *Gateway) openSource(ctx context.Context, deps Deps, parts *exchange.Dep
 	if err != nil {
 		return err
 	}
-	if r, ok := source.(adapters.Reporter); ok {
-		g.loaded(r.Report())
-	}
 	g.close = append(g.close, source.Close)
 	if parts.Source = adapters.Checked(source); deps.Source != nil {
 		parts.Source = deps.Source(parts.Source)
