@@ -90,6 +90,8 @@ func BenchmarkCryptoFloor(b *testing.B) {
 // cryptography costs. Both are measured in turns in one process, some hundred
 // calls at a time, since neither a processor nor its neighbours are the same from
 // one second to the next. All CPU time counts, the collector's and the ledger's too.
+// Measure on a machine that does nothing else: where others use the caches and the
+// processors, an answer becomes a fifth dearer and its cryptography a twentieth.
 func BenchmarkAnswerOverFloor(b *testing.B) {
 	const clients, turn = 64, 512
 	f := gatewaytest.New(b, gatewaytest.Options{Tune: generous})
