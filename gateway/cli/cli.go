@@ -30,6 +30,7 @@ const (
 )
 
 const exitHelp = `Exit codes: 0 done, 1 could not be done, 2 the command line is wrong, 3 refused, or checked and found wrong.
+homeward policy check and test: 1 if anything is wrong. homeward policy impact: 3 if more would leave, 1 if it could not be told.
 
 Environment: HOMEWARD_CONFIG and HOMEWARD_PROFILE name the files; HOMEWARD_* lies over the configuration
 (homeward config schema -o table lists the names); HOMEWARD_LANG=uk or en; NO_COLOR turns colours off.`
@@ -54,6 +55,7 @@ type app struct {
 func Main(args []string, sources map[string]adapters.Open, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	gateway.LogLibraries(slog.New(slog.DiscardHandler)) // serve has a log; elsewhere their lines tell nobody anything
 	a := &app{sources: sources, in: stdin, out: stdout, err: stderr, env: os.Environ(), now: time.Now, output: "table"}
 	root := a.root()
 	root.SetArgs(args)

@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway"
 	"homeward.example/gateway/internal/observe"
 )
 
@@ -20,6 +21,7 @@ func (a *app) serveCommand() *cobra.Command {
 				return err
 			}
 			log := observe.NewLogger(a.err, config.Observe.LogLevel, config.Observe.LogFormat)
+			gateway.LogLibraries(log)
 			g, err := a.gateway(cmd.Context(), log)
 			if err != nil {
 				return err

@@ -51,6 +51,13 @@ const minSecret = 32
 //go:embed limiter.lua
 var limiterSource string
 
+// LogRedis takes the lines that go-redis writes, for the whole process.
+func LogRedis(l interface {
+	Printf(ctx context.Context, format string, args ...any)
+}) {
+	redis.SetLogger(l)
+}
+
 // OpenRedis connects. It refuses a server that may drop what it was told to keep.
 func OpenRedis(ctx context.Context, o RedisOptions) (*Redis, error) {
 	options, err := redis.ParseURL(o.URL)
