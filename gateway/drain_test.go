@@ -20,6 +20,9 @@ import (
 // TestMain ends the servers that tests started, and then wants every goroutine of
 // every gateway gone.
 func TestMain(m *testing.M) {
+	if config := os.Getenv(serveConfig); config != "" {
+		os.Exit(serveAsMain(config))
+	}
 	code := servertest.Main(m)
 	if code == 0 {
 		if err := goleak.Find(); err != nil {
