@@ -248,3 +248,33 @@ func neededTexts() []string {
 	}
 	return keys
 }
+
+// What is said to be released by nothing is released in no other context of the
+// same purpose and requester, so far as these are drawn.
+func TestExplainNothingIsNothing(t *testing.T) {
+	t.Parallel()
+	x, e := explainer(t, embedded(t)), engineOf(t, embedded(t))
+	dice := proof.NewDice(11)
+	most, explained := make(map[string]int), make(map[string][]byte)
+	who := func(c *proof.Context) string { return c.Purpose + " " + c.Requester.ID }
+	for range 600 {
+		c := dice.Draw()
+		for at, v := range byField(e.Replay(t.Context(), c.Input()).Set.Verdicts) {
+			most[who(c)+" "+at] = max(most[who(c)+" "+at], v.Tells())
+		}
+		if len(explained) < 5 {
+			explained[who(c)] = c.Input()
+		}
+	}
+	for who, input := range explained {
+		got, err := x.Explain(t.Context(), input, "en", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range got.Fields {
+			if n := most[who+" "+f.Path+"#"+f.Identity]; f.MoreVerdict == "" && n > f.Verdict.Tells() {
+				t.Errorf("%s: %s of %s: nothing would release more than %q, and something did", who, f.Path, f.Identity, f.Verdict.Verdict)
+			}
+		}
+	}
+}
