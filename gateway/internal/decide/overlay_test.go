@@ -45,12 +45,16 @@ func exampleOverlay(tb testing.TB) decide.Bundle {
 	return b
 }
 
-// strictness of a verdict: released 0, then the schema's list of generalisations, then withheld.
+// strictness of a verdict: released 0, then the schema's list of generalisations,
+// then that there is a value at all, then withheld.
 func strictness(f catalog.Field, verdict, to string) int {
 	switch verdict {
 	case "released":
 		return 0
 	case "generalised":
+		if to == "exists" {
+			return 999
+		}
 		return 1 + slices.Index(f.Generalise, to)
 	}
 	return 1000
@@ -72,7 +76,11 @@ func drawSaying(t *rapid.T) saying {
 	s.Withhold = rapid.SliceOfN(rapid.SampledFrom(names), 0, 4).Draw(t, "withhold")
 	for _, f := range rapid.SliceOfN(rapid.SampledFrom(fields), 0, 8).Draw(t, "generalise") {
 		if len(f.Generalise) > 0 {
-			s.Generalise[f.Path] = rapid.SampledFrom(f.Generalise).Draw(t, "to")
+			for _, name := range []string{f.Path, f.Path + "#" + f.Identities[0]} {
+				if rapid.Bool().Draw(t, "said") {
+					s.Generalise[name] = rapid.SampledFrom(f.Generalise).Draw(t, "to")
+				}
+			}
 		}
 	}
 	return s
@@ -89,10 +97,13 @@ func (s saying) wants(f catalog.Field, identity string) int {
 			return 1000
 		}
 	}
-	if to, ok := s.Generalise[f.Path]; ok {
-		return strictness(f, "generalised", to)
+	less := 0
+	for _, name := range []string{f.Path, f.Path + "#" + identity} {
+		if to, ok := s.Generalise[name]; ok {
+			less = max(less, strictness(f, "generalised", to))
+		}
 	}
-	return 0
+	return less
 }
 
 // Whatever the input and the overlay are, each leaf gets the stricter of the two
