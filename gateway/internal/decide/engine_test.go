@@ -89,6 +89,12 @@ func TestBundlesThatAreRefused(t *testing.T) {
 		"one more word": with(t, map[string]string{"x.rego": "package homeward.release\nholds contains \"not_held\""}),
 		"lets all in":   with(t, map[string]string{"x.rego": "package homeward.question\nparties"}),
 		"asks anybody":  with(t, map[string]string{"x.rego": "package homeward.plan\nasked"}),
+		"delivers all":  with(t, map[string]string{"x.rego": "package homeward.deliver\nshown contains \"names_birth\""}),
+		"no delivery":   with(t, map[string]string{"homeward/deliver/deliver.rego": "package homeward.deliver"}),
+		"consents":      with(t, map[string]string{"x.rego": "package homeward.release\nholds contains \"consent\""}),
+		"owns all":      with(t, map[string]string{"x.rego": "package homeward.release\nown_altogether"}),
+		"needs no link": with(t, map[string]string{"x.rego": "package homeward.question\nbound"}),
+		"lets all ask":  with(t, map[string]string{"x.rego": "package homeward.question\nasks"}),
 		"conflict":      with(t, map[string]string{"x.rego": "package homeward.plan\nasked := false if input.purpose"}),
 	} {
 		t.Run(name, func(t *testing.T) {

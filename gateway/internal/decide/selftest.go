@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/schemas/catalog"
@@ -17,7 +18,7 @@ func (e *Engine) selfTest(ctx context.Context) error {
 	for _, s := range samples() {
 		errs = append(errs, e.try(ctx, s))
 	}
-	errs = append(errs, e.tryPlan(ctx), ctx.Err())
+	errs = append(errs, e.tryPlan(ctx), e.tryDeliver(ctx), ctx.Err())
 	return errors.Join(errs...)
 }
 
@@ -34,7 +35,8 @@ type sample struct {
 func samples() []sample {
 	origin := Party{ID: "a", Kind: "government", AuthorityOfOrigin: true}
 	partner := Party{ID: "b", Kind: "government"}
-	icrc := Party{ID: "c", Kind: "icrc"}
+	icrc, ngo, icc := Party{ID: "c", Kind: "icrc"}, Party{ID: "d", Kind: "ngo"}, Party{ID: "e", Kind: "icc"}
+	mediator := Party{ID: "f", Kind: "mediator"}
 	ask := func(purpose string, by, at Party, change func(*Facts)) Facts {
 		f := Facts{Requester: by, Holder: at, Agreement: Yes, Query: envelope.Query{
 			Purpose: purpose, Officer: envelope.Officer{Role: "case_officer"},
@@ -52,8 +54,9 @@ func samples() []sample {
 	for i := range groups() {
 		open.disclosed[i] = [2]Tri{No, No}
 	}
-	held, denied, unmatched, many := open, open, open, open
+	held, denied, unmatched, many, foreign := open, open, open, open, open
 	held.hold, denied.denyDetails, unmatched.matched, many.count = Unknown, Unknown, "", MaxRecords+1
+	foreign.own = ownership{}
 	return []sample{
 		{name: "a good question of the authority of origin", facts: ask("RETURN", origin, icrc, nil), record: open},
 		{name: "a good question of the ICRC", facts: ask("TRACE", icrc, origin, nil), record: open},
@@ -64,6 +67,11 @@ func samples() []sample {
 		{name: "a name alone", facts: ask("TRACE", icrc, origin, func(f *Facts) { f.Query.Criteria = map[string]string{"family": "Приклад"} }), record: open, refused: true, kept: true},
 		{name: "no case link", facts: ask("RETURN", partner, origin, nil), record: open, closed: true, kept: true},
 		{name: "a match", facts: ask("MATCH", partner, origin, nil), record: open, kept: true},
+		{name: "a child that was found", facts: ask("FOUND", partner, origin, func(f *Facts) { f.Attested, f.Query.Need = Yes, "medication" }), record: open, kept: true},
+		{name: "care without consent", facts: ask("CARE", ngo, origin, nil), record: open, kept: true},
+		{name: "no referral", facts: ask("ACCOUNTABILITY", icc, origin, func(f *Facts) { f.Query.Officer.Role = "investigator" }), record: open, closed: true, kept: true},
+		{name: "a question of a mediator", facts: ask("RETURN", mediator, origin, nil), record: open, refused: true, kept: true},
+		{name: "what may be the ICRC's", facts: ask("RETURN", origin, origin, nil), record: foreign, kept: true},
 		{name: "a child that may be on hold", facts: ask("RETURN", origin, icrc, nil), record: held, kept: true},
 		{name: "details that may be denied", facts: ask("TRACE", icrc, origin, nil), record: denied, kept: true},
 		{name: "no identity that matched", facts: ask("TRACE", icrc, origin, nil), record: unmatched, kept: true},
@@ -102,6 +110,24 @@ func (e *Engine) tryPlan(ctx context.Context) error {
 		case asked && !h.AuthorityOfOrigin:
 			return errors.New("a holder that no lead names is asked")
 		}
+	}
+	return nil
+}
+
+// tryDeliver brings a name after a photo: there must be a word on what is
+// withheld, and the name must be.
+func (e *Engine) tryDeliver(ctx context.Context) error {
+	d := Delivery{
+		Purpose: "RETURN", Requester: Party{ID: "b", Kind: "government"}, Arriving: []string{"names_birth"},
+		Received: Disclosed{Groups: []string{"photo/original"}},
+	}
+	result, failure := e.deliver.eval(ctx, d.input())
+	withhold, ok := stringsOf(result["withhold"])
+	switch {
+	case failure != "" || !ok:
+		return fmt.Errorf("what is delivered: no decision: %s", failure)
+	case !slices.Contains(withhold, "names_birth"):
+		return errors.New("a name is delivered after a photo")
 	}
 	return nil
 }
