@@ -192,7 +192,7 @@ func (g *Gateway) openPeers(_ context.Context, deps Deps, parts *exchange.Deps) 
 	g.fetch = func(ctx context.Context, participant, path string, body []byte) (int, []byte, error) {
 		to, ok := g.registry.Participant(participant)
 		if !ok {
-			return 0, nil, problem.New(api.CodeUnreachable, participant+": it is not in the registry")
+			return 0, nil, problem.New(problem.CodeUnreachable, participant+": it is not in the registry")
 		}
 		return peer.Fetch(ctx, to, path, body)
 	}

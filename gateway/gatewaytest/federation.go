@@ -185,7 +185,7 @@ type direct struct {
 func (d direct) Send(ctx context.Context, to trust.Participant, method, sealed string) (string, error) {
 	m, ok := d.f.Members[to.ID]
 	if !ok {
-		return "", problem.New(exchange.CodeUnreachable, to.ID)
+		return "", problem.New(problem.CodeUnreachable, to.ID)
 	}
 	call := map[string]func(context.Context, string, string) (string, error){
 		exchange.MethodQuery: m.Answer, exchange.MethodCollect: m.Exchange.Collect, exchange.MethodNotify: m.Notify,

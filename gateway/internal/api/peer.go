@@ -19,14 +19,6 @@ import (
 	"homeward.example/gateway/internal/trust"
 )
 
-// Problems of sending.
-const (
-	// CodeUnreachable: no connection, not the pinned certificate, or the peer says that it cannot answer now.
-	CodeUnreachable problem.Code = "unreachable"
-	// CodeInvalidReply: the peer answered with something that is no sealed message.
-	CodeInvalidReply problem.Code = "invalid_reply"
-)
-
 // maxProblem bounds what is read of a peer's refusal.
 const maxProblem = 8 << 10
 
@@ -49,17 +41,17 @@ func NewPeer(own tls.Certificate) *Peer { return &Peer{own: own, by: make(map[st
 
 // Send posts a compact JWE to a participant's registry address and returns the
 // compact JWE that it answers. method is "query", "collect" or "notify"; the
-// context's deadline bounds the call. Errors are problems: CodeUnreachable,
-// CodeInvalidReply, and of package problem CodeTimedOut, CodeCanceled, and
+// context's deadline bounds the call. Errors are problems: problem.CodeUnreachable,
+// problem.CodeInvalidReply, and of package problem CodeTimedOut, CodeCanceled, and
 // CodeNotAccepted if the peer refused the message. The reply is not verified.
 func (p *Peer) Send(ctx context.Context, to trust.Participant, method, sealed string) (string, error) {
 	u, err := url.Parse(to.Endpoint)
 	if err != nil || u.Scheme != "https" || u.Host == "" || len(to.TLS) == 0 {
-		return "", problem.New(CodeUnreachable, to.ID+": the registry has no address or certificate")
+		return "", problem.New(problem.CodeUnreachable, to.ID+": the registry has no address or certificate")
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+u.Host+exchangePath+method, strings.NewReader(sealed))
 	if err != nil {
-		return "", problem.Wrap(CodeUnreachable, to.ID, err)
+		return "", problem.Wrap(problem.CodeUnreachable, to.ID, err)
 	}
 	req.Header.Set("Content-Type", joseType)
 	req.Header.Set("Accept", joseType)
@@ -115,10 +107,10 @@ func reply(ctx context.Context, id string, resp *http.Response) (string, error) 
 		return "", refusal(ctx, id, resp)
 	}
 	if t := resp.Header.Get("Content-Type"); t != joseType {
-		return "", problem.Mismatch(CodeInvalidReply, id+": header Content-Type", joseType, "another")
+		return "", problem.Mismatch(problem.CodeInvalidReply, id+": header Content-Type", joseType, "another")
 	}
 	if resp.ContentLength > envelope.MaxSealed {
-		return "", problem.New(CodeInvalidReply, id+": the reply is too large")
+		return "", problem.New(problem.CodeInvalidReply, id+": the reply is too large")
 	}
 	b := bytes.NewBuffer(make([]byte, 0, max(resp.ContentLength, 0)+bytes.MinRead))
 	_, err := b.ReadFrom(io.LimitReader(resp.Body, envelope.MaxSealed+1))
@@ -126,7 +118,7 @@ func reply(ctx context.Context, id string, resp *http.Response) (string, error) 
 	case err != nil:
 		return "", sendError(ctx, id, err)
 	case b.Len() > envelope.MaxSealed:
-		return "", problem.New(CodeInvalidReply, id+": the reply is too large")
+		return "", problem.New(problem.CodeInvalidReply, id+": the reply is too large")
 	}
 	return b.String(), nil
 }
@@ -144,10 +136,10 @@ func refusal(ctx context.Context, id string, resp *http.Response) error {
 		case problem.CodeNotAccepted:
 			return problem.New(problem.CodeNotAccepted, id)
 		case problem.CodeUnavailable:
-			return problem.New(CodeUnreachable, id+": it cannot answer now")
+			return problem.New(problem.CodeUnreachable, id+": it cannot answer now")
 		}
 	}
-	return problem.Mismatch(CodeInvalidReply, id+": status", "200, or a problem of a gateway", resp.Status[:min(3, len(resp.Status))])
+	return problem.Mismatch(problem.CodeInvalidReply, id+": status", "200, or a problem of a gateway", resp.Status[:min(3, len(resp.Status))])
 }
 
 // sendError tells a peer that took too long from one that is not there.
@@ -158,5 +150,5 @@ func sendError(ctx context.Context, id string, err error) error {
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
 		return problem.Wrap(problem.CodeTimedOut, id, err)
 	}
-	return problem.Wrap(CodeUnreachable, id, err)
+	return problem.Wrap(problem.CodeUnreachable, id, err)
 }

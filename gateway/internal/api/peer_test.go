@@ -70,8 +70,8 @@ func TestPeerMapsRefusals(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[error]problem.Code{
 		problem.New("bad_signature", ""):           problem.CodeNotAccepted,
-		problem.New(problem.CodeUnavailable, ""):   CodeUnreachable,
-		errors.New("a defect that nobody foresaw"): CodeUnreachable,
+		problem.New(problem.CodeUnavailable, ""):   problem.CodeUnreachable,
+		errors.New("a defect that nobody foresaw"): problem.CodeUnreachable,
 	} {
 		s := federation(t, fakeFederation{answer: func(context.Context, string, string) (string, error) { return "", err }}, Limits{})
 		p := NewPeer(s.client)
@@ -91,14 +91,14 @@ func TestLyingPeers(t *testing.T) {
 		answer http.HandlerFunc
 		code   problem.Code
 	}{
-		"redirect":        {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, 307) }, CodeInvalidReply},
-		"redirect to own": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/v1/exchange/collect", 302) }, CodeInvalidReply},
-		"json":            {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}")) }, CodeInvalidReply},
-		"no content":      {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, CodeInvalidReply},
+		"redirect":        {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, other.URL, 307) }, problem.CodeInvalidReply},
+		"redirect to own": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/v1/exchange/collect", 302) }, problem.CodeInvalidReply},
+		"json":            {func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}")) }, problem.CodeInvalidReply},
+		"no content":      {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }, problem.CodeInvalidReply},
 		"announced too large": {func(w http.ResponseWriter, _ *http.Request) {
 			jose(w)
 			_, _ = w.Write([]byte(strings.Repeat("a", envelope.MaxSealed+1)))
-		}, CodeInvalidReply},
+		}, problem.CodeInvalidReply},
 		"without end": {func(w http.ResponseWriter, r *http.Request) {
 			jose(w)
 			for r.Context().Err() == nil {
@@ -106,7 +106,7 @@ func TestLyingPeers(t *testing.T) {
 					return
 				}
 			}
-		}, CodeInvalidReply},
+		}, problem.CodeInvalidReply},
 		"bytes and then nothing": {func(w http.ResponseWriter, r *http.Request) {
 			jose(w)
 			_, _ = w.Write([]byte("a"))
@@ -114,12 +114,12 @@ func TestLyingPeers(t *testing.T) {
 			<-r.Context().Done()
 		}, problem.CodeTimedOut},
 		"nothing":  {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, problem.CodeTimedOut},
-		"hangs up": {func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }, CodeUnreachable},
+		"hangs up": {func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) }, problem.CodeUnreachable},
 		"a code of its own": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", problem.ContentType)
 			w.WriteHeader(400)
 			_, _ = w.Write([]byte(`{"code":"timed_out","title":"anything"}`))
-		}, CodeInvalidReply},
+		}, problem.CodeInvalidReply},
 		"an endless refusal": {func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(400)
 			for r.Context().Err() == nil {
@@ -127,11 +127,11 @@ func TestLyingPeers(t *testing.T) {
 					return
 				}
 			}
-		}, CodeInvalidReply},
+		}, problem.CodeInvalidReply},
 		"many headers": {func(w http.ResponseWriter, _ *http.Request) {
 			jose(w)
 			w.Header().Set("X", strings.Repeat("a", 1<<20))
-		}, CodeUnreachable},
+		}, problem.CodeUnreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -169,7 +169,7 @@ func TestPeerRefusesServers(t *testing.T) {
 		"no address":   {ID: "x", TLS: unpinned.TLS},
 	} {
 		_, err := newPeer(t).Send(t.Context(), to, "query", "a.b.c")
-		if wantCode(t, err, CodeUnreachable); reached.Load() != 0 {
+		if wantCode(t, err, problem.CodeUnreachable); reached.Load() != 0 {
 			t.Errorf("%s: the message was sent", name)
 		}
 	}
@@ -212,5 +212,5 @@ func TestPeerReusesConnectionsUntilThePinChanges(t *testing.T) {
 	}
 	to.TLS = []string{strings.Repeat("1", 64)}
 	_, err := p.Send(t.Context(), to, "query", "a")
-	wantCode(t, err, CodeUnreachable)
+	wantCode(t, err, problem.CodeUnreachable)
 }

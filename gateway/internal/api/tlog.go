@@ -42,11 +42,11 @@ func routeLog(r *http.Request) error {
 
 // Fetch asks a participant's log or witness: path is below /tlog/, a body makes it
 // a POST. It returns whatever status the peer gave, and at most 64 KiB of reply.
-// Errors are CodeUnreachable, CodeInvalidReply, CodeTimedOut and CodeCanceled.
+// Errors are problem.CodeUnreachable, problem.CodeInvalidReply, CodeTimedOut and CodeCanceled.
 func (p *Peer) Fetch(ctx context.Context, to trust.Participant, path string, body []byte) (status int, reply []byte, err error) {
 	u, err := url.Parse(to.Endpoint)
 	if err != nil || u.Scheme != "https" || u.Host == "" || len(to.TLS) == 0 {
-		return 0, nil, problem.New(CodeUnreachable, to.ID+": the registry has no address or certificate")
+		return 0, nil, problem.New(problem.CodeUnreachable, to.ID+": the registry has no address or certificate")
 	}
 	method := http.MethodGet
 	if body != nil {
@@ -54,7 +54,7 @@ func (p *Peer) Fetch(ctx context.Context, to trust.Participant, path string, bod
 	}
 	req, err := http.NewRequestWithContext(ctx, method, "https://"+u.Host+tlogPath+strings.TrimPrefix(path, "/"), bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, problem.Wrap(CodeUnreachable, to.ID, err)
+		return 0, nil, problem.Wrap(problem.CodeUnreachable, to.ID, err)
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "text/plain; charset=utf-8")
@@ -69,7 +69,7 @@ func (p *Peer) Fetch(ctx context.Context, to trust.Participant, path string, bod
 	case err != nil:
 		return 0, nil, sendError(ctx, to.ID, err)
 	case len(reply) > maxTile:
-		return 0, nil, problem.New(CodeInvalidReply, to.ID+": the reply is too large")
+		return 0, nil, problem.New(problem.CodeInvalidReply, to.ID+": the reply is too large")
 	}
 	return resp.StatusCode, reply, nil
 }

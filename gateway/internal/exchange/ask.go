@@ -123,15 +123,15 @@ func (x *Exchange) receive(ctx context.Context, sent sentMessage, sealed seal.As
 func (x *Exchange) opened(sent sentMessage, sealed seal.Asking, reply string) (envelope.Verified, envelope.Answer, error) {
 	verified, err := x.verify(sent.to, reply, envelope.TypeAnswer)
 	if err != nil {
-		return verified, envelope.Answer{}, problem.Wrap(CodeInvalidReply, "answer of "+sent.to, err)
+		return verified, envelope.Answer{}, problem.Wrap(problem.CodeInvalidReply, "answer of "+sent.to, err)
 	}
 	answer, err := verified.Answer()
 	if err != nil {
-		return verified, answer, problem.Wrap(CodeInvalidReply, "answer of "+sent.to, err)
+		return verified, answer, problem.Wrap(problem.CodeInvalidReply, "answer of "+sent.to, err)
 	}
 	hash := sealed.Hash()
 	if answer.InReplyTo != sent.jti || answer.QueryHash != envelope.Base64(hash[:]) {
-		return verified, answer, problem.New(CodeInvalidReply, "answer of "+sent.to+": claims irt and qh name another question")
+		return verified, answer, problem.New(problem.CodeInvalidReply, "answer of "+sent.to+": claims irt and qh name another question")
 	}
 	return verified, answer, nil
 }

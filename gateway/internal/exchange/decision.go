@@ -15,7 +15,6 @@ import (
 
 // What the policy refuses, as the proven caller is told it.
 const (
-	CodeUnreachable     problem.Code = "unreachable"
 	CodePolicyRefused   problem.Code = "policy_refused"
 	CodeNoAgreement     problem.Code = "no_agreement"
 	CodeProhibitedParty problem.Code = "prohibited_party"

@@ -25,7 +25,7 @@ const (
 func (c crowd) Send(ctx context.Context, to trust.Participant, method, sealed string) (string, error) {
 	switch to.ID {
 	case deadHolder:
-		return "", problem.New(exchange.CodeUnreachable, to.ID)
+		return "", problem.New(problem.CodeUnreachable, to.ID)
 	case slowHolder:
 		select {
 		case <-time.After(2 * crowdDeadline):

@@ -93,7 +93,7 @@ func (l later) Send(ctx context.Context, to trust.Participant, method, sealed st
 	must(l.t, err)
 	jws, err := envelope.Sign([]byte(payload), ds, envelope.TypeAnswer, l.f.Member("gov-ua").Keys.Sign)
 	if err != nil {
-		return "", problem.Wrap(exchange.CodeInvalidReply, "test", err)
+		return "", problem.Wrap(problem.CodeInvalidReply, "test", err)
 	}
 	return envelope.Seal(jws, envelope.TypeAnswer, l.f.Member("gov-pl").Keys.Seal.Public("gov-pl", envelope.UseSeal))
 }

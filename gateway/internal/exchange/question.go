@@ -17,7 +17,6 @@ import (
 const (
 	CodeNoSealKey     problem.Code = "no_seal_key"
 	CodeUnknownHolder problem.Code = "unknown_holder"
-	CodeInvalidReply  problem.Code = "invalid_reply"
 	CodeLinkCriteria  problem.Code = "link_with_criteria"
 	CodeNothingAsked  problem.Code = "no_criteria"
 )

@@ -12,6 +12,7 @@ import (
 	"homeward.example/gateway/internal/envelope/attack"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/trust"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -95,7 +96,7 @@ func TestCorpusAsReply(t *testing.T) {
 			}
 			forge = sealedCorpus
 			for range 10 { // each with another attack; that all of them are refused is below
-				if a := asking(); a.GetStatus() != homewardv1.Status_STATUS_INVALID || a.GetProblem().GetCode() != string(exchange.CodeInvalidReply) || len(a.GetRecords()) > 0 {
+				if a := asking(); a.GetStatus() != homewardv1.Status_STATUS_INVALID || a.GetProblem().GetCode() != string(problem.CodeInvalidReply) || len(a.GetRecords()) > 0 {
 					t.Errorf("attack %d: %v", n.Load(), a)
 				}
 			}

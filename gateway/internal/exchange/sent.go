@@ -25,7 +25,7 @@ func failed(holder string, err error) *homewardv1.HolderAnswer {
 	p := problem.Of(err)
 	status := homewardv1.Status_STATUS_INVALID
 	switch p.Code {
-	case CodeUnreachable:
+	case problem.CodeUnreachable:
 		status = homewardv1.Status_STATUS_UNREACHABLE
 	case problem.CodeTimedOut:
 		status = homewardv1.Status_STATUS_TIMED_OUT

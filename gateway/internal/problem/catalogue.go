@@ -25,6 +25,10 @@ const (
 	CodeMethod          Code = "method_not_allowed"
 	CodeTimedOut        Code = "timed_out"
 	CodeCanceled        Code = "canceled"
+	// CodeUnreachable: no connection to a peer, not the pinned certificate, or it says that it cannot answer now.
+	CodeUnreachable Code = "unreachable"
+	// CodeInvalidReply: a peer answered with something that is no message, or no answer to this one.
+	CodeInvalidReply Code = "invalid_reply"
 )
 
 // Entry is one row of the catalogue: what a code is on REST and on gRPC. Its
