@@ -11,11 +11,8 @@ import (
 	"homeward.example/gateway/gatewaytest"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
-	"homeward.example/gateway/internal/ledger"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
-
-type ledgerRow = ledger.Row
 
 func found(c *homewardv1.Criteria) *homewardv1.AskRequest {
 	return &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_FOUND, Present: true, Criteria: c}

@@ -13,6 +13,7 @@ import (
 	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/trust"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
@@ -83,7 +84,7 @@ func TestGoAhead(t *testing.T) {
 	}, nil)
 	wantProblemAt(t, err, exchange.CodeStatementInvalid, "claim exp")
 	rows, err := f.Member("gov-ua").Store.Decisions(t.Context(), 0, 50)
-	if err != nil || !slices.ContainsFunc(rows, func(r ledgerRow) bool { return r.Kind == "went_ahead" && r.Peer == "gov-pl" }) {
+	if err != nil || !slices.ContainsFunc(rows, func(r ledger.Row) bool { return r.Kind == "went_ahead" && r.Peer == "gov-pl" }) {
 		t.Errorf("the go-ahead is not in the ledger: %v", err)
 	}
 }
@@ -237,11 +238,38 @@ func TestBreakGlass(t *testing.T) {
 		}
 		_, err = ua.CloseReview(t.Context(), reviews[0].ID, envelope.Officer{ID: "ua-reviewer", Role: "reviewer"}, "justified", "n")
 		wantProblemAt(t, err, casework.CodeDecided, "id")
+		wantUntold(t, f, why)
 		f.Clock.Add(12 * time.Hour) // hours, not days
 		if got := verdict(fetchedLater(t, f, id), "documents.passport_no"); got != kept {
 			t.Errorf("after its hours the passport number is %v", got)
 		}
 	})
+}
+
+// wantUntold: a text that may tell of the child stands in no decision, and in no
+// row of what people decide but sealed.
+func wantUntold(t *testing.T, f *gatewaytest.Federation, text string) {
+	t.Helper()
+	for _, id := range []string{"gov-ua", "gov-pl"} {
+		rows, err := f.Member(id).Store.Decisions(t.Context(), 0, 1000)
+		if err != nil || len(rows) == 0 {
+			t.Fatalf("%d rows, %v", len(rows), err)
+		}
+		for _, r := range rows {
+			if strings.Contains(string(r.Content)+string(r.Details), text) {
+				t.Errorf("%s: the decision %s tells why", id, r.Kind)
+			}
+		}
+		matters, err := f.Member(id).Store.Matters(t.Context(), ledger.MatterQuery{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range matters {
+			if strings.Contains(string(m.Body)+m.Subject, text) {
+				t.Errorf("%s: the row of a matter (%s) tells why", id, m.Kind)
+			}
+		}
+	}
 }
 
 // Two organisations are enough without the holder, if one is the authority of
