@@ -257,7 +257,7 @@ func TestExplainNothingIsNothing(t *testing.T) {
 	dice := proof.NewDice(11)
 	most, explained := make(map[string]int), make(map[string][]byte)
 	who := func(c *proof.Context) string { return c.Purpose + " " + c.Requester.ID }
-	for range 600 {
+	for range 300 {
 		c := dice.Draw()
 		for at, v := range byField(e.Replay(t.Context(), c.Input()).Set.Verdicts) {
 			most[who(c)+" "+at] = max(most[who(c)+" "+at], v.Tells())
