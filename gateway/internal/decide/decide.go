@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"homeward.example/gateway/internal/problem"
-	"homeward.example/schemas/catalog"
 )
 
 // CodeUnadmitted: a decision was asked for a question that this engine did not
@@ -114,10 +113,4 @@ func Union(a, b []string) []string {
 	out := slices.Concat(a, b)
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// neutral leaves speak of the child and of neither identity.
-func neutral(path string) bool {
-	f, ok := catalog.ByPath(path)
-	return ok && f.Group == "id_min" && !f.Assertions
 }

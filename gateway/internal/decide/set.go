@@ -141,12 +141,12 @@ func (s *Set) finish(matched string) {
 	fields := make([]envelope.AnswerField, 0, len(s.Verdicts))
 	for i := range s.Verdicts {
 		v := &s.Verdicts[i]
+		f, known := catalog.ByPath(v.Path)
 		if v.Verdict != withheld {
 			s.Withheld = false
-			f, _ := catalog.ByPath(v.Path)
 			s.Groups = append(s.Groups, f.Group+"/"+v.Identity)
 		}
-		if s.Both || v.Identity == matched || neutral(v.Path) {
+		if s.Both || v.Identity == matched || known && f.Neutral() {
 			fields = append(fields, s.shown(v))
 		}
 	}
