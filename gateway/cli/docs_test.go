@@ -141,7 +141,7 @@ func makeTargets(t *testing.T) map[string]bool {
 		t.Fatal(err)
 	}
 	targets := make(map[string]bool)
-	for _, m := range regexp.MustCompile(`(?m)^([a-z]+):`).FindAllStringSubmatch(string(raw), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+):`).FindAllStringSubmatch(string(raw), -1) {
 		targets[m[1]] = true
 	}
 	return targets
