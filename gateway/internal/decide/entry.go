@@ -2,7 +2,6 @@ package decide
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -64,12 +63,8 @@ func (e *entry) value(ctx context.Context, input []byte) (result ast.Value, fail
 			result, failure = nil, failedPanic
 		}
 	}()
-	var doc any
-	if err := json.Unmarshal(input, &doc); err != nil {
-		return nil, failedType
-	}
-	in, err := ast.InterfaceToValue(doc)
-	if err != nil {
+	in, ok := parseInput(input)
+	if !ok {
 		return nil, failedType
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.timeout)
@@ -83,7 +78,7 @@ func (e *entry) value(ctx context.Context, input []byte) (result ast.Value, fail
 	case len(rs) != 1 || len(rs[0].Expressions) != 1:
 		return nil, failedUndefined
 	}
-	result, ok := rs[0].Expressions[0].Value.(ast.Value)
+	result, ok = rs[0].Expressions[0].Value.(ast.Value)
 	if !ok {
 		return nil, failedType
 	}

@@ -1,14 +1,29 @@
 package decide
 
-import "github.com/open-policy-agent/opa/v1/ast"
+import (
+	"sync"
 
-// at is a member of an object; nil if there is none, or if it is no object.
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// resultMembers are the names of what readSet looks for, as terms that are made once.
+var resultMembers = sync.OnceValue(func() map[string]*ast.Term {
+	terms := make(map[string]*ast.Term)
+	for _, name := range []string{
+		"given", "withheld", "basis", "both", "obligations", "paths", "identity", "verdict", "to", "reasons",
+	} {
+		terms[name] = ast.StringTerm(name)
+	}
+	return terms
+})
+
+// at is a member of a result; nil if there is none, or if it is no object.
 func at(v ast.Value, name string) ast.Value {
 	o, ok := v.(ast.Object)
 	if !ok {
 		return nil
 	}
-	t := o.Get(ast.InternedTerm(name))
+	t := o.Get(resultMembers()[name])
 	if t == nil {
 		return nil
 	}
@@ -44,7 +59,13 @@ func eachMember(v ast.Value, wanted func(name string, value ast.Value) bool) boo
 
 // wordsOf lists the texts of a list or a set, in its order; that of a set is sorted.
 func wordsOf(v ast.Value) ([]string, bool) {
-	out := []string{}
+	var out []string
+	switch v := v.(type) {
+	case *ast.Array:
+		out = make([]string, 0, v.Len())
+	case ast.Set:
+		out = make([]string, 0, v.Len())
+	}
 	ok := every(v, func(v ast.Value) bool {
 		s, ok := v.(ast.String)
 		out = append(out, string(s))
