@@ -1,22 +1,12 @@
 package cli
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
-
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/proto"
 
 	"homeward.example/gateway/internal/demo"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
-
-// protoJSON prints a message as the agency listener's REST does, so that a program
-// reads the command line and curl alike.
-func protoJSON(m proto.Message) (json.RawMessage, error) {
-	return protojson.MarshalOptions{UseProtoNames: true}.Marshal(m)
-}
 
 // holder draws one holder's part, as the demo does, and what the demo has no room for.
 func (p *printer) holder(h *homewardv1.HolderAnswer) {
