@@ -100,6 +100,11 @@ func (a *app) documents(err error) []problem.Document {
 func (a *app) document(err error) problem.Document {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		p := e.Problem
+		if code := problem.Code(p.GetCode()); code == client.CodeGatewayUnreachable { // told by no gateway, so in one's own language
+			d := problem.New(code, "").Document(a.language())
+			d.Detail = p.GetDetail()
+			return d
+		}
 		return problem.Document{
 			Type: p.GetType(), Title: p.GetTitle(), Status: int(p.GetStatus()), Detail: p.GetDetail(),
 			Code: problem.Code(p.GetCode()), Remedy: p.GetRemedy(), Decision: p.GetDecisionId(),

@@ -39,6 +39,7 @@ type Client struct {
 	conn   *grpc.ClientConn
 	agency homewardv1.AgencyClient
 	ledger homewardv1.LedgerClient
+	url    string
 }
 
 // New makes a client. It connects when it is first used.
@@ -58,7 +59,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{conn: conn, agency: homewardv1.NewAgencyClient(conn), ledger: homewardv1.NewLedgerClient(conn)}, nil
+	return &Client{conn: conn, agency: homewardv1.NewAgencyClient(conn), ledger: homewardv1.NewLedgerClient(conn), url: o.URL}, nil
 }
 
 func (o Options) tls(host string) (*tls.Config, error) {
@@ -104,7 +105,7 @@ func (c *Client) Close() error { return c.conn.Close() }
 // their time is over.
 func (c *Client) Ask(ctx context.Context, q *homewardv1.AskRequest) (*homewardv1.AskResponse, error) {
 	r, err := c.agency.Ask(ctx, q)
-	return r, problemOf(err)
+	return r, c.problem(err)
 }
 
 // AskStream is Ask with each holder's answer as it comes. It returns nil after
@@ -114,7 +115,7 @@ func (c *Client) AskStream(ctx context.Context, q *homewardv1.AskRequest, each f
 	defer cancel()
 	stream, err := c.agency.AskStream(ctx, q)
 	if err != nil {
-		return problemOf(err)
+		return c.problem(err)
 	}
 	for {
 		a, err := stream.Recv()
@@ -122,7 +123,7 @@ func (c *Client) AskStream(ctx context.Context, q *homewardv1.AskRequest, each f
 			return nil
 		}
 		if err != nil {
-			return problemOf(err)
+			return c.problem(err)
 		}
 		if err := each(a); err != nil {
 			return err
@@ -133,7 +134,7 @@ func (c *Client) AskStream(ctx context.Context, q *homewardv1.AskRequest, each f
 // Plan says whom a question would be sent to, and why; it sends nothing.
 func (c *Client) Plan(ctx context.Context, q *homewardv1.AskRequest) (*homewardv1.PlanResponse, error) {
 	r, err := c.agency.Plan(ctx, q)
-	return r, problemOf(err)
+	return r, c.problem(err)
 }
 
 // Forward sends questions that a Signer made: by holder, the signed message.
@@ -143,19 +144,19 @@ func (c *Client) Forward(ctx context.Context, signed map[string]string) (*homewa
 		req.Messages = append(req.Messages, &homewardv1.SignedMessage{Holder: holder, Jws: jws})
 	}
 	r, err := c.agency.Forward(ctx, req)
-	return r, problemOf(err)
+	return r, c.problem(err)
 }
 
 // Collect asks again for what was pending in the answers to a question.
 func (c *Client) Collect(ctx context.Context, queryID string, officer *homewardv1.Officer) (*homewardv1.AskResponse, error) {
 	r, err := c.agency.Collect(ctx, &homewardv1.CollectRequest{QueryId: queryID, Officer: officer})
-	return r, problemOf(err)
+	return r, c.problem(err)
 }
 
 // Decision returns one decision of one's own gateway. It needs the role "reviewer".
 func (c *Client) Decision(ctx context.Context, id string) (*homewardv1.Decision, error) {
 	r, err := c.ledger.GetDecision(ctx, &homewardv1.GetDecisionRequest{Id: id})
-	return r, problemOf(err)
+	return r, c.problem(err)
 }
 
 // Decisions returns a page of them, the newest first: at most limit (200), those
@@ -163,5 +164,5 @@ func (c *Client) Decision(ctx context.Context, id string) (*homewardv1.Decision,
 // at the end. It needs the role "reviewer".
 func (c *Client) Decisions(ctx context.Context, before int64, limit int32) (page []*homewardv1.Decision, next int64, err error) {
 	r, err := c.ledger.ListDecisions(ctx, &homewardv1.ListDecisionsRequest{Before: before, Limit: limit})
-	return r.GetDecisions(), r.GetNext(), problemOf(err)
+	return r.GetDecisions(), r.GetNext(), c.problem(err)
 }

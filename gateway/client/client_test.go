@@ -147,7 +147,8 @@ func TestServerIsPinned(t *testing.T) {
 		o.URL = "https://" + l.Addr().String()
 		wrong := must(client.New(o))
 		var e *client.Error
-		if _, err := wrong.Ask(t.Context(), question()); !errors.As(err, &e) || e.Problem.GetCode() != "unreachable" {
+		if _, err := wrong.Ask(t.Context(), question()); !errors.As(err, &e) || e.Problem.GetCode() != string(client.CodeGatewayUnreachable) ||
+			!strings.HasPrefix(e.Problem.GetDetail(), "https://127.0.0.1:") || !strings.Contains(e.Problem.GetRemedy(), "listen.agency") {
 			t.Errorf("%s, another: %v", name, err)
 		}
 		_ = wrong.Close()

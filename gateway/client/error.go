@@ -4,6 +4,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -29,8 +30,12 @@ func (e *Error) Error() string {
 // GRPCStatus makes status.FromError find the status.
 func (e *Error) GRPCStatus() *status.Status { return e.Status }
 
-// problemOf makes an *Error of what a call returned; nil stays nil.
-func problemOf(err error) error {
+// CodeGatewayUnreachable: there is no connection to one's own gateway, or it does not
+// take this client's certificate. The detail names the address that was tried.
+const CodeGatewayUnreachable problem.Code = "gateway_unreachable"
+
+// problem makes an *Error of what a call returned; nil stays nil.
+func (c *Client) problem(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -40,12 +45,15 @@ func problemOf(err error) error {
 			return &Error{Problem: p, Status: st}
 		}
 	}
-	p := &homewardv1.Problem{Code: "unreachable", Title: "The gateway did not answer", Detail: st.Message()}
+	p := problem.New(CodeGatewayUnreachable, "").Document("en")
+	shown := &homewardv1.Problem{
+		Type: p.Type, Title: p.Title, Status: int32(p.Status), Code: string(p.Code), Remedy: p.Remedy, Detail: c.url + ": " + st.Message(),
+	}
 	switch st.Code() {
 	case codes.DeadlineExceeded:
-		p.Code, p.Title = "timed_out", "The gateway did not answer in time"
+		shown = &homewardv1.Problem{Code: "timed_out", Title: "The gateway did not answer in time", Detail: c.url}
 	case codes.Canceled:
-		p.Code, p.Title = "canceled", "The call was given up"
+		shown = &homewardv1.Problem{Code: "canceled", Title: "The call was given up", Detail: c.url}
 	}
-	return &Error{Problem: p, Status: st}
+	return &Error{Problem: shown, Status: st}
 }

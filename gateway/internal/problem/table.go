@@ -84,6 +84,7 @@ func entries() []Entry {
 		{"unknown_holder", http.StatusBadRequest, codes.InvalidArgument},
 		{"holder_not_planned", http.StatusForbidden, codes.PermissionDenied},
 		{"unreachable", http.StatusBadGateway, codes.Unavailable},
+		{"gateway_unreachable", http.StatusBadGateway, codes.Unavailable},
 		{"no_seal_key", http.StatusBadGateway, codes.FailedPrecondition},
 		{"invalid_reply", http.StatusBadGateway, codes.DataLoss},
 
