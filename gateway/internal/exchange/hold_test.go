@@ -192,7 +192,7 @@ func TestEventsGoOneWay(t *testing.T) {
 		{"gov-pl", "unicef", envelope.EventReceipt, string(exchange.CodeNotRecipient)},
 		{"unicef", "gov-ua", "something_new", string(exchange.CodeUnknownEvent)},
 	} {
-		if code := notify(t, f, c.from, c.to, envelope.Notice{Event: c.event, Requester: c.from, Purpose: "RETURN", Query: envelope.NewID()}); code != c.code {
+		if code := notify(t, f, c.from, c.to, envelope.Notice{Event: c.event, Requester: c.from, Holder: "unicef", Purpose: "RETURN", Query: envelope.NewID()}); code != c.code {
 			t.Errorf("%s tells %s of %s: %q, want %q", c.from, c.to, c.event, code, c.code)
 		}
 	}
@@ -259,4 +259,54 @@ func TestUnreadableHolds(t *testing.T) {
 	if got := returnOf(t, f, link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})); got["unicef"] != 0 {
 		t.Errorf("%v, want nothing of who cannot read its holds", got)
 	}
+}
+
+// A holder of which nobody knew that it knows the child is told of the hold as soon
+// as it reports a hit: once, and not after the hold was lifted.
+func TestHoldReachesWhoTellsLater(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		f := gatewaytest.New(t, o)
+		ua, c := f.Member("gov-ua"), f.Child.Original
+		hit := func() {
+			t.Helper()
+			code := notify(t, f, "gov-ca", "gov-ua", envelope.Notice{
+				Event: envelope.EventMatchHit, Requester: "gov-pl", Purpose: "MATCH", Query: envelope.NewID(),
+				Criteria: map[string]string{"given": c.Given, "patronymic": c.Patronymic, "family": c.Family, "born": c.Born, "sex": c.Sex},
+			})
+			if code != "" {
+				t.Fatal(code)
+			}
+			deliver(t, f, "gov-ua")
+		}
+		held := func(want int) {
+			t.Helper()
+			rows, err := f.Member("gov-ca").Store.Matters(t.Context(), ledger.MatterQuery{Kind: ledger.MatterHold, State: casework.HoldPlaced})
+			if err != nil || len(rows) != want {
+				t.Errorf("gov-ca keeps %d holds, %v; want %d", len(rows), err, want)
+			}
+		}
+		_, err := ua.PlaceHold(t.Context(), exchange.HoldRequest{Child: f.Child.IDs["gov-ua"]})
+		must(t, err)
+		deliver(t, f, "gov-ua")
+		held(0)
+		hit()
+		held(1)
+		hit()
+		holds, err := ua.Holds(t.Context())
+		if err != nil || len(holds) != 1 || len(holds[0].Told) != 3 {
+			t.Errorf("holds %+v, %v; want one, told to three", holds, err)
+		}
+		lifted, err := ua.LiftHold(t.Context(), f.Child.IDs["gov-ua"], officerOf("o"))
+		if err != nil || len(lifted.Told) != 3 {
+			t.Errorf("lifted %+v, %v; want three told", lifted, err)
+		}
+		deliver(t, f, "gov-ua")
+		hit()
+		held(0)
+		_, err = ua.PlaceHold(t.Context(), exchange.HoldRequest{Child: f.Child.IDs["gov-ua"]})
+		must(t, err) // again: its hits are known now
+		deliver(t, f, "gov-ua")
+		held(1)
+	})
 }

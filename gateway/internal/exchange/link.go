@@ -154,9 +154,10 @@ func (x *Exchange) linkedChild(ctx context.Context, r LinkRequest) (map[string]s
 // minIdentity is how many criteria tell a child from another (never 8).
 const minIdentity = 2
 
-// identified reads the names and birth dates of one of this holder's records.
-func (x *Exchange) identified(ctx context.Context, id string) (*homewardv1.ChildRecord, error) {
-	record, err := x.Source.Get(ctx, id, adapters.Mask{"name.full", "name.given", "name.family", "birth.birth_date"})
+// identified reads the names and birth dates of one of this holder's records, and
+// what else it is asked for.
+func (x *Exchange) identified(ctx context.Context, id string, more ...string) (*homewardv1.ChildRecord, error) {
+	record, err := x.Source.Get(ctx, id, append(adapters.Mask{"name.full", "name.given", "name.family", "birth.birth_date"}, more...))
 	if errors.Is(err, adapters.ErrNotFound) {
 		return nil, problem.New(CodeNoSuchChild, "child")
 	}

@@ -122,11 +122,11 @@ func (x *Exchange) taken(ctx context.Context, n envelope.Notice) (ledger.Commit,
 	case envelope.EventTally:
 		return x.takeTally(n)
 	}
-	return x.takeHit(n)
+	return x.takeHit(ctx, n)
 }
 
 // takeHit keeps who asked for a child, or received something of one.
-func (x *Exchange) takeHit(n envelope.Notice) (ledger.Commit, error) {
+func (x *Exchange) takeHit(ctx context.Context, n envelope.Notice) (ledger.Commit, error) {
 	hit := ledger.Hit{
 		ID: envelope.NewID(), At: x.Now(), Requester: n.Requester, Holder: n.Issuer, Purpose: n.Purpose, QueryJTI: n.Query,
 	}
@@ -134,8 +134,11 @@ func (x *Exchange) takeHit(n envelope.Notice) (ledger.Commit, error) {
 		hit.Requester, hit.Holder = n.Issuer, n.Holder
 	}
 	var err error
-	hit.Detail, err = json.Marshal(n.Criteria)
-	return ledger.Commit{Hits: []ledger.Hit{hit}}, err
+	if hit.Detail, err = json.Marshal(n.Criteria); err != nil {
+		return ledger.Commit{}, err
+	}
+	extra := ledger.Commit{Hits: []ledger.Hit{hit}}
+	return extra, x.holdAt(ctx, hit, &extra)
 }
 
 // aboutHit says whether an event is that somebody asked.
@@ -173,6 +176,9 @@ func (x *Exchange) mayTell(ctx context.Context, sender trust.Participant, n enve
 	case envelope.EventOrigin:
 		if !atOrigin {
 			return problem.New(CodeNotOrigin, "claim aud")
+		}
+		if _, ok := x.Registry.Participant(n.Holder); !ok {
+			return problem.New(CodeUnknownParticipant, "claim holder")
 		}
 		return nil
 	case envelope.EventHold, envelope.EventLifted:

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -169,12 +170,15 @@ func (x *Exchange) watchSweeps(ctx context.Context) error {
 // Housekeep does once a minute what time alone brings about: tallies are sent and
 // emptied, holds that ended are erased, what is overdue is shown.
 func (x *Exchange) Housekeep(ctx context.Context) error {
-	if err := x.SendTally(ctx, false); err != nil {
-		return err
+	failures := errors.Join(x.SendTally(ctx, false), x.empty(ctx), x.showOverdue(ctx))
+	if x.party(x.Self).AuthorityOfOrigin {
+		failures = errors.Join(failures, x.watchSweeps(ctx))
 	}
-	if err := x.empty(ctx); err != nil {
-		return err
-	}
+	return failures
+}
+
+// showOverdue counts in the metrics what people should have done by now.
+func (x *Exchange) showOverdue(ctx context.Context) error {
 	obligations, err := x.overdueObligations(ctx)
 	if err != nil {
 		return err
@@ -185,9 +189,6 @@ func (x *Exchange) Housekeep(ctx context.Context) error {
 	}
 	x.Metrics.Overdue("obligations", len(obligations))
 	x.Metrics.Overdue("recalls", recalls)
-	if x.party(x.Self).AuthorityOfOrigin {
-		return x.watchSweeps(ctx)
-	}
 	return nil
 }
 
