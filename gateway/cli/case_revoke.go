@@ -15,8 +15,7 @@ func (a *app) caseRevokeCommand() *cobra.Command {
 		Long: "revoke makes this gateway answer as if there were no link, within a second, and hand the link out no more.\n" +
 			"Holders that the link names as leads cannot know of it yet: they take the link until its last day. So call\n" +
 			"them. The id is what case link printed (-o json), or in `homeward ledger list` the decision linked.",
-		Example: "  homeward case revoke csQPzrbAGkFqys_YlVBdrA",
-		Args:    cobra.ExactArgs(1),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g, err := a.gateway(cmd.Context(), slog.New(slog.DiscardHandler))
 			if err != nil {

@@ -154,12 +154,6 @@ func (f *queryFlags) complete(p profile) error {
 	return nil
 }
 
-// readToken reads a file that holds one case link or statement.
-func readToken(file string) (string, error) {
-	raw, err := os.ReadFile(file)
-	return strings.TrimSpace(string(raw)), err
-}
-
 // signed asks as an agency that signs for itself: one message for each holder of the plan.
 func signed(ctx context.Context, c *client.Client, p profile, r *homewardv1.AskRequest) (*homewardv1.AskResponse, error) {
 	if p.SignKey == "" || p.Participant == "" {

@@ -155,7 +155,7 @@ func (d *diagnosis) open(s sealed, parts []string, cty Type) {
 	}
 	plaintext, err := gcm.Open(nil, nonce, append(body, tag...), []byte(s.header))
 	if err != nil {
-		d.faults.check(false, CodeSealed, "sealed message", "a key and a tag by RFC 7518 section 4.6", "others")
+		d.faults.check(false, CodeSealed, "sealed message", "what your key "+shown(s.kid)+" opens", "altered bytes, or another key behind that key id")
 		return
 	}
 	d.report.Opened = true

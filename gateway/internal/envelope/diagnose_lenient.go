@@ -80,7 +80,7 @@ func hint(p *problem.Error) string {
 	case p.Where == "sealed ciphertext":
 		return "Pad the plaintext before encrypting: 0x80, then zeros up to 1, 2, 4, … KiB."
 	case p.Code == CodeSealed && p.Where == "sealed message":
-		return "Derive the key with AlgorithmID \"A256GCM\", no apu, no apv, 256 bits; authenticate the header part as it is sent, in base64url."
+		return "Which of the two cannot be told: the tag covers both. If you made it, derive the key with AlgorithmID \"A256GCM\", no apu, no apv, 256 bits; authenticate the header part as it is sent, in base64url."
 	case p.Code == CodeSignature && p.Expected == "64 bytes":
 		return "An ES256 signature is R ‖ S, 32 bytes each, not DER; an EdDSA signature is 64 bytes."
 	case p.Where == "claim jti":
@@ -89,6 +89,8 @@ func hint(p *problem.Error) string {
 		return "aud is one string, the id of the participant that is asked; an array is refused."
 	case p.Where == "message" && strings.Contains(p.Expected, "~"):
 		return "Write the signed part, then a tilde, then each disclosure with a tilde after it; no key binding JWT."
+	case p.Code == CodeUnknownKey && p.Found == unchecked:
+		return "Give the registry (--registry with --registry-key), or the signer's own key (--key)."
 	case p.Code == CodeUnknownKey && strings.HasPrefix(p.Found, "no such key among yours"):
 		return "Give the key to this check to see further, or check the signed message before it is sealed."
 	}

@@ -40,16 +40,25 @@ func (d *diagnosis) header(part string, cty Type) PublicKey {
 	if d.registry != nil {
 		_, listed := d.registry.PublicKey(head.kid)
 		d.faults.check(listed, CodeUnknownKey, "header kid", "a key of the registry", shown(head.kid))
-	} else {
+	}
+	_, found := d.PublicKey(head.kid)
+	switch {
+	case !found && d.registry == nil:
+		d.notes.check(false, CodeUnknownKey, "signature", "the key "+shown(head.kid), unchecked)
+	case !found:
+		d.notes.check(false, CodeUnknownKey, "signature", "the key "+shown(head.kid), "no such key among yours")
+	case d.registry == nil:
 		d.notes.check(false, CodeUnknownKey, "header kid", "a registry, to see whose the key is", "none given")
 	}
-	if _, found := d.PublicKey(head.kid); !found {
-		d.notes.check(false, CodeUnknownKey, "signature", "the key "+shown(head.kid), "no such key among yours")
+	if !found {
 		return PublicKey{}
 	}
 	e := Expect{Type: Type(head.typ), Uses: []Use{UseSign, UseAgency}, Keys: d, Now: d.now}
 	return e.checkKey(head, &d.faults)
 }
+
+// unchecked is what is found of a signature when there is no key to check it with.
+const unchecked = "not checked: no registry given, and no such key among yours"
 
 // PublicKey finds a key in the registry, else among the maker's own.
 func (d *diagnosis) PublicKey(kid string) (PublicKey, bool) {

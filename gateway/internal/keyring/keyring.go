@@ -14,7 +14,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/big"
 	"net"
 	"os"
@@ -23,6 +25,7 @@ import (
 	"time"
 
 	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/trust"
 )
 
@@ -40,12 +43,20 @@ const (
 // its public key, so the date is a reminder and not the protection.
 const certLife = 2 * 365 * 24 * time.Hour
 
+// CodeKeyExists: a key file is there already and was left as it is.
+const CodeKeyExists problem.Code = "key_exists"
+
 // Generate writes all keys of a new gateway into dir and returns what the
 // secretariat needs of them for the registry. It never overwrites a file.
 func Generate(dir, participant string, now time.Time) (trust.Participant, error) {
 	p := trust.Participant{ID: participant}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return p, err
+	}
+	for _, name := range []string{SignFile, SealFile, LogFile, TLSCert, TLSKey, SecretFile} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil { // before any is written
+			return p, problem.Wrap(CodeKeyExists, filepath.Join(dir, name), fs.ErrExist)
+		}
 	}
 	for _, k := range []struct {
 		file, alg string
@@ -201,6 +212,9 @@ func (s Secret) Derive(use string) ([]byte, error) {
 // create writes a new file that only its owner can read; an existing one is an error.
 func create(file string, content []byte) error {
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return problem.Wrap(CodeKeyExists, file, fs.ErrExist)
+	}
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package keyring_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"homeward.example/gateway/internal/keyring"
+	"homeward.example/gateway/internal/problem"
 )
 
 func TestGenerateThenRead(t *testing.T) {
@@ -48,8 +50,8 @@ func TestGenerateNeverOverwrites(t *testing.T) {
 	if _, err := keyring.Generate(dir, "gov-xx", time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := keyring.Generate(dir, "gov-xx", time.Now()); !os.IsExist(err) {
-		t.Errorf("a second time: %v, want a file that exists", err)
+	if _, err := keyring.Generate(dir, "gov-xx", time.Now()); !errors.Is(err, problem.New(keyring.CodeKeyExists, "")) {
+		t.Errorf("a second time: %v, want key_exists", err)
 	}
 }
 

@@ -128,6 +128,8 @@ func entries() []Entry {
 
 		// Keys, configuration and what this gateway finds wrong with itself.
 		{"invalid_key", http.StatusInternalServerError, codes.Internal},
+		{"key_exists", http.StatusConflict, codes.AlreadyExists},
+		{"token_file", http.StatusUnprocessableEntity, codes.FailedPrecondition},
 		{"config_invalid", http.StatusUnprocessableEntity, codes.FailedPrecondition},
 		{"source_invalid", http.StatusUnprocessableEntity, codes.FailedPrecondition},
 		{"profile_invalid", http.StatusUnprocessableEntity, codes.FailedPrecondition},
