@@ -32,7 +32,7 @@ func (e *Engine) Decide(ctx context.Context, f Fetched, disclosed map[string]Dis
 	visible := 0
 	for _, r := range f.records {
 		set := e.decided(ctx, a, r, 1, received(disclosed, r))
-		v.records = append(v.records, RecordVerdicts{Record: r.record, Matched: r.matched, Set: set})
+		v.records = append(v.records, RecordVerdicts{Record: r.record, Matched: r.matched, Set: set, Tellable: a.tellable(r)})
 		if !set.Withheld {
 			visible++
 		}

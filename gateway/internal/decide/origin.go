@@ -56,6 +56,26 @@ func ownOf(c *homewardv1.ChildRecord, holder string) ownership {
 	return own
 }
 
+// tellable says whether a hit may be told to the authority of origin: what the
+// criteria were compared with is the holder's own, or the holder is the ICRC
+// itself, whose word is its release.
+func (a Admitted) tellable(r fetchedRecord) bool {
+	if !a.TellOrigin() && !a.NotifyAlways() {
+		return false
+	}
+	if a.facts.Holder.Kind == "icrc" || a.facts.Holder.AuthorityOfOrigin {
+		return true
+	}
+	own := ownOf(r.record.Child, a.facts.Holder.Kind)
+	by, _ := given(a.criteria)
+	for _, path := range compared(by) {
+		if i, ok := slots()[slot{path, r.matched}]; ok && !own.has(i) {
+			return false
+		}
+	}
+	return true
+}
+
 // without takes away what the sources of one list make ICRC-origin.
 func (o *ownership) without(path string, list []*homewardv1.Assertion) {
 	for _, a := range list {

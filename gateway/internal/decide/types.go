@@ -153,6 +153,9 @@ type RecordVerdicts struct {
 	Record  adapters.Record
 	Matched string // "original" or "imposed"
 	Set     *Set
+	// Tellable: the authority of origin may hear of the hit from this holder. False
+	// if something of the ICRC recognised the record: a hit would confirm it.
+	Tellable bool
 }
 
 // Verdicts is the policy's word on all records of one answer.

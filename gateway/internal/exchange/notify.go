@@ -31,7 +31,13 @@ func (x *Exchange) tell(a decide.Admitted, released minimize.Released, extra *le
 	if !a.TellOrigin() && !a.NotifyAlways() {
 		return
 	}
-	q, event, records := a.Facts().Query, envelope.EventMatchHit, released.Records()
+	q, event := a.Facts().Query, envelope.EventMatchHit
+	var records []minimize.ReleasedRecord
+	for _, r := range released.Records() {
+		if r.Tellable {
+			records = append(records, r)
+		}
+	}
 	if a.NotifyAlways() {
 		event = envelope.EventFound
 		if len(records) == 0 { // a child is with somebody, whoever it is

@@ -43,6 +43,8 @@ type ReleasedRecord struct {
 	Version string
 	Matched string
 	Set     *decide.Set
+	// Tellable: the authority of origin may hear of the hit from this holder.
+	Tellable bool
 	// Disclosures of this record, of which the ledger keeps the digests; none if withheld.
 	Disclosures []envelope.Disclosure
 }
@@ -75,7 +77,7 @@ func release(a decide.Admitted, records []decide.RecordVerdicts, k Keys, q quest
 	out := Released{admitted: a, status: envelope.StatusAnswered}
 	body := body{Status: out.status}
 	for _, r := range records {
-		rec := ReleasedRecord{ID: r.Record.ID, Version: r.Record.Version, Matched: r.Matched, Set: r.Set}
+		rec := ReleasedRecord{ID: r.Record.ID, Version: r.Record.Version, Matched: r.Matched, Set: r.Set, Tellable: r.Tellable}
 		if !r.Set.Withheld {
 			ds, err := apply(r, k, q)
 			if err != nil {
