@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -142,13 +143,17 @@ func refusal(ctx context.Context, id string, resp *http.Response) error {
 	return problem.Mismatch(problem.CodeInvalidReply, id+": status", "200, or a problem of a gateway", resp.Status[:min(3, len(resp.Status))])
 }
 
-// sendError tells a peer that took too long from one that is not there.
+// sendError tells a peer that took too long, and one that knows us no more, from one
+// that is not there.
 func sendError(ctx context.Context, id string, err error) error {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return problem.Wrap(problem.CodeCanceled, id, err)
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
 		return problem.Wrap(problem.CodeTimedOut, id, err)
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" && strings.Contains(op.Error(), "certificate") { // a TLS alert
+		return problem.Wrap(problem.CodeNotAccepted, id+": it does not take this gateway's certificate", err)
 	}
 	return problem.Wrap(problem.CodeUnreachable, id, err)
 }

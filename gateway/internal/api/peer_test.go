@@ -66,6 +66,27 @@ func TestPeerToFederation(t *testing.T) {
 	wantCode(t, err, problem.CodeNotAccepted)
 }
 
+// A gateway that blocked us says so in the handshake, on a new connection, and with
+// the coarse status on an old one. Neither is a gateway that is not there.
+func TestPeerThatBlockedUs(t *testing.T) {
+	t.Parallel()
+	s := federation(t, fakeFederation{}, Limits{})
+	old := NewPeer(s.client)
+	defer old.Close()
+	if _, err := old.Send(t.Context(), s.participant(), "query", "m"); err != nil {
+		t.Fatal(err)
+	}
+	s.pins.remove(s.clientPin)
+	fresh := NewPeer(s.client)
+	defer fresh.Close()
+	for name, p := range map[string]*Peer{"an old connection": old, "a new one": fresh} {
+		_, err := p.Send(t.Context(), s.participant(), "query", "m")
+		if !errors.Is(err, problem.New(problem.CodeNotAccepted, "")) || !strings.Contains(problem.Of(err).Document("en").Remedy, "blocked or suspended") {
+			t.Errorf("over %s: %v", name, err)
+		}
+	}
+}
+
 func TestPeerMapsRefusals(t *testing.T) {
 	t.Parallel()
 	for err, want := range map[error]problem.Code{
