@@ -24,6 +24,9 @@ type Request struct {
 	Officer     string // pseudonym, unique within the participant
 	Purpose     string
 	Query       string // normalised; hashed with a key before it is kept
+	// Child is what every question for one child has, however much else it says; hashed
+	// like Query. "" if there is nothing of the kind.
+	Child string
 	// Rests are the normalised question without each of its criteria in turn: what
 	// stays the same when a name is tried out.
 	Rests []string
@@ -43,6 +46,7 @@ type Limits struct {
 	Officer     int // 300
 	Purpose     int // 5000: of one participant for one purpose
 	Query       int // 20: the same question again by the same participant
+	Child       int // three times Query: children who share a name and a year share it
 	Window      time.Duration
 	// Variants of one officer in a day: 20 questions that differ in one criterion
 	// alone. At most MaxVariants; a few more may pass, never fewer.
@@ -69,6 +73,7 @@ func (l Limits) OrDefaults() Limits {
 	or(&l.Officer, 300)
 	or(&l.Purpose, 5000)
 	or(&l.Query, 20)
+	or(&l.Child, 3*l.Query)
 	or(&l.Variants, 20)
 	if l.Window <= 0 {
 		l.Window = DefaultWindow
@@ -78,20 +83,28 @@ func (l Limits) OrDefaults() Limits {
 
 // Counter is one budget that a request draws on.
 type Counter struct {
-	Name  string   // "participant", "officer", "purpose", "query": for the reader
+	Name  string   // "participant", "officer", "purpose", "query", "child": for the reader
 	Key   []string // to be hashed with a key, with lengths, never joined
 	Limit int
 }
 
-// Counters lists what a request draws on; r.Query is in a key only.
-func (l Limits) Counters(r Request) [4]Counter {
+// maxCounters is how many there are at most.
+const maxCounters = 5
+
+// Counters lists what a request draws on; r.Query and r.Child are in keys only.
+func (l Limits) Counters(r Request) []Counter {
 	l = l.OrDefaults()
-	return [4]Counter{
+	all := [maxCounters]Counter{
 		{"participant", []string{"participant", r.Participant}, l.Participant},
 		{"officer", []string{"officer", r.Participant, r.Officer}, l.Officer},
 		{"purpose", []string{"purpose", r.Participant, r.Purpose}, l.Purpose},
 		{"query", []string{"query", r.Participant, r.Query}, l.Query},
+		{"child", []string{"child", r.Participant, r.Child}, l.Child},
 	}
+	if r.Child == "" {
+		return all[:maxCounters-1]
+	}
+	return all[:]
 }
 
 // VariantsOf names what a question's variants are counted under: by officer, the

@@ -47,7 +47,7 @@ func (m *Memory) Spend(_ context.Context, r Request) error {
 	limits := m.Limits.OrDefaults()
 	m.sweep(r.Now, limits.Window)
 	counters := limits.Counters(r)
-	var names [len(counters)]name
+	names := make([]name, len(counters), maxCounters)
 	for i, c := range counters {
 		names[i] = m.name(c.Key)
 		w := m.current(names[i], r.Now, limits.Window)

@@ -26,7 +26,7 @@ func TestZeroValue(t *testing.T) {
 			t.Fatalf("question %d: %v", i+1, err)
 		}
 	}
-	if l := (Limits{Participant: -1}).OrDefaults(); l != (Limits{Participant: 5000, Officer: 300, Purpose: 5000, Query: 20, Window: time.Hour, Variants: 20}) {
+	if l := (Limits{Participant: -1}).OrDefaults(); l != (Limits{Participant: 5000, Officer: 300, Purpose: 5000, Query: 20, Child: 60, Window: time.Hour, Variants: 20}) {
 		t.Errorf("got %+v", l)
 	}
 }

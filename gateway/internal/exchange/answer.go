@@ -242,6 +242,6 @@ func (x *Exchange) seal(verified envelope.Verified, inReplyTo string, content se
 func (x *Exchange) spending(q envelope.Query, form string) budget.Request {
 	return budget.Request{
 		Participant: q.Issuer, Officer: q.Officer.ID, Purpose: q.Purpose,
-		Query: form, Rests: rests(q), Now: x.Now(),
+		Query: form, Child: child(q), Rests: rests(q), Now: x.Now(),
 	}
 }

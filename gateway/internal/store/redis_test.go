@@ -91,7 +91,7 @@ func TestRedisHoldsNoNames(t *testing.T) {
 	c := redis.NewClient(&redis.Options{Addr: server.Addr})
 	defer c.Close()
 	keys, err := c.Keys(ctx, "*").Result()
-	if err != nil || len(keys) != 5 {
+	if err != nil || len(keys) != 6 {
 		t.Fatalf("%d keys, %v", len(keys), err)
 	}
 	for _, k := range keys {

@@ -16,7 +16,7 @@ import (
 // Question is a synthetic one.
 func Question() budget.Request {
 	return budget.Request{
-		Participant: "gov-pl", Officer: "o-1", Purpose: "MATCH", Query: "family\x00synthetic\x00",
+		Participant: "gov-pl", Officer: "o-1", Purpose: "MATCH", Query: "family\x00synthetic\x00", Child: "synthetic",
 		Now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC),
 	}
 }
@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T, l budget.Limits) budget.Budget) {
 		"participant": {budget.Limits{Participant: 3}, func(r *budget.Request) { r.Participant = "gov-ca" }},
 		"officer":     {budget.Limits{Officer: 3}, func(r *budget.Request) { r.Officer = "o-2" }},
 		"purpose":     {budget.Limits{Purpose: 3}, func(r *budget.Request) { r.Purpose = "TRACE" }},
+		"child":       {budget.Limits{Child: 3}, func(r *budget.Request) { r.Child = "another" }},
 		"query":       {budget.Limits{Query: 3}, func(r *budget.Request) { r.Query = "family\x00another\x00" }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,6 +54,17 @@ func Run(t *testing.T, open func(t *testing.T, l budget.Limits) budget.Budget) {
 		other := Question()
 		other.Participant = "gov-ca"
 		spend(t, b, other) // the same officer id, purpose and child
+	})
+	t.Run("each way to ask for a child draws on its budget", func(t *testing.T) {
+		b := open(t, budget.Limits{Query: 2, Child: 3})
+		q := Question()
+		for _, q.Query = range []string{"a", "b", "c"} {
+			spend(t, b, q)
+		}
+		q.Query = "d"
+		wantSpent(t, b, q, "child")
+		q.Child = "" // a linked question has none
+		spend(t, b, q)
 	})
 	t.Run("a refusal spends nothing", func(t *testing.T) {
 		b := open(t, budget.Limits{Participant: 4, Query: 2})
