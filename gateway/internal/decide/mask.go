@@ -1,13 +1,15 @@
 package decide
 
 import (
+	"slices"
+
 	"homeward.example/adapters"
 	"homeward.example/schemas/catalog"
 )
 
 // mask lists what may be read, in the order of the schema: the paths that the
 // policy opens and what their values are made from, the facts that it decides
-// by, and what the criteria are compared with.
+// by, what a hold names a child by, and what the criteria are compared with.
 func mask(paths map[string]bool, by []string) adapters.Mask {
 	read := make(map[string]bool)
 	for p := range paths {
@@ -21,11 +23,12 @@ func mask(paths map[string]bool, by []string) adapters.Mask {
 	}
 	// Age is a fact, and the birth dates say it.
 	read["birth.birth_date"], read["birth.age"] = true, true
-	// Who gave a consent decides whether it is one. Where nothing opens there is
-	// nothing that it could keep.
+	// Who gave a consent decides whether it is one, and the names say whether a hold
+	// is about this child (never 15), by whatever the question recognised it. Where
+	// nothing opens there is nothing that either could keep.
 	if len(paths) > 0 {
-		for _, giver := range givers() {
-			read[giver] = true
+		for _, fact := range slices.Concat(givers(), compared([]string{"full"})) {
+			read[fact] = true
 		}
 	}
 	var m adapters.Mask

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -65,23 +66,23 @@ func (x *Exchange) PlaceHold(ctx context.Context, r HoldRequest) (Holding, error
 		ID: envelope.NewID(), State: casework.HoldPlaced, By: x.Self, Subject: x.subject(r.Child), At: now, Until: r.Until,
 		HoldBody: casework.HoldBody{Record: r.Child, Why: r.Why, Identities: identities(child)},
 	}
-	knowing, err := x.knowing(ctx, r.Child, child)
+	who, err := x.knowing(ctx, r.Child, child)
 	if err != nil {
 		return Holding{}, err
 	}
-	placed, err := x.putHold(ctx, hold, "", knowing, 0, r.Officer)
+	placed, err := x.putHold(ctx, hold, "", who, 0, r.Officer)
 	if err != nil {
 		return Holding{}, err
 	}
 	// Who told of a hit meanwhile knew of no hold yet.
-	if knowing, err = x.knowing(ctx, r.Child, child); err != nil {
+	if who, err = x.knowing(ctx, r.Child, child); err != nil {
 		return Holding{}, err
 	}
-	late := slices.DeleteFunc(knowing, placed.knows)
-	if len(late) == 0 {
+	maps.DeleteFunc(who, func(peer string, _ []casework.Criteria) bool { return placed.knows(peer) })
+	if len(who) == 0 {
 		return placed, nil
 	}
-	more, err := x.putHold(ctx, hold, casework.HoldPlaced, late, 0, r.Officer)
+	more, err := x.putHold(ctx, hold, casework.HoldPlaced, who, 0, r.Officer)
 	placed.Told = append(placed.Told, more.Told...)
 	return placed, err
 }
@@ -103,7 +104,11 @@ func (x *Exchange) LiftHold(ctx context.Context, child string, by envelope.Offic
 			return Holding{}, err
 		}
 		hold.State, hold.At = casework.HoldLifted, x.Now()
-		lifted, err := x.putHold(ctx, hold, casework.HoldPlaced, told, version, by)
+		who := make(knowing)
+		for _, peer := range told {
+			who[peer] = nil
+		}
+		lifted, err := x.putHold(ctx, hold, casework.HoldPlaced, who, version, by)
 		if !errors.Is(err, problem.New(ledger.CodeMoved, "")) {
 			return lifted, err
 		}
@@ -113,11 +118,11 @@ func (x *Exchange) LiftHold(ctx context.Context, child string, by envelope.Offic
 
 // putHold records where a hold stands, with a notice to each who must know. was is
 // the state that must stand, and version what must have been read; 0 for any.
-func (x *Exchange) putHold(ctx context.Context, h casework.Hold, was string, knowing []string, version int64, by envelope.Officer) (Holding, error) {
+func (x *Exchange) putHold(ctx context.Context, h casework.Hold, was string, who knowing, version int64, by envelope.Officer) (Holding, error) {
 	extra := ledger.Commit{Standing: version}
 	out := Holding{Hold: h}
 	var err error
-	if out.Told, err = x.tellHold(h, was, knowing, &extra); err != nil {
+	if out.Told, err = x.tellHold(h, was, who, &extra); err != nil {
 		return Holding{}, err
 	}
 	_, err = x.Ledger.Record(ctx, extra.Matters[0].Body, ledger.Decision{

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -13,27 +12,29 @@ import (
 	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
-	"homeward.example/gateway/internal/matching"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/schemas/catalog"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 // tellHold adds to a commit the row of a hold and a notice to each who must know.
-func (x *Exchange) tellHold(h casework.Hold, was string, knowing []string, extra *ledger.Commit) (told []casework.Told, err error) {
+func (x *Exchange) tellHold(h casework.Hold, was string, who knowing, extra *ledger.Commit) (told []casework.Told, err error) {
 	row, err := h.Matter(x.box, was)
 	if err != nil {
 		return nil, err
 	}
-	notice := envelope.Notice{Event: envelope.EventHold, Requester: x.Self, Purpose: "HOLD", Query: h.ID, Criteria: wireIdentities(h.Identities)}
+	notice := envelope.Notice{Event: envelope.EventHold, Requester: x.Self, Purpose: "HOLD", Query: h.ID}
 	if !h.Until.IsZero() {
 		notice.Until = h.Until.Unix()
 	}
 	if h.State == casework.HoldLifted {
-		notice.Event, notice.Criteria = envelope.EventLifted, nil
+		notice.Event = envelope.EventLifted
 	}
 	extra.Matters = append(extra.Matters, row)
-	for _, peer := range knowing {
+	for _, peer := range slices.Sorted(maps.Keys(who)) {
+		if h.State == casework.HoldPlaced {
+			notice.Criteria = wireIdentities(who.identities(peer, h))
+		}
 		item, err := post(peer, notice, x.Now())
 		if err != nil {
 			return nil, err
@@ -56,12 +57,14 @@ func (x *Exchange) holdAt(ctx context.Context, hit ledger.Hit, extra *ledger.Com
 	extra.Standing = s.version
 	for _, holds := range s.own {
 		for _, h := range holds {
-			if late, err := x.late(ctx, h, hit); err != nil {
+			as, late, err := x.late(ctx, h, hit)
+			if err != nil {
 				return err
-			} else if !late {
+			}
+			if !late {
 				continue
 			}
-			if _, err := x.tellHold(h, casework.HoldPlaced, []string{hit.Holder}, extra); err != nil {
+			if _, err := x.tellHold(h, casework.HoldPlaced, knowing{hit.Holder: as}, extra); err != nil {
 				return err
 			}
 		}
@@ -69,20 +72,22 @@ func (x *Exchange) holdAt(ctx context.Context, hit ledger.Hit, extra *ledger.Com
 	return nil
 }
 
-// late says whether a hit is for a child on hold and its holder does not know that.
-func (x *Exchange) late(ctx context.Context, h casework.Hold, hit ledger.Hit) (bool, error) {
+// late says whether a hit is for a child on hold and its holder does not know that,
+// and as whom it knows the child.
+func (x *Exchange) late(ctx context.Context, h casework.Hold, hit ledger.Hit) (as []casework.Criteria, late bool, err error) {
 	if p, ok := x.Registry.Participant(hit.Holder); !ok || !p.Holder || hit.Holder == x.Self || !h.InForce(x.Now()) {
-		return false, nil
+		return nil, false, nil
 	}
 	var child *homewardv1.ChildRecord // none matches nothing: what cannot be read now must not lose the hit
 	if read, err := x.ownChild(ctx, h.Record); err == nil {
 		child = read
 	}
-	if _, same := matching.Identity(criteriaOfHit(hit), adapters.Record{ID: h.Record, Child: child}); !same {
-		return false, nil
+	as, same := namedBy(hit, adapters.Record{ID: h.Record, Child: child})
+	if !same {
+		return nil, false, nil
 	}
 	told, err := x.told(ctx, h.ID)
-	return !slices.Contains(told, hit.Holder), err
+	return as, !slices.Contains(told, hit.Holder), err
 }
 
 // told lists who was told of a hold.
@@ -131,48 +136,6 @@ func readIdentities(m map[string]string) []casework.Criteria {
 	}
 	return out
 }
-
-// knowing lists the holders who may know a child: UNICEF and the ICRC always, the
-// leads of its case links, and who told of a hit for its criteria.
-func (x *Exchange) knowing(ctx context.Context, id string, child *homewardv1.ChildRecord) ([]string, error) {
-	who := make(map[string]bool)
-	for _, p := range x.Registry.Participants() {
-		who[p.ID] = p.Holder && (p.Kind == "unicef" || p.Kind == "icrc")
-	}
-	leads, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterLead, Subject: x.subject(id)})
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range leads {
-		who[l.Participant] = true
-	}
-	hits, err := x.Store.Hits(ctx, maxHits)
-	if err != nil {
-		return nil, err
-	}
-	record := adapters.Record{ID: id, Child: child}
-	for _, h := range hits {
-		if _, same := matching.Identity(criteriaOfHit(h), record); same {
-			who[h.Holder] = true
-		}
-	}
-	delete(who, x.Self)
-	maps.DeleteFunc(who, func(id string, knows bool) bool {
-		p, registered := x.Registry.Participant(id)
-		return !knows || !registered || !p.Holder
-	})
-	return slices.Sorted(maps.Keys(who)), nil
-}
-
-// criteriaOfHit is what another holder was asked; of one's own hits there is none.
-func criteriaOfHit(h ledger.Hit) adapters.Criteria {
-	var asked map[string]string
-	_ = json.Unmarshal(h.Detail, &asked) // what is no object has no criteria, and matches nobody
-	return criteria(asked)
-}
-
-// maxHits bounds how far back hits are compared with a child.
-const maxHits = 20000
 
 // takeHold keeps the hold of a notice, or erases it. A hold that was lifted before
 // its notice came stays lifted.
