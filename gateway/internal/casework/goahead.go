@@ -27,10 +27,11 @@ type GoAhead struct {
 	GoAheadBody
 }
 
-// GoAheadBody names no child.
+// GoAheadBody is what the box holds.
 type GoAheadBody struct {
-	Link    string           `json:"link,omitempty"`  // jti of the case link
-	Query   string           `json:"query,omitempty"` // jti of the question that it answers
+	Link    string           `json:"link,omitempty"`   // jti of the case link
+	Query   string           `json:"query,omitempty"`  // jti of the question that it answers
+	Record  string           `json:"record,omitempty"` // the one child that it answers with; set with Query
 	Purpose string           `json:"purpose"`
 	Columns []string         `json:"columns"`
 	Officer envelope.Officer `json:"officer"`

@@ -56,7 +56,7 @@ func (x *Exchange) answer(ctx context.Context, verified envelope.Verified) (stri
 // query itself, or the collect that asked for it again.
 func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admitted attended) (string, error) {
 	fetched, err := step(ctx, x, "fetched", func(ctx context.Context) (decide.Fetched, error) {
-		return x.fetch(ctx, admitted.Admitted)
+		return x.fetch(ctx, admitted)
 	})
 	if err != nil {
 		return x.refuse(ctx, message, err)

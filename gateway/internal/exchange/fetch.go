@@ -20,13 +20,14 @@ const CodeSourceAway problem.Code = "source_away"
 const maxCandidates = 50
 
 // fetch reads from the source what was admitted, and no more. A question that
-// nothing could be released for reads nothing.
-func (x *Exchange) fetch(ctx context.Context, a decide.Admitted) (decide.Fetched, error) {
+// nothing could be released for reads nothing. One that was answered with a child
+// reads that child alone.
+func (x *Exchange) fetch(ctx context.Context, a attended) (decide.Fetched, error) {
 	if x.Source == nil || len(a.Mask()) == 0 {
 		return a.Fetched(nil, nil)
 	}
 	if id := a.Facts().LinkRecord; id != "" {
-		return x.fetchLinked(ctx, a, id)
+		return x.fetchLinked(ctx, a.Admitted, id)
 	}
 	ids, err := x.Source.Search(ctx, a.Criteria(), maxCandidates)
 	if err != nil {
@@ -34,6 +35,9 @@ func (x *Exchange) fetch(ctx context.Context, a decide.Admitted) (decide.Fetched
 	}
 	var records []adapters.Record
 	for _, id := range ids {
+		if a.child != "" && id != a.child {
+			continue
+		}
 		r, err := x.Source.Get(ctx, id, a.Mask())
 		if errors.Is(err, adapters.ErrNotFound) {
 			continue // gone since the search

@@ -1,13 +1,16 @@
 package exchange_test
 
 import (
+	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"homeward.example/adapters"
 	"homeward.example/gateway/gatewaytest"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
@@ -146,5 +149,63 @@ func TestFoundIsAnsweredLater(t *testing.T) {
 	f.Clock.Add(2 * time.Hour)
 	if ended := fetchedLater(t, f, id); len(ended.GetLinks())+len(ended.GetRecords()) != 0 {
 		t.Error("the window has ended")
+	}
+}
+
+// twins is a source that has every child twice, and finds the other one first.
+type twins struct{ adapters.Adapter }
+
+const twin = "twin of "
+
+func (s twins) Search(ctx context.Context, c adapters.Criteria, limit int) ([]string, error) {
+	ids, err := s.Adapter.Search(ctx, c, limit)
+	for _, id := range slices.Clone(ids) {
+		ids = append([]string{twin + id}, ids...)
+	}
+	return ids, err
+}
+
+func (s twins) Get(ctx context.Context, id string, mask adapters.Mask) (adapters.Record, error) {
+	r, err := s.Adapter.Get(ctx, strings.TrimPrefix(id, twin), mask)
+	r.ID = id
+	return r, err
+}
+
+// A go-ahead for a report opens the one child whom the officer looked at, and no
+// other whom the report fits as well; one for a report that fitted nobody opens
+// whoever comes later no more than that.
+func TestFoundOpensOneChild(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
+		if id == "gov-ua" {
+			d.Source = twins{d.Source}
+		}
+	}})
+	ua := f.Member("gov-ua")
+	answer := func(hit string) error {
+		_, err := ua.IssueGoAhead(t.Context(), exchange.GoAheadRequest{
+			Hit: hit, Columns: []string{"id_min"}, Until: f.Clock.Now().Add(time.Hour), Officer: officerOf("ua-1"),
+		})
+		return err
+	}
+	got, id := askID(t, f, found(byName(f)))
+	wantStatus(t, got["gov-ua"], answered, 0)
+	hits, err := ua.Store.Hits(t.Context(), 10)
+	if err != nil || len(hits) != 2 {
+		t.Fatalf("%d hits, %v; want the child and its twin", len(hits), err)
+	}
+	must(t, answer(hits[0].ID))
+	wantStatus(t, fetchedLater(t, f, id), answered, 1)
+	wantProblemAt(t, answer(hits[1].ID), exchange.CodeStatementForeign, "hit")
+	must(t, answer(hits[0].ID))
+	wantStatus(t, fetchedLater(t, f, id), answered, 1)
+
+	ask(t, f, found(unknownChild()))
+	hits, err = ua.Store.Hits(t.Context(), 10)
+	must(t, err)
+	for _, h := range hits {
+		if h.Record == "" {
+			wantProblemAt(t, answer(h.ID), exchange.CodeStatementForeign, "hit")
+		}
 	}
 }

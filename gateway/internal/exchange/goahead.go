@@ -103,8 +103,10 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 	return statementOf(kept, token), err
 }
 
-// answerFound opens columns to the finder of a child: no statement is handed over,
-// the finder collects with its own question.
+// answerFound opens columns of one child to its finder: no statement is handed over,
+// the finder collects with its own question. The report may fit more children than
+// the one whom the officer looked at, today or once more are known; none of them is
+// opened by it. What fits nobody here is answered with a case link.
 func (x *Exchange) answerFound(ctx context.Context, r GoAheadRequest) (Statement, error) {
 	hit, err := x.Store.Hit(ctx, r.Hit)
 	if err != nil {
@@ -113,9 +115,16 @@ func (x *Exchange) answerFound(ctx context.Context, r GoAheadRequest) (Statement
 	if hit.Purpose != purposeFound || hit.Holder != x.Self {
 		return Statement{}, problem.Mismatch(CodeStatementForeign, "hit", "a FOUND report that came to this gateway", "another; answer it with a case link")
 	}
+	_, answered, err := x.answered(ctx, hit.Requester, hit.QueryJTI)
+	if err != nil {
+		return Statement{}, err
+	}
+	if hit.Record == "" || answered != "" && answered != hit.Record {
+		return Statement{}, problem.Mismatch(CodeStatementForeign, "hit", "a report of a child who is known here, the only one that it is answered with", "another; answer it with a case link")
+	}
 	kept := casework.GoAhead{
 		ID: envelope.NewID(), Recipient: hit.Requester, Subject: x.subject("question\x00" + hit.QueryJTI), From: r.From, Until: r.Until,
-		GoAheadBody: casework.GoAheadBody{Query: hit.QueryJTI, Purpose: hit.Purpose, Columns: r.Columns, Officer: r.Officer},
+		GoAheadBody: casework.GoAheadBody{Query: hit.QueryJTI, Record: hit.Record, Purpose: hit.Purpose, Columns: r.Columns, Officer: r.Officer},
 	}
 	_, err = x.recordGoAhead(ctx, []byte(kept.ID), kept)
 	return statementOf(kept, ""), err

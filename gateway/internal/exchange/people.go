@@ -69,6 +69,7 @@ type people struct {
 	statements []string // as they came, for the record
 	glass      *glass   // nil if nothing is asked by break-glass
 	links      []string // case links that wait for the asker (FOUND)
+	child      string   // the one record that a go-ahead answers with (FOUND); "" for all that match
 	resumed    bool     // the question was asked before and is decided again
 }
 
@@ -94,7 +95,7 @@ func (x *Exchange) attend(ctx context.Context, f *decide.Facts, link *envelope.C
 	}
 	if q.Purpose == purposeFound && resumed && f.Holder.AuthorityOfOrigin {
 		var err error
-		if f.GoAhead, err = x.answered(ctx, q); err != nil {
+		if f.GoAhead, p.child, err = x.answered(ctx, q.Issuer, q.ID); err != nil {
 			return p, err
 		}
 	}
@@ -208,25 +209,27 @@ func criteriaForm(criteria map[string]string) string {
 }
 
 // answered lists the columns that the authority of origin opened in answer to one
-// question: FOUND, once it has acted.
-func (x *Exchange) answered(ctx context.Context, q envelope.Query) ([]string, error) {
+// question, and of which child: FOUND, once it has acted.
+func (x *Exchange) answered(ctx context.Context, requester, question string) (columns []string, child string, err error) {
 	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{
-		Kind: ledger.MatterGoAhead, State: casework.GoAheadIssued, Participant: q.Issuer, Subject: x.subject("question\x00" + q.ID),
+		Kind: ledger.MatterGoAhead, State: casework.GoAheadIssued, Participant: requester, Subject: x.subject("question\x00" + question),
 	})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var columns []string
 	for _, m := range rows {
 		g, err := casework.GoAheadOf(x.box, m)
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		if g.Opens(x.Now()) {
+		if child == "" {
+			child = g.Record
+		}
+		if g.Record == child && g.Record != "" && g.Opens(x.Now()) {
 			columns = decide.Union(columns, g.Columns)
 		}
 	}
-	return columns, nil
+	return columns, child, nil
 }
 
 func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
