@@ -19,7 +19,7 @@ func (p *printer) holder(h *homewardv1.HolderAnswer) {
 		p.line("    no record that may be shown: this says nothing of whether one exists")
 	}
 	for range h.GetLinks() {
-		p.line("    " + p.paint(green, "a case link came with this answer") + " (-o json has it)")
+		p.line("    " + p.paint(green, "a case link came with this answer") + " (--save-link FILE with --collect writes it, -o json prints it)")
 	}
 }
 

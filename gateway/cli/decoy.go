@@ -85,7 +85,7 @@ func (a *app) decoys(laid []casework.Decoy, touched []casework.Touch) error {
 		rows = append(rows, []string{s.At.Format(time.DateTime), s.Requester, s.Officer, s.Role, s.Purpose})
 	}
 	return a.show(map[string]any{"decoys": records, "touched": touches}, func(p *printer) {
-		p.line(strconv.Itoa(len(records)) + " decoys")
+		p.line("decoys: " + strconv.Itoa(len(records)))
 		for _, r := range records {
 			p.line("  " + printable(r))
 		}

@@ -119,11 +119,20 @@ func (p *printer) answer(a demo.Answer) {
 	}
 	p.line(head)
 	if a.Problem != nil {
-		p.line("    " + p.wrap(strings.TrimSpace(a.Problem.Detail+" "+a.Problem.Remedy), 4))
+		p.line("    " + p.wrap(advised(a), 4))
 	}
 	for _, r := range a.Records {
 		p.record(r)
 	}
+}
+
+// advised is what went wrong at a holder, which stands above it, and what to do.
+func advised(a demo.Answer) string {
+	detail := strings.TrimPrefix(strings.TrimPrefix(a.Problem.Detail, "at "+a.Holder), ", ")
+	if detail == "" {
+		return a.Problem.Remedy
+	}
+	return strings.TrimSuffix(detail, ".") + ". " + a.Problem.Remedy
 }
 
 func (p *printer) record(r demo.Record) {

@@ -82,12 +82,20 @@ func (a *app) pendingShown(q *homewardv1.PendingQuestion) error {
 	})
 }
 
+// named is a text behind what it is; nothing if there is none.
+func named(what, text string) string {
+	if text == "" {
+		return ""
+	}
+	return what + printable(text)
+}
+
 // question draws a break-glass question as those see it who decide on it.
 func (p *printer) question(q *homewardv1.PendingQuestion) {
 	if q.GetId() != "" {
 		p.line(p.paint(bold, q.GetId()) + ": " + q.GetState() + ", until " + q.GetUntil())
 	}
-	p.line("  asked by   " + q.GetRequester() + ", " + q.GetOfficer().GetId() + " (" + q.GetOfficer().GetRole() + "), " + q.GetPurpose() + ", case " + printable(q.GetCase()))
+	p.line("  asked by   " + q.GetRequester() + ", " + q.GetOfficer().GetId() + " (" + q.GetOfficer().GetRole() + "), " + q.GetPurpose() + named(", case ", q.GetCase()))
 	p.line("  columns    " + strings.Join(q.GetColumns(), ", "))
 	p.line("  why        " + printable(q.GetWhy()))
 	for _, g := range q.GetApprovals() {

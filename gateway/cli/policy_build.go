@@ -9,6 +9,7 @@ import (
 
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/decide/proof"
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/keyring"
 )
 
@@ -73,6 +74,10 @@ func (a *app) policySignCommand() *cobra.Command {
 			if err != nil {
 				return usage("--until %s: expected a day, e.g. 2027-06-30", until)
 			}
+			end := last.Add(24*time.Hour - time.Second) // the day named is the last one
+			if now := a.now(); !end.After(now) || end.Sub(now) > envelope.MaxLifetime(envelope.TypeOverlay) {
+				return usage("--until %s: expected a day ahead, at most 400 days", until)
+			}
 			b, err := decide.LoadFile(args[0], decide.RootOverlay)
 			if err != nil {
 				return err
@@ -81,7 +86,7 @@ func (a *app) policySignCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if b, err = b.Sign(holder, key, a.now(), last.Add(24*time.Hour-time.Second)); err != nil { // the day named is the last one
+			if b, err = b.Sign(holder, key, a.now(), end); err != nil {
 				return err
 			}
 			return a.writeBundle(b, out)

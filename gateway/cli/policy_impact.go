@@ -91,7 +91,11 @@ func (a *app) impactOnInputs(ctx context.Context, f impactFlags, today, next *de
 		return decide.Impact{}, err
 	}
 	defer file.Close()
-	return decide.ImpactOf(ctx, today, next, inputLines(f.inputs, file), f.workers)
+	i, err := decide.ImpactOf(ctx, today, next, inputLines(f.inputs, file), f.workers)
+	if err == nil && i.Replayed == 0 { // nothing flips of nothing: whoever asks would take it for an answer
+		err = problem.Mismatch(decide.CodeInput, f.inputs, "one input of the policy a line", "none")
+	}
+	return i, err
 }
 
 func (a *app) impactOnLedger(ctx context.Context, f impactFlags, today, next *decide.Engine) (decide.Impact, error) {

@@ -9,7 +9,7 @@ import (
 
 // impact prints what flips, what newly leaves first.
 func (p *printer) impact(i decide.Impact) {
-	p.line(fmt.Sprintf("%d decisions replayed, %d of them different", i.Replayed, i.Distinct))
+	p.line(fmt.Sprintf("%d decisions replayed; their inputs that differ from one another: %d", i.Replayed, i.Distinct))
 	if i.Undecided > 0 {
 		p.line(p.paint(red, fmt.Sprintf("%d without a decision under the new policy: everything is withheld", i.Undecided)))
 	}

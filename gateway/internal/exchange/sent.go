@@ -60,8 +60,8 @@ func delivered(holder, evidence string, a envelope.Answer) *homewardv1.HolderAns
 		out.Advice = &homewardv1.Advice{Contact: a.Advice.Contact, Text: a.Advice.Text}
 	}
 	if a.Problem != nil {
-		out.Problem = wire(&problem.Error{Code: problem.Code(a.Problem.Code), Remedy: a.Problem.Remedy, Where: a.Problem.Detail})
-		out.Problem.DecisionId = a.Decision
+		out.Problem = wire(&problem.Error{Code: problem.Code(a.Problem.Code), Remedy: a.Problem.Remedy})
+		out.Problem.Detail, out.Problem.DecisionId = a.Problem.Detail, a.Decision
 	}
 	for _, r := range a.Records {
 		record := &homewardv1.RecordAnswer{Obligations: r.Obligations}
