@@ -93,6 +93,11 @@ func (j *judge) judge(ctx context.Context, m *mutant) verdict {
 	if _, err := b.Test(ctx); err != nil {
 		return verdict{killed: err.Error()}
 	}
+	if opened, err := decide.New(ctx, proof.Opened(b), decide.Options{Timeout: time.Minute, CacheSize: 1}); err != nil {
+		return verdict{killed: err.Error()}
+	} else if d := j.suite.OpenedDiffers(ctx, opened); d != "" {
+		return verdict{killed: d}
+	}
 	// Some tables of the rules are read when data.json is made, and a mutant of one
 	// is a bundle whose data is no longer what its rules make.
 	for _, f := range decide.Check(ctx, b, nil) {

@@ -184,15 +184,18 @@ func (w *writer) collection(t *ast.Term, elements, values []*ast.Term, empty str
 
 // widen adds to a set of words another word of the same kind.
 func (w *writer) widen(t *ast.Term, s ast.Set) {
-	elements := s.Slice()
-	if len(elements) == 0 {
+	var words []string
+	for _, e := range s.Slice() {
+		word, ok := e.Value.(ast.String)
+		if !ok {
+			return
+		}
+		words = append(words, string(word))
+	}
+	if len(words) == 0 {
 		return
 	}
-	first, ok := elements[0].Value.(ast.String)
-	if !ok {
-		return
-	}
-	for _, other := range kind(string(first)) {
+	for _, other := range kind(words...) {
 		if !s.Contains(ast.StringTerm(other)) {
 			text := string(t.Location.Text)
 			w.change(t.Location, "widen by "+strconv.Quote(other), "{"+strconv.Quote(other)+", "+strings.TrimPrefix(text, "{"))

@@ -9,7 +9,8 @@ import (
 // Words of the matrix that a cell may hold.
 func cellWords() []string {
 	return []string{
-		"full", "generalised", "link", "link_generalised", "go_ahead", "go_ahead_generalised", "break_glass", "need", "own_site", "never",
+		"full", "generalised", "link", "link_generalised", "go_ahead", "go_ahead_generalised", "go_ahead_need", "go_ahead_guardian",
+		"go_ahead_travel_document", "break_glass", "need", "own_site", "both_identities", "one_identity", "never",
 	}
 }
 
@@ -24,9 +25,9 @@ func kinds() [][]string {
 		cellWords(),
 		{"yes", "no", "unknown"},
 		{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "AUDIT", "SIGHTING"},
+		{"authority_of_origin", "partner_government", "unicef", "icrc", "ngo", "icc", "prosecutor", "mediator", "legal_reviewer"},
 		{"government", "unicef", "icrc", "ngo", "icc", "prosecutor", "mediator"},
-		{"authority_of_origin", "partner_government", "legal_reviewer"},
-		{"case_officer", "tracing_officer", "investigator", "prosecutor", "legal_reviewer"},
+		{"case_officer", "tracing_officer", "investigator", "prosecutor", "legal_reviewer", "reviewer"},
 		append(catalog.Groups(), "kind"),
 		{"original", "imposed", "either"},
 		{"released", "generalised", "withheld"},
@@ -38,15 +39,15 @@ func kinds() [][]string {
 			"DENY_NO_CASE_REF", "DENY_PROHIBITED_PARTY", "DENY_BULK", "BG_PENDING",
 		},
 		{"child", "adult"},
-		{"medication", "disability_aid", "language"},
+		{"medication", "disability_aid", "language", "own_site", "guardian", "travel_document"},
 		leaves,
 	}
 }
 
-// kind lists the words of the first kind that has a word.
-func kind(word string) []string {
+// kind lists the words of the first kind that has all of some words.
+func kind(words ...string) []string {
 	for _, k := range kinds() {
-		if slices.Contains(k, word) {
+		if !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(k, w) }) {
 			return k
 		}
 	}

@@ -128,9 +128,9 @@ func (c *Case) Differs(got decide.Word, asked decide.Planned) string {
 		return fmt.Sprintf("%d leaves are read", len(got.Paths))
 	case got.Set.Withheld != (w.Absent || closed):
 		return fmt.Sprintf("absent: %v", got.Set.Withheld)
-	case closed:
+	case w.Refused != "":
 		return ""
-	case got.Set.Both != w.Both:
+	case !closed && got.Set.Both != w.Both:
 		return fmt.Sprintf("both identities: %v", got.Set.Both)
 	case w.Duties != nil && !slices.Equal(got.Set.Obligations, w.Duties):
 		return fmt.Sprintf("duties %q", got.Set.Obligations)

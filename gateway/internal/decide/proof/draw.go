@@ -47,11 +47,12 @@ func (d *Dice) open() *Context {
 		Purpose: r.purpose, Officer: Officer{pick(d, roles(r.purpose)...)}, Requester: party(r.recipient), Holder: pick(d, parties()...),
 		Agreement: Yes, Link: pick(d, Yes, Yes, No), Attested: pick(d, Yes, Unknown), ICRCRelease: pick(d, Unknown, Yes),
 		GoAhead: map[string]Fact{}, Approval: map[string]string{}, Need: pick(d, "", "medication", "disability_aid", "language"),
-		Known:     Known{Name: pick(d, No, No, Yes), Photo: No},
+		Known:  Known{Name: pick(d, No, No, Yes), Photo: No},
+		Linked: pick(d, Yes, No), Lead: pick(d, Yes, No, Unknown),
 		Record:    open(pick(d, original, imposed)),
 		Disclosed: nothingYet(),
 	}
-	for _, column := range append(columns(), "kind", "origin_only") {
+	for _, column := range append(columns(), "kind") {
 		if d.one(4) {
 			c.GoAhead[column] = Yes
 		}
@@ -105,7 +106,7 @@ func flags() []string {
 
 func nothingYet() map[string]map[string]Fact {
 	m := map[string]map[string]Fact{}
-	for _, column := range append(columns(), "origin_only") {
+	for _, column := range columns() {
 		m[column] = map[string]Fact{original: No, imposed: No}
 	}
 	return m
@@ -141,6 +142,13 @@ func changes() []func(*Context, *Dice) {
 			c.Officer.Role = pick(d, "case_officer", "tracing_officer", "investigator", "prosecutor", "legal_reviewer", "clerk", "")
 		},
 		func(c *Context, d *Dice) { c.Requester = pick(d, parties()...) },
+		func(c *Context, d *Dice) { // no kind of participant is called so
+			c.Requester.Kind = pick(d, "authority_of_origin", "partner_government", "legal_reviewer", "Government", "")
+		},
+		func(c *Context, d *Dice) {
+			c.Holder.Kind, c.Holder.Origin = pick(d, "government", "ngo", "icrc"), pick[any](d, true, false, nil, "unknown")
+		},
+		func(c *Context, d *Dice) { c.Holder = c.Requester },
 		func(c *Context, d *Dice) { c.Requester.Origin = pick[any](d, true, false, nil, "unknown") },
 		func(c *Context, d *Dice) {
 			flag := pick(d, &c.Requester.Prohibited, &c.Requester.Suspended, &c.Holder.Prohibited, &c.Holder.Suspended)
@@ -153,7 +161,11 @@ func changes() []func(*Context, *Dice) {
 			*pick(d, &c.Question.Linked, &c.Question.Criteria, &c.Question.Record, &c.Question.FieldsKnown) = d.fact()
 		},
 		func(c *Context, d *Dice) {
-			c.Question.By = pick(d, nil, []string{"family"}, []string{"born"}, []string{"document"}, []string{"family", "sex"}, []string{"given", "born"}, []string{"sex", "born"})
+			all := []string{"full", "given", "patronymic", "family", "born", "sex", "birth_oblast", "document"}
+			c.Question.By = nil
+			for range d.roll(4) {
+				c.Question.By = append(c.Question.By, pick(d, all...))
+			}
 		},
 		func(c *Context, d *Dice) {
 			c.Question.Fields = map[string]bool{}
@@ -165,8 +177,10 @@ func changes() []func(*Context, *Dice) {
 		func(c *Context, d *Dice) {
 			c.Approval[pick(d, columns()...)] = pick(d, "yes", "waiting", "no", "")
 		},
-		func(c *Context, d *Dice) { c.Need = pick(d, "everything", "medication", "disability_aid", "language") },
-		func(c *Context, d *Dice) { c.Record.Matched = pick(d, original, imposed, "", "both") },
+		func(c *Context, d *Dice) {
+			c.Need = pick(d, "everything", "guardian", "own_site", "travel_document", "medication", "disability_aid", "language")
+		},
+		func(c *Context, d *Dice) { c.Record.Matched = pick(d, original, imposed, "", either) },
 		func(c *Context, d *Dice) { c.Record.Count = pick(d, 0, 2, 5, 6, 100) },
 		func(c *Context, d *Dice) { c.Record.Flags[pick(d, flags()...)] = d.fact() },
 		func(c *Context, d *Dice) {
@@ -176,12 +190,7 @@ func changes() []func(*Context, *Dice) {
 			c.Record.Age = pick(d, "adult", "unknown", "")
 			c.Record.Flags["safe_and_reachable"] = d.fact()
 		},
-		func(c *Context, d *Dice) {
-			c.Record.Own = leafByLeaf()
-			for range d.roll(4) {
-				c.Record.Own[pick(d, leaves()...).path] = map[string]Fact{pick(d, original, imposed): pick(d, Yes, No, Unknown)}
-			}
-		},
+		fromICRC, fromICRC,
 		func(c *Context, d *Dice) {
 			c.Record.ICRCOrigin = d.fact()
 			c.Record.Own = map[string]map[string]Fact{pick(d, "*", "name.family"): {original: d.fact(), imposed: d.fact()}}
@@ -189,5 +198,21 @@ func changes() []func(*Context, *Dice) {
 		func(c *Context, d *Dice) {
 			c.Disclosed[pick(d, "photo", "names_birth", "current")] = map[string]Fact{original: d.fact(), imposed: d.fact()}
 		},
+	}
+}
+
+// fromICRC makes some leaves of a record the ICRC's: some at random, and some that
+// the question is compared with.
+func fromICRC(c *Context, d *Dice) {
+	c.Record.Own = leafByLeaf()
+	for range d.roll(6) {
+		path := pick(d, leaves()...).path
+		if by := c.Question.By; len(by) > 0 && d.one(2) {
+			path = pick(d, compared(pick(d, by...))...)
+		}
+		c.Record.Own[path] = map[string]Fact{pick(d, original, imposed): pick(d, Yes, No, Unknown)}
+	}
+	if d.one(4) {
+		c.Question.Record = d.fact()
 	}
 }

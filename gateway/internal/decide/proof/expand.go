@@ -36,7 +36,7 @@ func (c *Case) context() (*Context, error) {
 	for name, p := range map[string]*Party{"requester": &x.Requester, "holder": &x.Holder} {
 		p.Prohibited, p.Suspended = q.Prohibited == name, q.Suspended == name
 	}
-	for _, name := range append(columns(), "kind", "origin_only") {
+	for _, name := range append(columns(), "kind") {
 		if slices.Contains(q.GoAhead, name) || slices.Contains(q.GoAhead, "all") {
 			x.GoAhead[name] = Yes
 		}

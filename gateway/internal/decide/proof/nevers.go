@@ -12,10 +12,10 @@ func (c *Context) recipient() string {
 		return "authority_of_origin"
 	case p.Kind == "government" && p.Origin == false:
 		return "partner_government"
-	case p.Kind == "government":
-		return "" // nobody knows
+	case slices.Contains([]string{"unicef", "icrc", "ngo", "icc", "prosecutor", "mediator"}, p.Kind):
+		return p.Kind
 	}
-	return p.Kind
+	return "" // nobody, or nobody knows
 }
 
 func (c *Context) origin() bool { return c.recipient() == "authority_of_origin" }
@@ -74,22 +74,26 @@ func consented(c *Context, column string) bool {
 }
 
 // leafNevers say of one leaf of one identity that it does not leave.
-func leafNevers(c *Context, l leaf, identity string) bool {
-	return never1(c, l) || never4(c, l, identity) || never5(c, l) || never6(c, l) || never7(c, l, identity) || never9(c, l) || never10(c, l)
+func leafNevers(c *Context, r row, l leaf, identity string) bool {
+	return never1(c, l) || never4(c, l, identity) || never5(c, l) || never6(c, r, l) || never7(c, l, identity) || never9(c, l) || never10(c, l)
 }
 
-// Never 1: a current location to an NGO or for MATCH, except its own site by a go-ahead.
+// Never 1: a current location to an NGO or for MATCH, but for an organisation's own
+// site by a go-ahead. Only those who look for the child, or after it, have any.
 func never1(c *Context, l leaf) bool {
-	return l.column == "current" && !c.origin() && (c.Purpose == "MATCH" || c.recipient() == "ngo" && c.GoAhead["current"] != Yes)
+	if l.column != "current" || c.origin() {
+		return false
+	}
+	looks := slices.Contains([]string{"TRACE", "RETURN", "CARE", "ACCOUNTABILITY"}, c.Purpose)
+	return !looks || c.recipient() == "ngo" && c.GoAhead["current"] != Yes
 }
 
-// Never 4, and the ICRC's control: evidence for TRACE; what comes from the ICRC
-// leaves by its own answer or its release, and never to the ICC.
+// Never 4, and the ICRC's control: evidence is for accountability, with a referral,
+// and for the authority of origin; what comes from the ICRC leaves by its own answer
+// or its release, and never to the ICC.
 func never4(c *Context, l leaf, identity string) bool {
-	if l.column == "evidence" && c.Purpose == "TRACE" {
-		return true
-	}
-	return !c.own(l, identity) && !c.freed()
+	evidence := c.Purpose == "RETURN" && c.origin() || c.Purpose == "ACCOUNTABILITY" && c.Link == Yes
+	return l.column == "evidence" && !evidence || !c.own(l, identity) && !c.freed()
 }
 
 // foundByOwn says that what a question was compared with may leave: to find a
@@ -158,13 +162,14 @@ func isName(l leaf) bool {
 }
 
 // Never 6: a photo together with a name, whatever was received or known before.
-func never6(c *Context, l leaf) bool {
+func never6(c *Context, r row, l leaf) bool {
 	if c.GoAhead["photo"] == Yes || c.Purpose == "RETURN" && c.origin() || c.Purpose == "TRACE" && c.recipient() == "icrc" {
 		return false
 	}
 	switch {
 	case l.column == "photo":
-		return c.Known.Name != No || c.had("names_birth")
+		// A name that the same answer would give is as good as known.
+		return r.cells[1] != "-" || c.Known.Name != No || c.had("names_birth")
 	case isName(l):
 		return c.Known.Photo != No || c.had("photo")
 	}

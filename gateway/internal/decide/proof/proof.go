@@ -14,6 +14,8 @@ import (
 // Wanted is what the reference says of one context.
 type Wanted struct {
 	Admitted, Pending bool
+	// Asked: the question may be sent to this holder at all.
+	Asked bool
 	// Verdicts by leaf and identity as "released", "generalised month" or "withheld";
 	// every leaf of the table is in it.
 	Verdicts map[Leaf]string
@@ -22,14 +24,17 @@ type Wanted struct {
 // Leaf is a path and the identity that is spoken of.
 type Leaf struct{ Path, Identity string }
 
-// Differs compares the policy's word with what is wanted: admitted or refused,
-// pending, and the verdict on every leaf. It returns "" or the first difference.
-func (w Wanted) Differs(got decide.Word) string {
+// Differs compares the policy's word with what is wanted: asked or not, admitted or
+// refused, pending, and the verdict on every leaf. It returns "" or the first difference.
+func (w Wanted) Differs(got decide.Word, asked decide.Planned) string {
 	if got.Failure != "" || got.Set.Failure != "" {
 		return fmt.Sprintf("no decision: %s%s", got.Failure, got.Set.Failure)
 	}
 	if admitted := got.Refusal == ""; admitted != w.Admitted || got.Pending != w.Pending {
 		return fmt.Sprintf("admitted %v (%s), pending %v; want %v, %v", admitted, got.Refusal, got.Pending, w.Admitted, w.Pending)
+	}
+	if asked.Asked != w.Asked {
+		return fmt.Sprintf("asked %v: %s", asked.Asked, asked.Reason)
 	}
 	if len(got.Set.Verdicts) != len(w.Verdicts) {
 		return fmt.Sprintf("%d verdicts, want %d", len(got.Set.Verdicts), len(w.Verdicts))

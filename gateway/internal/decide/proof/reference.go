@@ -7,16 +7,32 @@ import (
 )
 
 // Reference says what the printed policy says of a context.
-func Reference(c *Context) Wanted {
-	r, admitted := admitted(c)
-	w := Wanted{Admitted: admitted, Verdicts: make(map[Leaf]string)}
+func Reference(c *Context) Wanted { return reference(c, matrix()) }
+
+// ReferenceOpened says what the nevers alone would leave of a matrix in which every
+// cell that is never opened, but for those of MATCH and FOUND, were opened in full.
+func ReferenceOpened(c *Context) Wanted {
+	rows := matrix()
+	for i := range rows {
+		for j, cell := range rows[i].cells {
+			if rows[i].purpose != "MATCH" && rows[i].purpose != "FOUND" && (cell == "-" || cell == "decisions only") {
+				rows[i].cells[j] = "F"
+			}
+		}
+	}
+	return reference(c, rows)
+}
+
+func reference(c *Context, rows []row) Wanted {
+	r, admitted := admitted(c, rows)
+	w := Wanted{Admitted: admitted, Asked: planned(c), Verdicts: make(map[Leaf]string)}
 	closed := !admitted || noChild(c) || r.needsLink() && c.Link != Yes
 	w.Pending = !closed && waiting(c, r)
 	closed = closed || recordNevers(c)
 	for _, l := range leaves() {
 		for _, identity := range l.identities() {
 			said := "withheld"
-			if !closed && c.asked(l) && consented(c, l.column) && !leafNevers(c, l, identity) {
+			if !closed && c.asked(l) && consented(c, l.column) && !leafNevers(c, r, l, identity) {
 				said = opened(c, r, l)
 			}
 			w.Verdicts[Leaf{l.path, identity}] = said
@@ -26,15 +42,30 @@ func Reference(c *Context) Wanted {
 }
 
 // admitted finds the row of a question, and says whether it is let in.
-func admitted(c *Context) (row, bool) {
-	at := slices.IndexFunc(matrix(), func(r row) bool { return r.purpose == c.Purpose && r.recipient == c.recipient() })
-	pushed := c.recipient() != "mediator" || c.Question.Push == Yes
-	if at < 0 || !pushed || !slices.Contains(roles(c.Purpose), c.Officer.Role) {
-		return row{}, false // a mediator cannot query: it is pushed to
+func admitted(c *Context, rows []row) (row, bool) {
+	r, ok := permitted(c, rows)
+	pushed := c.recipient() != "mediator" || c.Question.Push == Yes // a mediator cannot query: it is pushed to
+	present := c.Purpose != "FOUND" || c.Attested == Yes
+	return r, ok && pushed && present && c.Question.FieldsKnown == Yes && !never2(c) && !never8(c) && !never13(c)
+}
+
+// permitted says whether the matrix has a row for a requester, a purpose and the role of an officer.
+func permitted(c *Context, rows []row) (row, bool) {
+	at := slices.IndexFunc(rows, func(r row) bool { return r.purpose == c.Purpose && r.recipient == c.recipient() })
+	if at < 0 || !slices.Contains(roles(c.Purpose), c.Officer.Role) {
+		return row{}, false
 	}
-	asked := c.Question.FieldsKnown == Yes
-	asked = asked && (c.Purpose != "FOUND" || c.Attested == Yes)
-	return matrix()[at], asked && !never2(c) && !never8(c) && !never13(c)
+	return rows[at], true
+}
+
+// planned says whether a holder is asked: the authority of origin, UNICEF and the
+// ICRC; any other where a lead of a case link names it.
+func planned(c *Context) bool {
+	_, ok := permitted(c, matrix())
+	h := c.Holder
+	whom := h.Kind == "government" && h.Origin == true || h.Kind == "unicef" || h.Kind == "icrc" || c.Linked == Yes && c.Lead == Yes
+	asks := c.recipient() != "mediator" || c.Question.Push == Yes
+	return ok && asks && whom && h.ID != c.Requester.ID && !never2(c) && !never13(c)
 }
 
 // roles of the officers who may ask for a purpose.
@@ -64,20 +95,16 @@ func (r row) needsLink() bool {
 	return r.purpose == "ACCOUNTABILITY" || strings.HasPrefix(r.cells[0], "L")
 }
 
-// cell is the word of the matrix on a leaf.
+// cell is the word of the matrix on a leaf. What tells the
+// identities apart follows never 7 and nothing else.
 func (r row) cell(l leaf) string {
 	if i := slices.Index(columns(), l.column); i >= 0 {
 		return r.cells[i]
 	}
-	switch {
-	case r.recipient == "authority_of_origin":
-		return "F"
-	case l.column != "kind" || r.purpose == "MATCH" || r.purpose == "AUDIT":
+	if r.purpose == "MATCH" || r.purpose == "AUDIT" {
 		return "-"
-	case r.recipient == "icrc" || r.recipient == "icc":
-		return "F" // what tells the identities apart follows never 7
 	}
-	return "go-ahead"
+	return "F"
 }
 
 // opened is the verdict on a leaf that no never withholds.

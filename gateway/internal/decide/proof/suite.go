@@ -10,10 +10,11 @@ import (
 // Suite is what a policy is judged by: the cases, and contexts on which it must
 // agree with the reference. It is made once and safe for concurrent use.
 type Suite struct {
-	cases    []Case
-	inputs   [][]byte // of the cases
-	contexts [][]byte
-	wanted   []Wanted // of the contexts
+	cases          []Case
+	inputs         [][]byte // of the cases
+	contexts       [][]byte
+	wanted, opened []Wanted // of the contexts
+	deliveries     []Delivery
 }
 
 // NewSuite draws n contexts.
@@ -29,7 +30,9 @@ func NewSuite(cases []Case, seed uint64, n int) (*Suite, error) {
 	dice := NewDice(seed)
 	for range n {
 		c := dice.Draw()
-		s.contexts, s.wanted = append(s.contexts, c.Input()), append(s.wanted, Reference(c))
+		s.contexts = append(s.contexts, c.Input())
+		s.wanted, s.opened = append(s.wanted, Reference(c)), append(s.opened, ReferenceOpened(c))
+		s.deliveries = append(s.deliveries, dice.Delivery())
 	}
 	return s, nil
 }
@@ -38,7 +41,7 @@ func NewSuite(cases []Case, seed uint64, n int) (*Suite, error) {
 // "". Contexts find most differences soonest, and cases those that are rare.
 func (s *Suite) Differs(ctx context.Context, e *decide.Engine) string {
 	first := min(len(s.contexts), 100)
-	if d := s.contextsDiffer(ctx, e, 0, first); d != "" {
+	if d := s.contextsDiffer(ctx, e, s.wanted, 0, first); d != "" {
 		return d
 	}
 	for i := range s.cases {
@@ -46,12 +49,25 @@ func (s *Suite) Differs(ctx context.Context, e *decide.Engine) string {
 			return s.cases[i].Name + ": " + d
 		}
 	}
-	return s.contextsDiffer(ctx, e, first, len(s.contexts))
+	for i, d := range s.deliveries {
+		if d := d.Differs(ctx, e); d != "" {
+			return fmt.Sprintf("delivery %d: %s", i, d)
+		}
+	}
+	return s.contextsDiffer(ctx, e, s.wanted, first, len(s.contexts))
 }
 
-func (s *Suite) contextsDiffer(ctx context.Context, e *decide.Engine, from, to int) string {
+// OpenedDiffers is the same of a policy as Opened makes it: what its nevers leave.
+func (s *Suite) OpenedDiffers(ctx context.Context, opened *decide.Engine) string {
+	if d := s.contextsDiffer(ctx, opened, s.opened, 0, len(s.contexts)); d != "" {
+		return "with an open matrix, " + d
+	}
+	return ""
+}
+
+func (s *Suite) contextsDiffer(ctx context.Context, e *decide.Engine, wanted []Wanted, from, to int) string {
 	for i := from; i < to; i++ {
-		if d := s.wanted[i].Differs(e.Replay(ctx, s.contexts[i])); d != "" {
+		if d := wanted[i].Differs(e.Replay(ctx, s.contexts[i]), e.ReplayPlan(ctx, s.contexts[i])); d != "" {
 			return fmt.Sprintf("context %d: %s", i, d)
 		}
 	}
