@@ -52,6 +52,11 @@ func (x *Exchange) IssueGoAhead(ctx context.Context, r GoAheadRequest) (Statemen
 	if err := firstOf(officerWords(r.Officer), x.window(r)); err != nil {
 		return Statement{}, err
 	}
+	if !x.party(x.Self).AuthorityOfOrigin {
+		if err := undivided("columns", r.Columns); err != nil {
+			return Statement{}, err
+		}
+	}
 	if r.Hit != "" {
 		return x.answerFound(ctx, r)
 	}

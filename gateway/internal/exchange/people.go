@@ -150,8 +150,20 @@ func (x *Exchange) goAhead(token string, link *envelope.CaseLink) (envelope.GoAh
 		return g, problem.Mismatch(CodeStatementInvalid, where+"from", "before "+utc(x.Now()), utc(time.Unix(g.From, 0)))
 	case len(g.Columns) == 0 || unknown:
 		return g, problem.Mismatch(CodeStatementInvalid, where+"columns", strings.Join(decide.Columns(), ", "), "another word, or none")
+	case !issuer.AuthorityOfOrigin:
+		return g, undivided(where+"columns", g.Columns)
 	}
 	return g, nil
+}
+
+// undivided refuses a release of the ICRC that does not name every column: the
+// policy knows it whole or not at all, so one that names some would release more
+// than it says.
+func undivided(where string, columns []string) error {
+	if slices.ContainsFunc(decide.Columns(), func(c string) bool { return !slices.Contains(columns, c) }) {
+		return problem.Mismatch(CodeStatementInvalid, where, "all of "+strings.Join(decide.Columns(), ", ")+": a release of the ICRC is of all that came from it", "some")
+	}
+	return nil
 }
 
 // statement verifies what somebody signed for an audience, whoever it was.

@@ -11,6 +11,7 @@ import (
 
 	"homeward.example/gateway/gatewaytest"
 	"homeward.example/gateway/internal/casework"
+	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
@@ -554,12 +555,17 @@ func TestBlockedApproverDoesNotCount(t *testing.T) {
 	wantProblemAt(t, err, casework.CodeApprovalMissing, "approvals")
 }
 
-// A go-ahead that the ICRC issues is its release, and opens no column by itself.
+// A go-ahead that the ICRC issues is its release, and opens no column by itself. It is
+// of everything that came from it: one that names a part would release the rest too.
 func TestReleaseOfTheICRC(t *testing.T) {
 	t.Parallel()
 	f := gatewaytest.New(t, gatewaytest.Options{})
 	token := link(t, f, exchange.LinkRequest{})
-	got := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token, goAhead(t, f, "icrc", token, nil)}})
+	got := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token, goAhead(t, f, "icrc", token, func(r *exchange.GoAheadRequest) { r.Columns = decide.Columns() })}})
+	_, err := f.Member("icrc").IssueGoAhead(t.Context(), exchange.GoAheadRequest{
+		Link: token, Columns: []string{"separation"}, Until: f.Clock.Now().Add(time.Minute), Officer: officerOf("icrc-1"),
+	})
+	wantProblemAt(t, err, exchange.CodeStatementInvalid, "columns")
 	row, err := f.Member("gov-ua").Store.Decision(t.Context(), got["gov-ua"].GetDecisionId())
 	if err != nil {
 		t.Fatal(err)

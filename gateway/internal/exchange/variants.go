@@ -8,8 +8,13 @@ import (
 
 // rests are a question without each of its criteria in turn, for the budget that
 // sees a name being tried out. What is left must still be of somebody: half the
-// children have one sex, and many one region.
+// children have one sex, and many one region. FOUND has none: its reply is the same
+// for every name, so that there is nothing to try out, and whoever reports a bus full
+// of children of whom little is known must not be refused.
 func rests(q envelope.Query) []string {
+	if q.Purpose == purposeFound {
+		return nil
+	}
 	var out []string
 	for name := range q.Criteria {
 		rest := maps.Clone(q.Criteria)

@@ -40,3 +40,16 @@ func TestTryingOutNames(t *testing.T) {
 		}
 	}
 }
+
+// Sixty children of one family name or year who arrive at once are reported, each of
+// them: the reply tells nothing that could be tried out.
+func TestManyAreFoundAtOnce(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	for i := range 60 {
+		a := ask(t, f, found(&homewardv1.Criteria{Full: fmt.Sprintf("Вигадан%c Синтетичн%c", 'а'+i/20, 'а'+i%20), Born: "2015"}))["gov-ua"]
+		if a.GetStatus() != answered {
+			t.Fatalf("the child number %d: %v %s", i+1, a.GetStatus(), a.GetProblem().GetCode())
+		}
+	}
+}
