@@ -48,13 +48,13 @@ func (a *app) policyBuildCommand() *cobra.Command {
 func (a *app) provenBundle(ctx context.Context, dir string, overlay bool) (decide.Bundle, error) {
 	o := decide.Options{Now: a.now, Timeout: decide.AuthorsTimeout}
 	if !overlay {
-		b, err := decide.Load(os.DirFS(dir))
+		b, err := decide.LoadFile(dir, decide.RootCoalition)
 		if err != nil {
 			return b, err
 		}
 		return b, decide.Prove(ctx, b, o, proof.Bundle)
 	}
-	b, err := decide.LoadOverlay(os.DirFS(dir))
+	b, err := decide.LoadFile(dir, decide.RootOverlay)
 	if err != nil {
 		return b, err
 	}

@@ -209,19 +209,31 @@ func LoadFile(name, root string) (Bundle, error) {
 	if err != nil {
 		return Bundle{}, problem.Wrap(CodeBundle, "bundle", err)
 	}
-	switch {
-	case info.IsDir() && root == RootOverlay:
-		return LoadOverlay(os.DirFS(name))
-	case info.IsDir():
-		return Load(os.DirFS(name))
+	if info.IsDir() {
+		return loadFolder(name, root)
 	}
 	raw, err := readFile(name)
 	if err != nil {
 		return Bundle{}, problem.Wrap(CodeBundle, "bundle", err)
 	}
 	b, err := ReadArchive(raw)
-	if err == nil && b.Root != root {
+	if err != nil {
+		return Bundle{}, problem.Wrap(CodeBundle, name, errors.Unwrap(err))
+	}
+	if b.Root != root {
 		return Bundle{}, problem.Mismatch(CodeBundle, "roots of "+name, root, b.Root)
+	}
+	return b, nil
+}
+
+func loadFolder(name, root string) (Bundle, error) {
+	load := Load
+	if root == RootOverlay {
+		load = LoadOverlay
+	}
+	b, err := load(os.DirFS(name))
+	if err == nil && len(b.Modules) == 0 {
+		err = problem.Mismatch(CodeBundle, name, "rules (*.rego) below "+root+"/", "none")
 	}
 	return b, err
 }
