@@ -103,3 +103,10 @@ func Recipients(subject string, rows []ledger.Decision) []Recipient {
 	slices.SortFunc(out, func(a, b Recipient) int { return cmp.Compare(a.Participant, b.Participant) })
 	return out
 }
+
+// Each lists ids in order, each once.
+func Each(ids []string) []string {
+	out := slices.Clone(ids)
+	slices.Sort(out)
+	return slices.Compact(out)
+}

@@ -148,7 +148,7 @@ func (x *Exchange) takeRecall(ctx context.Context, n envelope.Notice) (ledger.Co
 		return ledger.Commit{}, problem.Mismatch(envelope.CodeContent, "claim decisions", "at most "+strconv.Itoa(maxRecalled), "more")
 	}
 	var extra ledger.Commit
-	for _, decision := range n.Decisions {
+	for _, decision := range casework.Each(n.Decisions) {
 		rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterObligation, Participant: n.Issuer, Subject: decision})
 		if err != nil {
 			return ledger.Commit{}, err
@@ -160,18 +160,26 @@ func (x *Exchange) takeRecall(ctx context.Context, n envelope.Notice) (ledger.Co
 	return extra, nil
 }
 
-// recall appends the obligations of one answer as they stand after a recall.
+// recall appends the obligations of one answer as they stand after a recall. The
+// same recall again asks for nothing more, whoever confirmed it meanwhile: a holder
+// that repeats itself must not keep a requester from asking.
 func (x *Exchange) recall(to, rows []ledger.Matter, n envelope.Notice) ([]ledger.Matter, error) {
 	now := x.Now()
+	asks, known := casework.Recalled+"="+n.Kind, false
+	obligations := make([]casework.Obligation, len(rows))
 	for i, m := range rows {
-		o, err := casework.ObligationOf(x.box, m)
-		if err != nil {
+		var err error
+		if obligations[i], err = casework.ObligationOf(x.box, m); err != nil {
 			return nil, err
 		}
-		if i == 0 { // what the recall itself asks for, once an answer
+		known = known || obligations[i].Text == asks
+	}
+	for i, m := range rows {
+		o := obligations[i]
+		if i == 0 && !known { // what the recall itself asks for, once an answer
 			called := o
-			called.ID, called.At, called.Due, called.Done = envelope.NewID(), now, now, false
-			called.Text, called.How, called.By = casework.Recalled+"="+n.Kind, "", ""
+			called.ID, called.At, called.Due, called.Done = recalledID(n, o.Decision), now, now, false
+			called.Text, called.How, called.By = asks, "", ""
 			row, err := called.Matter(x.box, "")
 			if err != nil {
 				return nil, err
@@ -189,6 +197,13 @@ func (x *Exchange) recall(to, rows []ledger.Matter, n envelope.Notice) ([]ledger
 		to = append(to, row)
 	}
 	return to, nil
+}
+
+// recalledID names what one kind of recall asks of one answer. A recall that says it
+// again, however often, is the same obligation: whoever repeats itself does not pile
+// up what keeps its recipient from asking.
+func recalledID(n envelope.Notice, decision string) string {
+	return "rc-" + envelope.SHA256(n.Issuer + "\x00" + decision + "\x00" + n.Kind)[:22]
 }
 
 // gave says whether decisions of this ledger answered a recipient: nobody

@@ -116,3 +116,54 @@ func TestForeignRecallChangesNothing(t *testing.T) {
 		t.Errorf("%q; %d obligations became %d", code, len(before), len(after))
 	}
 }
+
+// A holder that recalls the same answer over and over, in one notice or in many, asks
+// for one thing: it cannot bury the officer who must confirm it.
+func TestRepeatedRecallIsOneObligation(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
+	id := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})["unicef"].GetDecisionId()
+	before, err := f.Member("gov-pl").Obligations(t.Context(), true)
+	must(t, err)
+	for range 3 {
+		if code := notify(t, f, "unicef", "gov-pl", envelope.Notice{
+			Event: envelope.EventRecall, Requester: "unicef", Purpose: "RECALL", Query: envelope.NewID(), Kind: "erased", Decisions: slices.Repeat([]string{id}, 50),
+		}); code != "" {
+			t.Fatal(code)
+		}
+	}
+	after, err := f.Member("gov-pl").Obligations(t.Context(), true)
+	if err != nil || len(after) != len(before)+1 {
+		t.Errorf("%d obligations became %d, %v; want one more", len(before), len(after), err)
+	}
+}
+
+// A holder that repeats a recall asks for nothing more: repetitions must not keep
+// a requester from asking for the child.
+func TestRecallRepeated(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	unicef, pl := f.Member("unicef"), f.Member("gov-pl")
+	returnOf(t, f, link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}}))
+	var first int
+	for i := range 3 {
+		_, err := unicef.IssueRecall(t.Context(), exchange.RecallRequest{Child: f.Child.IDs["unicef"], Kind: "erased", Why: "synthetic", Officer: officerOf("o-2")})
+		must(t, err)
+		deliver(t, f, "unicef")
+		f.Clock.Add(time.Minute)
+		deliver(t, f, "unicef")
+		open, err := pl.Obligations(t.Context(), false)
+		must(t, err)
+		asked := slices.DeleteFunc(open, func(o casework.Obligation) bool { return o.Word() != casework.Recalled })
+		if i == 0 {
+			first = len(asked)
+		}
+		if len(asked) != first || first == 0 {
+			t.Fatalf("recall %d: %d to confirm, want %d", i+1, len(asked), first)
+		}
+	}
+	if got := casework.Each([]string{"b", "a", "b"}); !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("each once: %v", got)
+	}
+}
