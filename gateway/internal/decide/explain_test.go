@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
@@ -250,13 +251,15 @@ func neededTexts() []string {
 }
 
 // What is said to be released by nothing is released in no other context of the
-// same purpose and requester, so far as these are drawn.
+// same purpose and requester, as the registry has it, so far as these are drawn.
 func TestExplainNothingIsNothing(t *testing.T) {
 	t.Parallel()
 	x, e := explainer(t, embedded(t)), engineOf(t, embedded(t))
 	dice := proof.NewDice(11)
 	most, explained := make(map[string]int), make(map[string][]byte)
-	who := func(c *proof.Context) string { return c.Purpose + " " + c.Requester.ID }
+	who := func(c *proof.Context) string {
+		return fmt.Sprint(c.Purpose, " ", c.Requester.ID, " ", c.Requester.Kind, " ", c.Requester.Origin)
+	}
 	for range 300 {
 		c := dice.Draw()
 		for at, v := range byField(e.Replay(t.Context(), c.Input()).Set.Verdicts) {
@@ -276,5 +279,27 @@ func TestExplainNothingIsNothing(t *testing.T) {
 				t.Errorf("%s: %s of %s: nothing would release more than %q, and something did", who, f.Path, f.Identity, f.Verdict.Verdict)
 			}
 		}
+	}
+}
+
+// What the holder's own rules take away is said to be theirs, beside the rule that
+// would have given it.
+func TestExplainOverlay(t *testing.T) {
+	t.Parallel()
+	own := overlayOf(t, `decision := {"withhold": {"name.given"}, "generalise": {"birth.birth_date": "year"}}`, "")
+	x, err := decide.NewExplainer(t.Context(), embedded(t), decide.Options{Timeout: decide.AuthorsTimeout, Overlay: own})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := x.Explain(t.Context(), inputOf(t, `{question: {purpose: TRACE, requester: unicef, holder: origin}}`), "en", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	local := map[string]bool{}
+	for _, f := range got.Fields {
+		local[f.Path+"#"+f.Identity] = strings.Contains(f.Sentence, "own, stricter rules")
+	}
+	if !local["name.given#original"] || !local["birth.birth_date#original"] || local["name.family#original"] {
+		t.Errorf("given %v, born %v, family %v", local["name.given#original"], local["birth.birth_date#original"], local["name.family#original"])
 	}
 }

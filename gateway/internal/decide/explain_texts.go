@@ -94,13 +94,17 @@ func (t *texts) sentence(s *situation, f *FieldExplanation) string {
 	return b.String()
 }
 
-// unders says each rule with its place and articles; the reason code where no rule was found.
+// unders says each rule with its place and articles, and that the holder's own take
+// away; the reason code where no rule was found.
 func (t *texts) unders(s *situation, f *FieldExplanation) []string {
 	var out []string
 	for _, r := range f.Rules {
 		out = append(out, t.under(r))
 	}
 	if len(out) > 0 {
+		if said := t.clause(textReason, reasonLocal); said != "" && slices.Contains(f.Reasons, reasonLocal) {
+			out = append(out, said)
+		}
 		return out
 	}
 	for _, code := range f.Reasons {
