@@ -83,7 +83,8 @@ func (p people) until(now time.Time) time.Time {
 
 // attend adds to the facts what people decided: go-aheads, approvals, presence.
 // resumed is true for a question that was let in before: what has ended since
-// does not count then, and refuses nothing.
+// does not count then, and refuses nothing. Nor does what stands beside a link that
+// was taken back: a refusal would tell that it was.
 func (x *Exchange) attend(ctx context.Context, f *decide.Facts, link *envelope.CaseLink, b beside, resumed bool) (people, error) {
 	q := f.Query
 	p := people{statements: b.all(), resumed: resumed}
@@ -99,9 +100,10 @@ func (x *Exchange) attend(ctx context.Context, f *decide.Facts, link *envelope.C
 			return p, err
 		}
 	}
+	ended := resumed || f.Link == decide.No
 	for _, token := range b.goAheads {
 		g, err := x.goAhead(token, link)
-		if err != nil && !resumed {
+		if err != nil && !ended {
 			return p, err
 		}
 		if err == nil {
@@ -109,7 +111,7 @@ func (x *Exchange) attend(ctx context.Context, f *decide.Facts, link *envelope.C
 		}
 	}
 	var err error
-	p.glass, err = x.breakGlass(ctx, f, link, b.approvals, resumed)
+	p.glass, err = x.breakGlass(ctx, f, link, b.approvals, ended)
 	return p, err
 }
 

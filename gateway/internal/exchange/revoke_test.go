@@ -33,6 +33,8 @@ func TestRevokedLink(t *testing.T) {
 			return ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{l.Token}})
 		}
 		wantStatus(t, with(taken)["gov-ua"], answered, 1)
+		beside := goAhead(t, f, "gov-ua", taken.Token, nil)
+		approved := approval(t, f, "gov-pl", taken.Token, nil)
 		for range 2 {
 			if _, err := ua.RevokeLink(t.Context(), taken.ID, envelope.Officer{ID: "officer-3", Role: "case_officer"}); err != nil {
 				t.Fatal(err)
@@ -41,6 +43,9 @@ func TestRevokedLink(t *testing.T) {
 		got := with(taken)
 		wantStatus(t, got["gov-ua"], answered, 0)
 		wantStatus(t, got["unicef"], answered, 1) // it cannot know
+		// What people stated beside it does not tell that it was taken back.
+		wantStatus(t, ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{taken.Token, beside}})["gov-ua"], answered, 0)
+		wantStatus(t, ask(t, f, glass(taken.Token, approved))["gov-ua"], answered, 0)
 		row, err := ua.Store.Decision(t.Context(), got["gov-ua"].GetDecisionId())
 		must(t, err)
 		if d, err := ledger.ParseDecision(row.Content); err != nil || d.Reason != "DENY_NO_CASE_REF" {
