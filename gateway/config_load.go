@@ -72,7 +72,7 @@ func parse(path string) (*yaml.Node, error) {
 	if err != nil {
 		p := problem.Wrap(CodeConfig, path, err)
 		p.Expected, p.Found = "a file that can be read", cause(err)
-		p.Remedy = "name the file with --config or HOMEWARD_CONFIG; `homeward demo` writes examples"
+		p.Remedy = "Name the file with --config or HOMEWARD_CONFIG; `homeward demo` writes examples"
 		return nil, p
 	}
 	defer f.Close()
