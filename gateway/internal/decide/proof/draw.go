@@ -146,7 +146,8 @@ func changes() []func(*Context, *Dice) {
 			c.Requester.Kind = pick(d, "authority_of_origin", "partner_government", "legal_reviewer", "Government", "")
 		},
 		func(c *Context, d *Dice) {
-			c.Holder.Kind, c.Holder.Origin = pick(d, "government", "ngo", "icrc"), pick[any](d, true, false, nil, "unknown")
+			c.Holder.Kind = pick(d, "government", "ngo", "icrc", "authority_of_origin")
+			c.Holder.Origin, c.Lead = pick[any](d, true, true, false, nil, "unknown"), pick(d, No, No, Yes)
 		},
 		func(c *Context, d *Dice) { c.Holder = c.Requester },
 		func(c *Context, d *Dice) { c.Requester.Origin = pick[any](d, true, false, nil, "unknown") },
@@ -193,7 +194,7 @@ func changes() []func(*Context, *Dice) {
 		fromICRC, fromICRC,
 		func(c *Context, d *Dice) {
 			c.Record.ICRCOrigin = d.fact()
-			c.Record.Own = map[string]map[string]Fact{pick(d, "*", "name.family"): {original: d.fact(), imposed: d.fact()}}
+			c.Record.Own = map[string]map[string]Fact{pick(d, "*", "*", "name.family"): {original: pick(d, Yes, d.fact()), imposed: pick(d, Yes, d.fact())}}
 		},
 		func(c *Context, d *Dice) {
 			c.Disclosed[pick(d, "photo", "names_birth", "current")] = map[string]Fact{original: d.fact(), imposed: d.fact()}
