@@ -137,11 +137,13 @@ func (x *Exchange) Recalls(ctx context.Context) ([]casework.Recall, error) {
 	return out, nil
 }
 
-// takeRecall makes everything due that the recalled answers obliged to, and adds
-// for each what the recall itself asks for. Answers that did not come from its
+// takeRecall makes everything due that the recalled answers obliged to, by the
+// deadline of its kind, and adds for each what the recall itself asks for. Until
+// that deadline questions for the child go on: a correction must not stop a return. Answers that did not come from its
 // sender, or never came, are not touched.
 func (x *Exchange) takeRecall(ctx context.Context, n envelope.Notice) (ledger.Commit, error) {
-	if _, err := casework.RecallDue(n.Kind, x.Now()); err != nil {
+	due, err := casework.RecallDue(n.Kind, x.Now())
+	if err != nil {
 		return ledger.Commit{}, err
 	}
 	if len(n.Decisions) > maxRecalled {
@@ -153,7 +155,7 @@ func (x *Exchange) takeRecall(ctx context.Context, n envelope.Notice) (ledger.Co
 		if err != nil {
 			return ledger.Commit{}, err
 		}
-		if extra.Matters, err = x.recall(extra.Matters, rows, n); err != nil {
+		if extra.Matters, err = x.recall(extra.Matters, rows, n, due); err != nil {
 			return ledger.Commit{}, err
 		}
 	}
@@ -163,8 +165,7 @@ func (x *Exchange) takeRecall(ctx context.Context, n envelope.Notice) (ledger.Co
 // recall appends the obligations of one answer as they stand after a recall. The
 // same recall again asks for nothing more, whoever confirmed it meanwhile: a holder
 // that repeats itself must not keep a requester from asking.
-func (x *Exchange) recall(to, rows []ledger.Matter, n envelope.Notice) ([]ledger.Matter, error) {
-	now := x.Now()
+func (x *Exchange) recall(to, rows []ledger.Matter, n envelope.Notice, due time.Time) ([]ledger.Matter, error) {
 	asks, known := casework.Recalled+"="+n.Kind, false
 	obligations := make([]casework.Obligation, len(rows))
 	for i, m := range rows {
@@ -178,7 +179,7 @@ func (x *Exchange) recall(to, rows []ledger.Matter, n envelope.Notice) ([]ledger
 		o := obligations[i]
 		if i == 0 && !known { // what the recall itself asks for, once an answer
 			called := o
-			called.ID, called.At, called.Due, called.Done = recalledID(n, o.Decision), now, now, false
+			called.ID, called.At, called.Due, called.Done = recalledID(n, o.Decision), x.Now(), due, false
 			called.Text, called.How, called.By = asks, "", ""
 			row, err := called.Matter(x.box, "")
 			if err != nil {
@@ -186,10 +187,10 @@ func (x *Exchange) recall(to, rows []ledger.Matter, n envelope.Notice) ([]ledger
 			}
 			to = append(to, row)
 		}
-		if o.Done || o.Due.IsZero() || o.Due.Before(now) {
+		if o.Done || o.Due.IsZero() || o.Due.Before(due) {
 			continue
 		}
-		o.Due = now
+		o.Due = due
 		row, err := o.Matter(x.box, m.State)
 		if err != nil {
 			return nil, err

@@ -41,6 +41,7 @@ func TestRecall(t *testing.T) {
 		deliver(t, f, "unicef")
 		wantRecall(t, f, true, false)
 
+		f.Clock.Add(73 * time.Hour) // three days for what must be erased
 		due, err := pl.Obligations(t.Context(), false)
 		must(t, err)
 		overdue := slices.DeleteFunc(due, func(o casework.Obligation) bool { return o.Due.After(f.Clock.Now()) })
