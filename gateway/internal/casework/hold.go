@@ -75,6 +75,18 @@ type Told struct {
 	At           time.Time
 }
 
+// AddTold adds a notice to those of one hold: several to one participant are one,
+// which is acknowledged once all of them are.
+func AddTold(list []Told, t Told) []Told {
+	for i, have := range list {
+		if have.Participant == t.Participant && have.Lifted == t.Lifted {
+			list[i].Acknowledged = have.Acknowledged && t.Acknowledged
+			return list
+		}
+	}
+	return append(list, t)
+}
+
 // Tell is the row that waits for a participant's acknowledgement; it has the id
 // of the notice.
 func (h Hold) Tell(notice, participant string, now time.Time) ledger.Matter {

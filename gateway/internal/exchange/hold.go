@@ -143,7 +143,7 @@ func (x *Exchange) Holds(ctx context.Context) ([]Holding, error) {
 	told := make(map[string][]casework.Told)
 	for _, m := range rows {
 		if t, ok := casework.ToldOf(m); ok {
-			told[m.Subject] = append(told[m.Subject], t)
+			told[m.Subject] = casework.AddTold(told[m.Subject], t)
 			continue
 		}
 		h, err := casework.HoldOf(x.box, m)

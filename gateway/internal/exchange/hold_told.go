@@ -32,18 +32,39 @@ func (x *Exchange) tellHold(h casework.Hold, was string, who knowing, extra *led
 	}
 	extra.Matters = append(extra.Matters, row)
 	for _, peer := range slices.Sorted(maps.Keys(who)) {
-		if h.State == casework.HoldPlaced {
-			notice.Criteria = wireIdentities(who.identities(peer, h))
+		for query, as := range x.parts(peer, h, who) {
+			if notice.Query, notice.Criteria = query, nil; h.State == casework.HoldPlaced {
+				notice.Criteria = wireIdentities(as)
+			}
+			item, err := post(peer, notice, x.Now())
+			if err != nil {
+				return nil, err
+			}
+			extra.Outbox = append(extra.Outbox, item)
+			extra.Matters = append(extra.Matters, h.Tell(item.ID, peer, x.Now()))
 		}
-		item, err := post(peer, notice, x.Now())
-		if err != nil {
-			return nil, err
-		}
-		extra.Outbox = append(extra.Outbox, item)
-		extra.Matters = append(extra.Matters, h.Tell(item.ID, peer, x.Now()))
 		told = append(told, casework.Told{Participant: peer, Lifted: h.State == casework.HoldLifted, At: x.Now()})
 	}
 	return told, nil
+}
+
+// parts are the notices of one hold to one participant, by their ids: never 7 lets
+// the ICRC alone learn that two identities are one child. Everybody else gets a
+// hold for each, under ids that nothing but this gateway's key relates.
+func (x *Exchange) parts(peer string, h casework.Hold, who knowing) map[string][]casework.Criteria {
+	as := who.identities(peer, h)
+	if p, ok := x.Registry.Participant(peer); ok && p.Kind == "icrc" {
+		return map[string][]casework.Criteria{h.ID: as}
+	}
+	parts := make(map[string][]casework.Criteria)
+	for i, query := range []string{h.ID, x.subject("hold of the imposed identity\x00" + h.ID)[:len(h.ID)]} {
+		if len(as) > i && len(as[i]) > 0 {
+			one := make([]casework.Criteria, 2)
+			one[i] = as[i]
+			parts[query] = one
+		}
+	}
+	return parts
 }
 
 // holdAt adds to the record of a hit the notice of a hold to the holder that turned
