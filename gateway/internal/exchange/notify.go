@@ -183,7 +183,7 @@ func (x *Exchange) mayTell(ctx context.Context, sender trust.Participant, n enve
 		if !atOrigin {
 			return problem.New(CodeNotOrigin, "claim aud")
 		}
-		if _, ok := x.Registry.Participant(n.Holder); !ok {
+		if _, ok := x.Registry.Participant(n.Holder); !ok || n.Holder == x.Self { // what one gave oneself, one knows
 			return problem.New(CodeUnknownParticipant, "claim holder")
 		}
 		return nil
