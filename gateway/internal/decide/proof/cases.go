@@ -47,7 +47,7 @@ type CaseRecord struct {
 	Count        int
 	Flags        map[string]Fact
 	Consent      map[string]Fact
-	ICRC         []string `yaml:"icrc"` // leaves that the ICRC is a source of; "all"
+	ICRC         []string `yaml:"icrc"` // leaves that the ICRC is a source of; "all", or all of "original" or "imposed"
 	Disclosed    []string // column/identity that the requester received before; "unreadable"
 }
 

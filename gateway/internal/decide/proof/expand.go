@@ -101,8 +101,13 @@ func (r *CaseRecord) facts() (Record, error) {
 		x.ICRCOrigin, x.Own = Yes, leafByLeaf()
 	}
 	for _, path := range r.ICRC {
-		if path == "all" {
+		switch path {
+		case "all":
 			x.Own = nil
+		case original:
+			x.Own = map[string]map[string]Fact{"*": {imposed: Yes}}
+		case imposed:
+			x.Own = map[string]map[string]Fact{"*": {original: Yes}}
 		}
 		name, identity, marked := strings.Cut(path, "#")
 		for i := range x.Own[name] {
