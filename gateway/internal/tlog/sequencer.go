@@ -42,6 +42,9 @@ type Sequencer struct {
 // next interval; what failed stays in Err.
 func (s *Sequencer) Run(ctx context.Context) {
 	s.dirty = true
+	s.mu.Lock()
+	s.at = time.Now() // the grace of a log that has not published yet begins here
+	s.mu.Unlock()
 	interval := s.Interval
 	if interval == 0 {
 		interval = 10 * time.Second
