@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -56,10 +55,9 @@ func (p *Peer) Send(ctx context.Context, to trust.Participant, method, sealed st
 	}
 	req.Header.Set("Content-Type", joseType)
 	req.Header.Set("Accept", joseType)
-	// The transport itself: a client would follow redirects and keep cookies.
-	resp, err := p.transport(to, u.Hostname()).RoundTrip(req)
+	resp, err := p.roundTrip(ctx, to, u, req)
 	if err != nil {
-		return "", sendError(ctx, to.ID, err)
+		return "", err
 	}
 	defer resp.Body.Close()
 	return reply(ctx, to.ID, resp)
@@ -152,7 +150,7 @@ func sendError(ctx context.Context, id string, err error) error {
 	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
 		return problem.Wrap(problem.CodeTimedOut, id, err)
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" && strings.Contains(op.Error(), "certificate") { // a TLS alert
+	if isRefusal(err) {
 		return problem.Wrap(problem.CodeNotAccepted, id+": it does not take this gateway's certificate", err)
 	}
 	return problem.Wrap(problem.CodeUnreachable, id, err)

@@ -59,9 +59,9 @@ func (p *Peer) Fetch(ctx context.Context, to trust.Participant, path string, bod
 	if body != nil {
 		req.Header.Set("Content-Type", "text/plain; charset=utf-8")
 	}
-	resp, err := p.transport(to, u.Hostname()).RoundTrip(req)
+	resp, err := p.roundTrip(ctx, to, u, req)
 	if err != nil {
-		return 0, nil, sendError(ctx, to.ID, err)
+		return 0, nil, err
 	}
 	defer resp.Body.Close()
 	reply, err = io.ReadAll(io.LimitReader(resp.Body, maxTile+1))
