@@ -30,6 +30,7 @@ const (
 	KindApproved     = "approved"   // somebody decided on break-glass: issued, approved, refused
 	KindReviewed     = "reviewed"   // a use of break-glass was reviewed
 	KindForked       = "forked"     // a log showed two histories to this witness
+	KindComplaint    = "complaint"  // a holder did not prove that its answer is in its log
 	KindCollecting   = "collecting" // a question of one's own was asked again
 	KindCollected    = "collected"  // somebody asked again
 )

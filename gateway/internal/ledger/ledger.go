@@ -71,6 +71,9 @@ func (l *Ledger) Record(ctx context.Context, content []byte, d Decision, extra C
 		ID: d.ID, At: d.At, Kind: d.Kind, Peer: d.Peer, Purpose: d.Purpose,
 		Content: stored, Salt: salt, Leaf: r.leaf[:], LogIndex: -1, Details: extra.Row.Details, Shared: shared,
 	}
+	if owed := d.owes(); owed != nil {
+		extra.Receipt = owed
+	}
 	if err := l.store.Commit(ctx, extra); err != nil {
 		return Receipt{}, err
 	}

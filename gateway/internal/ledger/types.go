@@ -155,6 +155,9 @@ type Commit struct {
 	// Standing is the version that the decision was made on; if it has moved, the
 	// commit is "disclosure_moved". 0: the decision depends on nothing that stands.
 	Standing int64
+	// Receipt is owed for the answer that the decision records, or replaces one that
+	// the decision complains of. Record sets it for a received answer.
+	Receipt *HolderReceipt
 }
 
 // Store keeps decisions. Every error is a *problem.Error.
@@ -212,6 +215,7 @@ type Store interface {
 	// what is kept for convenience alone and is old: Asked, Hit and Pending.
 	Prune(ctx context.Context, now time.Time) error
 	LogStore
+	ReceiptStore
 
 	Ping(ctx context.Context) error
 	Close() error

@@ -18,6 +18,9 @@ func (b *batch) writeSides(ctx context.Context, c *conn) error {
 			}
 		}
 	}
+	if err := b.writeReceipts(ctx, c); err != nil {
+		return err
+	}
 	return b.writeMatters(ctx, c)
 }
 

@@ -54,6 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"a decision has one place in the log":               logging,
 		"one process writes the log":                        leads,
 		"a head is moved by who knows it":                   heads,
+		"a receipt is owed until its proof is here":         receipts,
 		"block and unblock":                                 blocked,
 		"two processes write at once":                       twoProcesses,
 		"a closed store is unavailable":                     closed,
