@@ -56,7 +56,14 @@ $(GOOGLEAPIS): .tools/go.mod
 	dir=$$(cd .tools && go mod download -json github.com/grpc-ecosystem/grpc-gateway@v1.16.0 | sed -n 's/^\t"Dir": "\(.*\)",*/\1/p') && \
 	  install -m 644 "$$dir"/third_party/googleapis/google/api/{annotations,http}.proto $(@D)/
 
-generate: $(TOOLS)/buf $(GOOGLEAPIS) ## all that is generated: Go, gRPC, REST, OpenAPI, tables in *.md
+# The rules of what a sighting may hold; the runtime that applies them is in go.mod.
+VALIDATE := schemas/.build/protovalidate/buf/validate/validate.proto
+$(VALIDATE): .tools/go.mod
+	mkdir -p $(@D)
+	dir=$$(cd .tools && go mod download -json github.com/bufbuild/protovalidate@v1.2.2 | sed -n 's/^\t"Dir": "\(.*\)",*/\1/p') && \
+	  install -m 644 "$$dir"/proto/protovalidate/buf/validate/validate.proto $(@D)/
+
+generate: $(TOOLS)/buf $(GOOGLEAPIS) $(VALIDATE) ## all that is generated: Go, gRPC, REST, OpenAPI, tables in *.md
 	cd schemas && PATH=$(TOOLS):$$PATH buf generate
 	go generate ./schemas/...
 	go test ./schemas/openapi ./policies ./gateway/internal/problem -update >/dev/null
@@ -67,7 +74,7 @@ drift: ## what is generated is what is committed (or, with changes at work, what
 	  after=$$(git status --porcelain -- $(GENERATED); git diff -- $(GENERATED)); \
 	  diff <(echo "$$before") <(echo "$$after")
 
-lint: $(TOOLS)/buf $(TOOLS)/golangci-lint $(GOOGLEAPIS) ## Go and proto
+lint: $(TOOLS)/buf $(TOOLS)/golangci-lint $(GOOGLEAPIS) $(VALIDATE) ## Go and proto
 	test -z "$$(gofmt -l $(GOFILES) | tee /dev/stderr)"
 	$(TOOLS)/golangci-lint run
 	cd schemas && $(TOOLS)/buf lint

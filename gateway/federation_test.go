@@ -241,7 +241,7 @@ func (c *caller) grpc(method, sealed string) response {
 	frame := append(binary.BigEndian.AppendUint32([]byte{0}, uint32(len(m))), m...)
 	path := map[string]string{
 		"query": homewardv1.Exchange_Query_FullMethodName, "collect": homewardv1.Exchange_Collect_FullMethodName,
-		"notify": homewardv1.Exchange_Notify_FullMethodName,
+		"notify": homewardv1.Exchange_Notify_FullMethodName, "report": homewardv1.Exchange_Report_FullMethodName,
 	}[method]
 	r := c.do(c.two, http.MethodPost, path, "application/grpc", frame)
 	if len(r.body) > 5 { // frame, tag and length of the one field

@@ -190,6 +190,7 @@ func (d direct) Send(ctx context.Context, to trust.Participant, method, sealed s
 	}
 	call := map[string]func(context.Context, string, string) (string, error){
 		exchange.MethodQuery: m.Answer, exchange.MethodCollect: m.Exchange.Collect, exchange.MethodNotify: m.Notify,
+		exchange.MethodReport: m.Report,
 	}[method]
 	reply, err := call(ctx, d.self, sealed)
 	if err != nil {

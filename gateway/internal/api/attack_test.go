@@ -92,6 +92,7 @@ type holder struct{ *target }
 func (t holder) Answer(_ context.Context, _, sealed string) (string, error)  { return t.take(sealed) }
 func (t holder) Collect(_ context.Context, _, sealed string) (string, error) { return t.take(sealed) }
 func (t holder) Notify(_ context.Context, _, sealed string) (string, error)  { return t.take(sealed) }
+func (t holder) Report(_ context.Context, _, sealed string) (string, error)  { return t.take(sealed) }
 
 func (t holder) take(sealed string) (string, error) {
 	token, err := envelope.Open(sealed, t.Type, []envelope.PrivateKey{t.seal})
@@ -135,6 +136,7 @@ func TestCorpusAtFederation(t *testing.T) {
 		{envelope.TypeQuery, "query", homewardv1.Exchange_Query_FullMethodName},
 		{envelope.TypeCollect, "collect", homewardv1.Exchange_Collect_FullMethodName},
 		{envelope.TypeNotice, "notify", homewardv1.Exchange_Notify_FullMethodName},
+		{envelope.TypeSighting, "report", homewardv1.Exchange_Report_FullMethodName},
 	} {
 		t.Run(m.rest, func(t *testing.T) {
 			t.Parallel()

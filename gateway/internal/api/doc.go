@@ -18,6 +18,7 @@ type Federation interface {
 	Answer(ctx context.Context, peer, sealed string) (string, error)
 	Collect(ctx context.Context, peer, sealed string) (string, error)
 	Notify(ctx context.Context, peer, sealed string) (string, error)
+	Report(ctx context.Context, peer, sealed string) (string, error)
 }
 
 // Caller is a system of one's own agency, known by its certificate.

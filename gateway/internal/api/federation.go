@@ -78,7 +78,7 @@ func withLogs(rest, logs http.Handler) http.Handler {
 	return mux
 }
 
-// routeExchange knows three methods and two ways to call each.
+// routeExchange knows four methods and two ways to call each.
 func routeExchange(r *http.Request) error {
 	if strings.HasPrefix(r.URL.Path, tlogPath) {
 		return routeLog(r)
@@ -87,6 +87,7 @@ func routeExchange(r *http.Request) error {
 		exchangePath + "query": joseType, homewardv1.Exchange_Query_FullMethodName: "",
 		exchangePath + "collect": joseType, homewardv1.Exchange_Collect_FullMethodName: "",
 		exchangePath + "notify": joseType, homewardv1.Exchange_Notify_FullMethodName: "",
+		exchangePath + "report": joseType, homewardv1.Exchange_Report_FullMethodName: "",
 	}
 	contentType, ok := want[r.URL.Path]
 	switch {
@@ -119,6 +120,10 @@ func (s exchangeServer) Collect(ctx context.Context, m *homewardv1.SealedMessage
 
 func (s exchangeServer) Notify(ctx context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) {
 	return s.call(ctx, m, s.federation.Notify)
+}
+
+func (s exchangeServer) Report(ctx context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) {
+	return s.call(ctx, m, s.federation.Report)
 }
 
 // call recovers here too: gRPC runs its methods on goroutines of its own.

@@ -43,6 +43,9 @@ func exchangers(s *side) map[string]func(method, sealed string) (reply, code str
 				"notify": func(c context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) {
 					return grpc.Notify(c, m)
 				},
+				"report": func(c context.Context, m *homewardv1.SealedMessage) (*homewardv1.SealedMessage, error) {
+					return grpc.Report(c, m)
+				},
 			}[method]
 			m, err := call(ctx, &homewardv1.SealedMessage{Jose: sealed})
 			if err != nil {
@@ -57,7 +60,7 @@ func TestExchangeOnEachTransport(t *testing.T) {
 	t.Parallel()
 	s := federation(t, fakeFederation{}, Limits{})
 	for name, call := range exchangers(s) {
-		for method, word := range map[string]string{"query": "answer", "collect": "collect", "notify": "notify"} {
+		for method, word := range map[string]string{"query": "answer", "collect": "collect", "notify": "notify", "report": "report"} {
 			if reply, code := call(method, "a.b.c"); reply != word+".gov-pl.a.b.c" || code != "" {
 				t.Errorf("%s over %s: %q, %s", method, name, reply, code)
 			}

@@ -93,6 +93,10 @@ func (fakeFederation) Notify(_ context.Context, peer, sealed string) (string, er
 	return "notify." + peer + "." + sealed, nil
 }
 
+func (fakeFederation) Report(_ context.Context, peer, sealed string) (string, error) {
+	return "report." + peer + "." + sealed, nil
+}
+
 // side is a listener under test with one client that it knows.
 type side struct {
 	t         testing.TB

@@ -26,6 +26,7 @@ func (d *decoder) answer() Answer {
 	}
 	d.promise(a)
 	a.Advice = d.advice()
+	a.Receipt = d.receipt()
 	if _, ok := d.member(0, "problem"); ok {
 		p := d.object("problem")
 		a.Problem = &AnswerProblem{Code: p.text("code"), Detail: p.optional("detail"), Remedy: p.optional("remedy")}

@@ -130,6 +130,8 @@ func (d *diagnosis) payload(part string, disclosures []string, key PublicKey) {
 		reading.collect()
 	case TypeNotice:
 		reading.notice()
+	case TypeSighting:
+		reading.sighting()
 	case TypeGoAhead:
 		reading.goAhead()
 	case TypeApproval:

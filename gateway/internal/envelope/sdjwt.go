@@ -31,6 +31,8 @@ func places(t Type) []place {
 		return []place{{"child", inObject}, {"leads", inArray}}
 	case TypeNotice:
 		return []place{{"query", inObject}, {"lines", inArray}}
+	case TypeSighting:
+		return []place{{"report", inObject}}
 	}
 	return nil
 }

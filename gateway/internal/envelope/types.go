@@ -22,6 +22,7 @@ const (
 	TypeGoAhead  Type = "homeward-goahead+sd-jwt"
 	TypeApproval Type = "homeward-approval+sd-jwt"
 	TypeOverlay  Type = "homeward-overlay+sd-jwt"
+	TypeSighting Type = "homeward-sighting+sd-jwt"
 )
 
 // Use says what a registry key is for. A key has one use and one algorithm.
@@ -151,8 +152,10 @@ type Answer struct {
 	Links        []string       `json:"links,omitempty"` // array disclosures
 	PendingUntil int64          `json:"pending_until,omitempty"`
 	Advice       *Advice        `json:"advice,omitempty"`
-	Problem      *AnswerProblem `json:"problem,omitempty"`
-	Schema       string         `json:"schema"`
+	// Receipt answers a homeward-sighting.
+	Receipt *SightingReceipt `json:"receipt,omitempty"`
+	Problem *AnswerProblem   `json:"problem,omitempty"`
+	Schema  string           `json:"schema"`
 }
 
 // PolicyRef names what decided, by digest ("sha256:…") and version.

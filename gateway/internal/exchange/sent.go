@@ -17,6 +17,7 @@ const (
 	MethodQuery   = "query"
 	MethodCollect = "collect"
 	MethodNotify  = "notify"
+	MethodReport  = "report"
 )
 
 // failed is the answer of a holder that gave none: its status says how, never

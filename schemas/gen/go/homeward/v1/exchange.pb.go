@@ -78,11 +78,12 @@ const file_homeward_v1_exchange_proto_rawDesc = "" +
 	"\n" +
 	"\x1ahomeward/v1/exchange.proto\x12\vhomeward.v1\x1a\x1cgoogle/api/annotations.proto\"#\n" +
 	"\rSealedMessage\x12\x12\n" +
-	"\x04jose\x18\x01 \x01(\tR\x04jose2\xb0\x02\n" +
+	"\x04jose\x18\x01 \x01(\tR\x04jose2\x92\x03\n" +
 	"\bExchange\x12^\n" +
 	"\x05Query\x12\x1a.homeward.v1.SealedMessage\x1a\x1a.homeward.v1.SealedMessage\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/exchange/query\x12b\n" +
 	"\aCollect\x12\x1a.homeward.v1.SealedMessage\x1a\x1a.homeward.v1.SealedMessage\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/exchange/collect\x12`\n" +
-	"\x06Notify\x12\x1a.homeward.v1.SealedMessage\x1a\x1a.homeward.v1.SealedMessage\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/exchange/notifyB8Z6homeward.example/schemas/gen/go/homeward/v1;homewardv1b\x06proto3"
+	"\x06Notify\x12\x1a.homeward.v1.SealedMessage\x1a\x1a.homeward.v1.SealedMessage\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/exchange/notify\x12`\n" +
+	"\x06Report\x12\x1a.homeward.v1.SealedMessage\x1a\x1a.homeward.v1.SealedMessage\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/exchange/reportB8Z6homeward.example/schemas/gen/go/homeward/v1;homewardv1b\x06proto3"
 
 var (
 	file_homeward_v1_exchange_proto_rawDescOnce sync.Once
@@ -104,11 +105,13 @@ var file_homeward_v1_exchange_proto_depIdxs = []int32{
 	0, // 0: homeward.v1.Exchange.Query:input_type -> homeward.v1.SealedMessage
 	0, // 1: homeward.v1.Exchange.Collect:input_type -> homeward.v1.SealedMessage
 	0, // 2: homeward.v1.Exchange.Notify:input_type -> homeward.v1.SealedMessage
-	0, // 3: homeward.v1.Exchange.Query:output_type -> homeward.v1.SealedMessage
-	0, // 4: homeward.v1.Exchange.Collect:output_type -> homeward.v1.SealedMessage
-	0, // 5: homeward.v1.Exchange.Notify:output_type -> homeward.v1.SealedMessage
-	3, // [3:6] is the sub-list for method output_type
-	0, // [0:3] is the sub-list for method input_type
+	0, // 3: homeward.v1.Exchange.Report:input_type -> homeward.v1.SealedMessage
+	0, // 4: homeward.v1.Exchange.Query:output_type -> homeward.v1.SealedMessage
+	0, // 5: homeward.v1.Exchange.Collect:output_type -> homeward.v1.SealedMessage
+	0, // 6: homeward.v1.Exchange.Notify:output_type -> homeward.v1.SealedMessage
+	0, // 7: homeward.v1.Exchange.Report:output_type -> homeward.v1.SealedMessage
+	4, // [4:8] is the sub-list for method output_type
+	0, // [0:4] is the sub-list for method input_type
 	0, // [0:0] is the sub-list for extension type_name
 	0, // [0:0] is the sub-list for extension extendee
 	0, // [0:0] is the sub-list for field type_name

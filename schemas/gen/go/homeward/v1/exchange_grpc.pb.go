@@ -27,6 +27,7 @@ const (
 	Exchange_Query_FullMethodName   = "/homeward.v1.Exchange/Query"
 	Exchange_Collect_FullMethodName = "/homeward.v1.Exchange/Collect"
 	Exchange_Notify_FullMethodName  = "/homeward.v1.Exchange/Notify"
+	Exchange_Report_FullMethodName  = "/homeward.v1.Exchange/Report"
 )
 
 // ExchangeClient is the client API for Exchange service.
@@ -42,6 +43,9 @@ type ExchangeClient interface {
 	// Notify delivers a signed notice to the authority of origin. The reply is a
 	// sealed acknowledgement that it is on durable storage.
 	Notify(ctx context.Context, in *SealedMessage, opts ...grpc.CallOption) (*SealedMessage, error)
+	// Report delivers a sighting, or what belongs to one: that it is withdrawn, that
+	// more is asked, a second organisation's review. The reply is a sealed receipt.
+	Report(ctx context.Context, in *SealedMessage, opts ...grpc.CallOption) (*SealedMessage, error)
 }
 
 type exchangeClient struct {
@@ -82,6 +86,16 @@ func (c *exchangeClient) Notify(ctx context.Context, in *SealedMessage, opts ...
 	return out, nil
 }
 
+func (c *exchangeClient) Report(ctx context.Context, in *SealedMessage, opts ...grpc.CallOption) (*SealedMessage, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SealedMessage)
+	err := c.cc.Invoke(ctx, Exchange_Report_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ExchangeServer is the server API for Exchange service.
 // All implementations must embed UnimplementedExchangeServer
 // for forward compatibility.
@@ -95,6 +109,9 @@ type ExchangeServer interface {
 	// Notify delivers a signed notice to the authority of origin. The reply is a
 	// sealed acknowledgement that it is on durable storage.
 	Notify(context.Context, *SealedMessage) (*SealedMessage, error)
+	// Report delivers a sighting, or what belongs to one: that it is withdrawn, that
+	// more is asked, a second organisation's review. The reply is a sealed receipt.
+	Report(context.Context, *SealedMessage) (*SealedMessage, error)
 	mustEmbedUnimplementedExchangeServer()
 }
 
@@ -113,6 +130,9 @@ func (UnimplementedExchangeServer) Collect(context.Context, *SealedMessage) (*Se
 }
 func (UnimplementedExchangeServer) Notify(context.Context, *SealedMessage) (*SealedMessage, error) {
 	return nil, status.Error(codes.Unimplemented, "method Notify not implemented")
+}
+func (UnimplementedExchangeServer) Report(context.Context, *SealedMessage) (*SealedMessage, error) {
+	return nil, status.Error(codes.Unimplemented, "method Report not implemented")
 }
 func (UnimplementedExchangeServer) mustEmbedUnimplementedExchangeServer() {}
 func (UnimplementedExchangeServer) testEmbeddedByValue()                  {}
@@ -189,6 +209,24 @@ func _Exchange_Notify_Handler(srv interface{}, ctx context.Context, dec func(int
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Exchange_Report_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SealedMessage)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ExchangeServer).Report(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Exchange_Report_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ExchangeServer).Report(ctx, req.(*SealedMessage))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Exchange_ServiceDesc is the grpc.ServiceDesc for Exchange service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -207,6 +245,10 @@ var Exchange_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Notify",
 			Handler:    _Exchange_Notify_Handler,
+		},
+		{
+			MethodName: "Report",
+			Handler:    _Exchange_Report_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
