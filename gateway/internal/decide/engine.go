@@ -39,7 +39,7 @@ type Options struct {
 type Engine struct {
 	ref                  envelope.PolicyRef
 	plan, admit, release *entry
-	deliver              *entry
+	deliver, sighting    *entry
 	overlay              *overlay // nil if there is none
 	admissions           *lru.Cache[[sha256.Size]byte, *admission]
 	sets                 *lru.Cache[setKey, *Set]
@@ -89,10 +89,11 @@ func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
 		return err
 	}
 	for query, to := range map[string]**entry{
-		"data.homeward.plan.decision":    &e.plan,
-		"data.homeward.admit.decision":   &e.admit,
-		"data.homeward.release.decision": &e.release,
-		"data.homeward.deliver.decision": &e.deliver,
+		"data.homeward.plan.decision":     &e.plan,
+		"data.homeward.admit.decision":    &e.admit,
+		"data.homeward.release.decision":  &e.release,
+		"data.homeward.deliver.decision":  &e.deliver,
+		"data.homeward.sighting.decision": &e.sighting,
 	} {
 		if *to, err = newEntry(ctx, query, compiler, store, o.Timeout); err != nil {
 			return err

@@ -123,6 +123,15 @@ func (l *Live) Deliver(ctx context.Context, d Delivery) ([]string, error) {
 	return e.Deliver(ctx, d)
 }
 
+// Report is Engine.Report of the engine in force.
+func (l *Live) Report(ctx context.Context, r Report) (Reported, error) {
+	e, err := l.Engine()
+	if err != nil {
+		return Reported{}, err
+	}
+	return e.Report(ctx, r)
+}
+
 // Policy names the bundle and the overlay that admitted the question; zero in the zero value.
 func (a Admitted) Policy() envelope.PolicyRef {
 	if a.engine == nil {

@@ -18,7 +18,7 @@ func (e *Engine) selfTest(ctx context.Context) error {
 	for _, s := range samples() {
 		errs = append(errs, e.try(ctx, s))
 	}
-	errs = append(errs, e.tryPlan(ctx), e.tryDeliver(ctx), ctx.Err())
+	errs = append(errs, e.tryPlan(ctx), e.tryDeliver(ctx), e.tryReport(ctx), ctx.Err())
 	return errors.Join(errs...)
 }
 
@@ -109,6 +109,23 @@ func (e *Engine) tryPlan(ctx context.Context) error {
 			return fmt.Errorf("whom to ask: no decision: %s", failure)
 		case asked && !h.AuthorityOfOrigin:
 			return errors.New("a holder that no lead names is asked")
+		}
+	}
+	return nil
+}
+
+// tryReport submits a sighting under no agreement: there must be a word, and it must
+// be no. With one it must be taken in.
+func (e *Engine) tryReport(ctx context.Context) error {
+	r := Report{Event: envelope.EventSubmitted, Requester: Party{ID: "b", Kind: "ngo"}, Holder: Party{ID: "a", Kind: "government", AuthorityOfOrigin: true}}
+	for _, agreement := range []Tri{No, Yes} {
+		r.Agreement = agreement
+		word, err := e.Report(ctx, r)
+		switch {
+		case err != nil || word.Refusal == reasonUndecided:
+			return fmt.Errorf("sightings: no decision: %w", err)
+		case (word.Refusal == "") != (agreement == Yes):
+			return errors.New("a sighting is taken in without an agreement, or refused with one")
 		}
 	}
 	return nil
