@@ -132,6 +132,7 @@ func questionInput(f Facts, by []string, wildcard bool) []byte {
 	w.columns("approval", f.Approved, f.Waiting)
 	w.tri("icrc_release", f.ICRCRelease)
 	w.tri("attested", f.Attested)
+	w.tri("mandate", f.Mandate)
 	w.text("need", f.Query.Need)
 	w.object("question")
 	w.texts("by", by)

@@ -34,7 +34,7 @@ func (f *fact) kept(column string) int {
 		if f.name == column {
 			return 1
 		}
-	case "for_services", "fresh", "attested", "icrc_release", "narrow", "fields_known", "asked", "agreement", "parties",
+	case "for_services", "fresh", "attested", "mandate", "icrc_release", "narrow", "fields_known", "asked", "agreement", "parties",
 		"link", "matched", "need", "push", "role":
 		return 2
 	}
@@ -97,6 +97,7 @@ func facts() []*fact {
 	}
 	return append(list,
 		&fact{"attested", "", put("yes", "attested")},
+		&fact{"mandate", "", put("yes", "mandate")},
 		&fact{"icrc_release", "", put("yes", "icrc_release")},
 		&fact{"narrow", "", all(put([]any{"given", "family", "born"}, "question", "by"), put("no", "question", "wildcard"))},
 		&fact{"fields_known", "", put("yes", "question", "fields_known")},

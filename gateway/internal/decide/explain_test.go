@@ -112,7 +112,7 @@ func golden(t *testing.T, file, got string) {
 func TestExplainIsRight(t *testing.T) {
 	t.Parallel()
 	x, e := explainer(t, embedded(t)), engineOf(t, embedded(t))
-	dice := proof.NewDice(7)
+	dice := proof.NewDice(8)
 	improved := 0
 	for range 6 {
 		input := dice.Draw().Input()
@@ -255,7 +255,7 @@ func neededTexts() []string {
 func TestExplainNothingIsNothing(t *testing.T) {
 	t.Parallel()
 	x, e := explainer(t, embedded(t)), engineOf(t, embedded(t))
-	dice := proof.NewDice(11)
+	dice := proof.NewDice(8)
 	most, explained := make(map[string]int), make(map[string][]byte)
 	who := func(c *proof.Context) string {
 		return fmt.Sprint(c.Purpose, " ", c.Requester.ID, " ", c.Requester.Kind, " ", c.Requester.Origin)

@@ -36,8 +36,8 @@ func usual(purpose, requester, holder string, linked bool) map[string]any {
 	return map[string]any{
 		"purpose": purpose, "officer": map[string]any{"role": cmp.Or(role, "case_officer")},
 		"requester": party(requester), "holder": party(holder),
-		"agreement": "yes", "link": yesNo(linked), "go_ahead": every("yes"), "approval": every("yes"), "icrc_release": "no", "attested": "yes", "need": "medication",
-		"linked": yesNo(linked), "lead": yesNo(linked),
+		"agreement": "yes", "link": yesNo(linked), "go_ahead": every("yes"), "approval": every("yes"), "icrc_release": "no", "attested": "yes", "mandate": "yes", "need": "medication",
+		"linked": yesNo(linked), "lead": yesNo(linked), "go_ahead_names": yesNo(linked), "agreement_names": "yes",
 		"question": map[string]any{
 			"by": []any{"family", "born"}, "wildcard": "no", "linked": yesNo(linked), "criteria": yesNo(!linked),
 			"record": yesNo(linked), "push": "yes", "fields_known": "yes", "fields": map[string]any{"*": true},

@@ -22,6 +22,11 @@ type PlanHolder struct {
 	Party
 	// Lead: it issued the link, or is among its leads.
 	Lead bool
+	// GoAhead: a go-ahead beside the link names it; Named: an agreement in force says
+	// that the requester may ask it about every child, for this purpose.
+	GoAhead, Named bool
+	// Mandate of the requester to review this holder (AUDIT).
+	Mandate Tri
 	// Agreement in force between this holder and the requester for this purpose.
 	Agreement Tri
 }
@@ -75,6 +80,9 @@ func planInput(in PlanInput, h PlanHolder) []byte {
 	w.tri("agreement", h.Agreement)
 	w.tri("linked", yes(in.Linked))
 	w.tri("lead", yes(h.Lead))
+	w.tri("go_ahead_names", yes(h.GoAhead))
+	w.tri("agreement_names", yes(h.Named))
+	w.tri("mandate", h.Mandate)
 	w.close()
 	return w.b
 }

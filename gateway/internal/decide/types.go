@@ -56,6 +56,9 @@ type Facts struct {
 	ICRCRelease Tri
 	// Attested: a named officer attests that the child is with the requester (FOUND).
 	Attested Tri
+	// Mandate: an agreement in force names the requester as a reviewer who covers
+	// this holder (AUDIT).
+	Mandate Tri
 	// Push: the holder sends on its own initiative and nobody asked. It is the only
 	// way to a mediator. Never true of a query that came in.
 	Push bool

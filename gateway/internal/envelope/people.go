@@ -23,6 +23,9 @@ type GoAhead struct {
 	Link    string   `json:"link"` // the jti of the case link
 	Columns []string `json:"columns"`
 	From    int64    `json:"from"` // seconds since 1970
+	// Holders that may be asked about the child, beside the leads of the link; array
+	// disclosures, so that each sees only that it is named.
+	Holders []string `json:"holders,omitempty"`
 }
 
 // Approval is the content of a homeward-approval: an officer of iss approves that
@@ -66,9 +69,22 @@ func (b *BreakGlass) hidden() (*hiddenBreakGlass, []Disclosure, error) {
 	return &hiddenBreakGlass{b.Columns, DigestList(why)}, why, err
 }
 
-// GoAheadPayload builds a homeward-goahead. It has no disclosures: which child it
-// is about stands in the case link alone.
-func GoAheadPayload(g GoAhead) ([]byte, []Disclosure, error) { return payload(g) }
+// GoAheadPayload builds a homeward-goahead. Which child it is about stands in the
+// case link alone; only the holders that it names are disclosures.
+func GoAheadPayload(g GoAhead) ([]byte, []Disclosure, error) {
+	if len(g.Holders) == 0 {
+		return payload(g)
+	}
+	holders, err := texts(g.Holders)
+	if err != nil {
+		return nil, nil, err
+	}
+	return payload(struct {
+		GoAhead
+		Holders []Element `json:"holders"`
+		SDAlg   string    `json:"_sd_alg"`
+	}{g, elements(holders), sdAlg}, holders)
+}
 
 // ApprovalPayload builds a homeward-approval.
 func ApprovalPayload(a Approval) ([]byte, []Disclosure, error) {
@@ -90,7 +106,7 @@ func (v Verified) GoAhead() (GoAhead, error) { return decode(v, TypeGoAhead, (*d
 func (v Verified) Approval() (Approval, error) { return decode(v, TypeApproval, (*decoder).approval) }
 
 func (d *decoder) goAhead() GoAhead {
-	return GoAhead{Claims: d.claims, Purpose: d.text("purpose"), Link: d.text("link"), Columns: d.texts("columns"), From: d.integer("from")}
+	return GoAhead{Claims: d.claims, Purpose: d.text("purpose"), Link: d.text("link"), Columns: d.texts("columns"), From: d.integer("from"), Holders: d.elements("holders")}
 }
 
 func (d *decoder) approval() Approval {

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"homeward.example/gateway/internal/decide"
@@ -165,12 +166,14 @@ func (x *Exchange) plan(ctx context.Context, q *question) (route.Plan, error) {
 }
 
 // holders shows every other holder of the registry to the policy.
-func (x *Exchange) holders(purpose string, lead func(id string) bool) []decide.PlanHolder {
+func (x *Exchange) holders(purpose string, lead func(id string) bool, named []string) []decide.PlanHolder {
 	var out []decide.PlanHolder
 	for _, p := range x.Registry.Participants() {
 		if p.Holder && p.ID != x.Self {
 			out = append(out, decide.PlanHolder{
-				Party: x.party(p.ID), Lead: lead(p.ID), Agreement: x.agreement(p.ID, x.Self, purpose),
+				Party: x.party(p.ID), Lead: lead(p.ID), GoAhead: slices.Contains(named, p.ID),
+				Named:     x.Registry.Asked(p.ID, x.Self, purpose, x.Now()),
+				Agreement: x.agreement(p.ID, x.Self, purpose), Mandate: x.mandate(p.ID, x.Self, purpose),
 			})
 		}
 	}

@@ -27,6 +27,10 @@ type Registry interface {
 	Participant(id string) (trust.Participant, bool)
 	Participants() []trust.Participant
 	Agreement(holder, recipient, purpose string, now time.Time) (inForce, known bool)
+	// Asked: an agreement names holder as one whom recipient may ask about any child.
+	Asked(holder, recipient, purpose string, now time.Time) bool
+	// Mandate: an agreement names reviewer, and covers holder (AUDIT).
+	Mandate(holder, reviewer string, now time.Time) bool
 	SealKey(id string) (envelope.PublicKey, bool)
 }
 
@@ -145,3 +149,17 @@ func (x *Exchange) agreement(holder, recipient, purpose string) decide.Tri {
 		return decide.No
 	}
 }
+
+// mandate says whether a reviewer may look at a holder; only AUDIT asks for it.
+func (x *Exchange) mandate(holder, reviewer, purpose string) decide.Tri {
+	switch {
+	case purpose != purposeAudit:
+		return decide.Unknown
+	case x.Registry.Mandate(holder, reviewer, x.Now()):
+		return decide.Yes
+	default:
+		return decide.No
+	}
+}
+
+const purposeAudit = "AUDIT"

@@ -45,7 +45,7 @@ const (
 func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (decide.Facts, people, error) {
 	f := decide.Facts{
 		Requester: x.party(q.Issuer), Holder: x.party(x.Self), Query: q,
-		Agreement: x.agreement(x.Self, q.Issuer, q.Purpose),
+		Agreement: x.agreement(x.Self, q.Issuer, q.Purpose), Mandate: x.mandate(x.Self, q.Issuer, q.Purpose),
 	}
 	came, err := sorted(q.Links)
 	if err != nil {
@@ -54,7 +54,7 @@ func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (d
 	var link *envelope.CaseLink
 	if f.Query.Links = nil; came.link != "" {
 		f.Query.Links = []string{came.link}
-		if link, err = x.linked(ctx, &f); err != nil {
+		if link, err = x.linked(ctx, &f, came.goAheads); err != nil {
 			return f, people{}, err
 		}
 	}
@@ -64,12 +64,12 @@ func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (d
 
 // linked adds what the case link of a question says. One that was taken back here
 // says nothing.
-func (x *Exchange) linked(ctx context.Context, f *decide.Facts) (*envelope.CaseLink, error) {
+func (x *Exchange) linked(ctx context.Context, f *decide.Facts, goAheads []string) (*envelope.CaseLink, error) {
 	link, err := x.link(f.Query.Links[0], f.Query.Issuer, f.Query.Purpose)
 	if err != nil {
 		return nil, err
 	}
-	if err := x.whole(link); err != nil {
+	if err := x.whole(link, goAheads); err != nil {
 		return nil, err
 	}
 	if link.Issuer == x.Self {
@@ -84,14 +84,15 @@ func (x *Exchange) linked(ctx context.Context, f *decide.Facts) (*envelope.CaseL
 }
 
 // whole refuses a link of which its presenter left out what ties it to one
-// child: the record at its issuer, any part of the identity at a lead. With less
+// child: the record at its issuer, any part of the identity at a lead or at whom a
+// go-ahead names. With less
 // it would fit other children too.
-func (x *Exchange) whole(link envelope.CaseLink) error {
+func (x *Exchange) whole(link envelope.CaseLink, goAheads []string) error {
 	needed := link.Covers
 	switch {
 	case link.Issuer == x.Self:
 		needed = []string{linkRecord, linkIdentity}
-	case !slices.Contains(link.Leads, x.Self):
+	case !slices.Contains(link.Leads, x.Self) && !slices.Contains(x.namedBy(goAheads, &link), x.Self):
 		return problem.New(CodeLinkNotForUs, "claim leads")
 	case len(needed) < 2:
 		return problem.New(CodeLinkCut, "claim covers")

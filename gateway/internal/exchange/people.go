@@ -158,6 +158,17 @@ func (x *Exchange) goAhead(token string, link *envelope.CaseLink) (envelope.GoAh
 	return g, nil
 }
 
+// namedBy lists the holders that go-aheads of the authority of origin name, beside
+// the leads of their link. What does not verify names nobody.
+func (x *Exchange) namedBy(goAheads []string, link *envelope.CaseLink) (holders []string) {
+	for _, token := range goAheads {
+		if g, err := x.goAhead(token, link); err == nil && x.party(g.Issuer).AuthorityOfOrigin {
+			holders = append(holders, g.Holders...)
+		}
+	}
+	return holders
+}
+
 // undivided refuses a release of the ICRC that does not name every column: the
 // policy knows it whole or not at all, so one that names some would release more
 // than it says.

@@ -119,7 +119,14 @@ func (q question) to(holder string) (envelope.Query, error) {
 		}
 		query.Links = []string{shown}
 	}
-	query.Links = slices.Concat(query.Links, q.goAheads, q.approvals[holder])
+	for _, token := range q.goAheads {
+		shown, err := envelope.Present(token, names(holder))
+		if err != nil {
+			return query, err
+		}
+		query.Links = append(query.Links, shown)
+	}
+	query.Links = append(query.Links, q.approvals[holder]...)
 	return query, nil
 }
 
@@ -131,8 +138,14 @@ func Shown(token, issuer, holder string) (string, error) {
 		if issuer == holder {
 			return forIssuer
 		}
-		return (d.Name != "" && !forIssuer) || string(d.Value) == `"`+holder+`"`
+		return (d.Name != "" && !forIssuer) || names(holder)(d)
 	})
+}
+
+// names chooses the disclosure of a list that names one holder: whom else one may
+// ask is not for it to know.
+func names(holder string) func(envelope.Disclosure) bool {
+	return func(d envelope.Disclosure) bool { return d.Name == "" && string(d.Value) == `"`+holder+`"` }
 }
 
 func (q question) lead(id string) bool {
@@ -142,7 +155,7 @@ func (q question) lead(id string) bool {
 func (q question) planInput(x *Exchange) decide.PlanInput {
 	return decide.PlanInput{
 		Purpose: q.query.Purpose, Officer: q.query.Officer, Requester: x.party(x.Self),
-		Linked: q.link != nil, Holders: x.holders(q.query.Purpose, q.lead),
+		Linked: q.link != nil, Holders: x.holders(q.query.Purpose, q.lead, x.namedBy(q.goAheads, q.link)),
 	}
 }
 

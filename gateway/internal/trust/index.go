@@ -62,12 +62,17 @@ func (x *index) agreement(holder, recipient, purpose string, now time.Time) (inF
 		return false, false
 	}
 	for _, a := range x.registry.Agreements {
-		if (a.Holder == holder || a.Holder == Anyone) && (a.Recipient == recipient || a.Recipient == Anyone) &&
-			slices.Contains(a.Purposes, purpose) && now.Before(a.Until) {
+		if a.covers(holder, recipient, purpose, now) {
 			return true, true
 		}
 	}
 	return false, true
+}
+
+// covers says whether an agreement is in force between two for a purpose.
+func (a Agreement) covers(holder, recipient, purpose string, now time.Time) bool {
+	return (a.Holder == holder || a.Holder == Anyone) && (a.Recipient == recipient || a.Recipient == Anyone) &&
+		slices.Contains(a.Purposes, purpose) && now.Before(a.Until)
 }
 
 // key returns the one in force that was begun last, so that a rotation takes

@@ -60,6 +60,42 @@ func TestAgreement(t *testing.T) {
 	}
 }
 
+// An agreement says more of whom it names, and nothing of anybody else.
+func TestAskedAndMandate(t *testing.T) {
+	t.Parallel()
+	r := registry()
+	r.Participants = append(r.Participants, participant("icrc", 2))
+	r.Agreements[0].Asked = true
+	r.Agreements = append(r.Agreements, Agreement{
+		Holder: Anyone, Recipient: Anyone, Purposes: []string{"AUDIT"}, Until: start.Add(time.Hour),
+		Mandates: []Mandate{{Reviewer: "gov-pl", Covers: []string{"icrc"}}},
+	})
+	w := open(t, r)
+	live := w.live
+	for _, c := range []struct {
+		what      string
+		got, want bool
+	}{
+		{"asked", live.Asked("gov-ua", "gov-pl", "RETURN", start), true},
+		{"asked for another purpose", live.Asked("gov-ua", "gov-pl", "TRACE", start), false},
+		{"asked the other way", live.Asked("gov-pl", "gov-ua", "RETURN", start), false},
+		{"asked after the end", live.Asked("gov-ua", "gov-pl", "RETURN", start.Add(time.Hour)), false},
+		{"asked by an agreement of anybody", live.Asked("icrc", "gov-pl", "AUDIT", start), false},
+		{"mandate", live.Mandate("icrc", "gov-pl", start), true},
+		{"mandate over another holder", live.Mandate("gov-ua", "gov-pl", start), false},
+		{"mandate of another", live.Mandate("icrc", "gov-ua", start), false},
+		{"mandate after the end", live.Mandate("icrc", "gov-pl", start.Add(time.Hour)), false},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %v", c.what, c.got)
+		}
+	}
+	live.SetBlocked([]string{"gov-pl"})
+	if live.Asked("gov-ua", "gov-pl", "RETURN", start) || live.Mandate("icrc", "gov-pl", start) {
+		t.Error("who is blocked asks, or reviews")
+	}
+}
+
 // A participant that is out is out everywhere: its keys, its certificate, its seal.
 func TestRefusedParticipants(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -92,6 +93,25 @@ func (l *Live) Agreement(holder, recipient, purpose string, now time.Time) (inFo
 	}
 	inForce, known = s.agreement(holder, recipient, purpose, now)
 	return inForce && !s.refused(holder) && !s.refused(recipient), known
+}
+
+// Asked says whether an agreement in force at a time names holder as one whom
+// recipient may ask about any child for a purpose.
+func (l *Live) Asked(holder, recipient, purpose string, now time.Time) bool {
+	s, _, ok := l.current()
+	return ok && !s.refused(holder) && !s.refused(recipient) && slices.ContainsFunc(s.registry.Agreements, func(a Agreement) bool {
+		return a.Asked && a.Holder == holder && a.covers(holder, recipient, purpose, now)
+	})
+}
+
+// Mandate says whether an agreement in force at a time gives reviewer a mandate that covers holder.
+func (l *Live) Mandate(holder, reviewer string, now time.Time) bool {
+	s, _, ok := l.current()
+	return ok && !s.refused(holder) && !s.refused(reviewer) && slices.ContainsFunc(s.registry.Agreements, func(a Agreement) bool {
+		return a.covers(holder, reviewer, purposeAudit, now) && slices.ContainsFunc(a.Mandates, func(m Mandate) bool {
+			return m.Reviewer == reviewer && slices.Contains(m.Covers, holder)
+		})
+	})
 }
 
 // SealKey returns the key to seal to for a participant now; false if there is

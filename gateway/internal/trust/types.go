@@ -41,6 +41,17 @@ type Agreement struct {
 	Recipient string    `json:"recipient"` // participant, or "*"
 	Purposes  []string  `json:"purposes"`
 	Until     time.Time `json:"until"`
+	// Asked: the recipient may ask the holder, which must be named, about any child
+	// for these purposes; without it only where a case link or a go-ahead names it.
+	Asked bool `json:"asked,omitempty"`
+	// Mandates to review (AUDIT). Nobody reviews without one.
+	Mandates []Mandate `json:"mandates,omitempty"`
+}
+
+// Mandate lets the legal reviewers of a participant review at the holders that it covers.
+type Mandate struct {
+	Reviewer string   `json:"reviewer"` // participant
+	Covers   []string `json:"covers"`   // holders, each named
 }
 
 // Registry is the whole file, as signed. Version only grows.

@@ -16,8 +16,11 @@ import (
 // the registry, never a wish to be guessed.
 var (
 	kinds    = []string{"government", "unicef", "icrc", "ngo", "icc", "prosecutor", "mediator"}
-	purposes = []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "AUDIT"}
+	purposes = []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", purposeAudit}
 )
+
+// purposeAudit is the one purpose that needs a mandate.
+const purposeAudit = "AUDIT"
 
 var (
 	idPattern  = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -209,6 +212,31 @@ func (c *checker) agreement(at string, a Agreement) {
 	}
 	if a.Until.IsZero() {
 		c.fault("%s: until: there is no end", at)
+	}
+	if a.Asked && a.Holder == Anyone {
+		c.fault("%s: asked: expected an agreement that names the holder, found %q", at, Anyone)
+	}
+	c.mandates(at, a)
+}
+
+// mandates: each names its reviewer and the holders that it covers, in an agreement
+// that is for AUDIT between them.
+func (c *checker) mandates(at string, a Agreement) {
+	if len(a.Mandates) > 0 && !slices.Contains(a.Purposes, purposeAudit) {
+		c.fault("%s: mandates: the agreement is not for %s", at, purposeAudit)
+	}
+	for _, m := range a.Mandates {
+		if !c.ids[m.Reviewer] || a.Recipient != Anyone && a.Recipient != m.Reviewer {
+			c.fault("%s: mandates: reviewer: expected the recipient, found %q", at, m.Reviewer)
+		}
+		if len(m.Covers) == 0 {
+			c.fault("%s: mandates: covers: there is no holder", at)
+		}
+		for _, id := range m.Covers {
+			if !c.ids[id] || a.Holder != Anyone && a.Holder != id {
+				c.fault("%s: mandates: covers: expected the holder, found %q", at, id)
+			}
+		}
 	}
 }
 

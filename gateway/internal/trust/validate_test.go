@@ -45,10 +45,20 @@ func TestValidate(t *testing.T) {
 		"key ends early": {func(r *Registry) {
 			r.Participants[0].Keys[0].NotBefore, r.Participants[0].Keys[0].NotAfter = start, start
 		}, []string{`"gov-ua", key 1`, "not_after"}},
-		"stranger agrees": {func(r *Registry) { r.Agreements[0].Holder = "gov-xx" }, []string{"agreement 1", `"gov-xx"`}},
-		"no purpose":      {func(r *Registry) { r.Agreements[0].Purposes = nil }, []string{"agreement 1", "purposes"}},
-		"unknown purpose": {func(r *Registry) { r.Agreements[0].Purposes[0] = "Return" }, []string{"agreement 1", `"Return"`}},
-		"endless":         {func(r *Registry) { r.Agreements[0].Until = time.Time{} }, []string{"agreement 1", "until"}},
+		"stranger agrees":  {func(r *Registry) { r.Agreements[0].Holder = "gov-xx" }, []string{"agreement 1", `"gov-xx"`}},
+		"no purpose":       {func(r *Registry) { r.Agreements[0].Purposes = nil }, []string{"agreement 1", "purposes"}},
+		"unknown purpose":  {func(r *Registry) { r.Agreements[0].Purposes[0] = "Return" }, []string{"agreement 1", `"Return"`}},
+		"anybody is asked": {func(r *Registry) { r.Agreements[0].Holder, r.Agreements[0].Asked = Anyone, true }, []string{"agreement 1", "asked"}},
+		"mandate without audit": {func(r *Registry) {
+			r.Agreements[0].Mandates = []Mandate{{Reviewer: "gov-pl", Covers: []string{"gov-ua"}}}
+		}, []string{"agreement 1", "mandates", "AUDIT"}},
+		"mandate of another": {func(r *Registry) {
+			r.Agreements[0].Purposes, r.Agreements[0].Mandates = []string{"AUDIT"}, []Mandate{{Reviewer: "gov-ua", Covers: []string{"gov-pl"}}}
+		}, []string{"agreement 1", "reviewer", "covers"}},
+		"mandate over nobody": {func(r *Registry) {
+			r.Agreements[0].Purposes, r.Agreements[0].Mandates = []string{"AUDIT"}, []Mandate{{Reviewer: "gov-pl"}}
+		}, []string{"agreement 1", "no holder"}},
+		"endless": {func(r *Registry) { r.Agreements[0].Until = time.Time{} }, []string{"agreement 1", "until"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -87,8 +87,8 @@ how(_, "both_identities") := "full" if both
 # description: >-
 #   Some words open a few leaves and never the whole column: an organisation's own
 #   site, the guardian, the travel document (each by a go-ahead), and the one fact
-#   that a need code names. For FOUND the need waits until the authority of origin
-#   has acted, since the reply before that is the same for hit and miss.
+#   that a need code names. For FOUND the need waits for a go-ahead for its own
+#   column, since the reply before that is the same for hit and miss.
 # custom:
 #   legal_basis: CRC 3, 24; GDPR 5(1)(c), 9(2)(c)
 #   plain:
@@ -102,9 +102,9 @@ part(column, "go_ahead_travel_document") := "travel_document" if input.go_ahead[
 
 part(_, "need") := input.need if input.need in needs
 
-part(_, "go_ahead_need") := input.need if {
+part(column, "go_ahead_need") := input.need if {
 	input.need in needs
-	some _, "yes" in input.go_ahead
+	input.go_ahead[column] == "yes"
 }
 
 # METADATA

@@ -138,8 +138,8 @@ test_parts_open_by_facts if {
 		"go_ahead_guardian": "guardian",
 		"go_ahead_travel_document": "travel_document",
 	}
-	acted := parted({"need": "medication", "go_ahead": {"id_min": "yes"}})
-	acted == {"need": "medication", "go_ahead_need": "medication"}
+	parted({"need": "medication", "go_ahead": {"id_min": "yes"}}) == {"need": "medication"}
+	parted({"need": "medication", "go_ahead": {"photo": "yes"}}).go_ahead_need == "medication"
 }
 
 test_unknown_facts_open_nothing if {

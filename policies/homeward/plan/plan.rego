@@ -3,7 +3,9 @@
 # description: >-
 #   The question says who is being sought, so asking is a decision too. It goes
 #   to the authority of origin, UNICEF and the ICRC; any other holder is asked
-#   only if a lead of the case link names it. The input has one holder.
+#   only if somebody names it: a lead of the case link, a go-ahead of the authority
+#   of origin beside the link, or an agreement that says that it may be asked. The
+#   input has one holder.
 # custom:
 #   legal_basis: GDPR 5(1)(c), 5(1)(f)
 #   plain:
@@ -25,12 +27,14 @@ decision := {"asked": asked, "reason": reason}
 
 # METADATA
 # title: A holder that may know of any child
-# description: The authority of origin, UNICEF and the ICRC, and whoever a lead names.
+# description: >-
+#   The authority of origin, UNICEF and the ICRC, and whoever a lead, a go-ahead or
+#   an agreement names. A go-ahead names a holder for the child of its link.
 # custom:
 #   legal_basis: GDPR 5(1)(c)
 #   plain:
-#     en: The authority of origin, UNICEF and the ICRC are asked about every child, others only where a case link names them.
-#     uk: Орган походження, ЮНІСЕФ і МКЧХ питають про кожну дитину, інших — лише якщо їх називає посилання на справу.
+#     en: The authority of origin, UNICEF and the ICRC are asked about every child, others only where a case link, a go-ahead or an agreement names them.
+#     uk: Орган походження, ЮНІСЕФ і МКЧХ питають про кожну дитину, інших — лише якщо їх називає посилання на справу, дозвіл чи угода.
 chosen := "authority of origin" if {
 	input.holder.kind == "government"
 	input.holder.authority_of_origin == true
@@ -39,6 +43,11 @@ chosen := "authority of origin" if {
 } else := "named by a lead of the case link" if {
 	input.linked == "yes"
 	input.lead == "yes"
+} else := "named by a go-ahead" if {
+	input.linked == "yes"
+	input.go_ahead_names == "yes"
+} else := "named by an agreement" if {
+	input.agreement_names == "yes"
 }
 
 # METADATA
@@ -66,6 +75,7 @@ asked if {
 	question.purpose
 	question.role
 	question.asks
+	question.mandated
 	question.agreement
 	another
 	chosen
@@ -89,8 +99,10 @@ reason := chosen if {
 	not question.role
 } else := "this recipient is sent what it needs and cannot ask" if {
 	not question.asks
+} else := "no mandate to review this holder" if {
+	not question.mandated
 } else := "no agreement in force" if {
 	not question.agreement
 } else := "the requester itself" if {
 	not another
-} else := "no lead of a case link names it"
+} else := "no lead, go-ahead or agreement names it"

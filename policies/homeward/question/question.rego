@@ -115,6 +115,26 @@ attested if input.purpose in {"MATCH", "TRACE", "RETURN", "CARE", "ACCOUNTABILIT
 attested if input.attested == "yes"
 
 # METADATA
+# title: A reviewer has a mandate
+# description: >-
+#   AUDIT is for reviewers whom an agreement in the signed registry names, at the
+#   holders that their mandate covers. A court or prosecutor looks into a case by a
+#   referral and not by a review, and a mediator cannot query. The other purposes
+#   need no mandate.
+# custom:
+#   legal_basis: GDPR 5(2), 29, 57(1)(h)
+#   code: SUP_ROLE
+#   plain:
+#     en: A legal reviewer looks only where a mandate in the signed registry names the reviewer's organisation and covers this holder.
+#     uk: Правовий ревізор перевіряє лише там, де мандат у підписаному реєстрі називає його організацію й охоплює цього тримача.
+mandated if input.purpose in {"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY"}
+
+mandated if {
+	input.mandate == "yes"
+	input.requester.kind in {"government", "unicef", "icrc", "ngo"}
+}
+
+# METADATA
 # title: Never 13, no agreement, no answer
 # description: An agreement between holder and requester is in force for this purpose.
 # custom:
@@ -196,6 +216,7 @@ permitted if {
 	role
 	asks
 	attested
+	mandated
 	agreement
 	one_child
 	fields
@@ -219,6 +240,8 @@ refusal := "DENY_PROHIBITED_PARTY" if {
 	not asks
 } else := "SUP_ROLE" if {
 	not attested
+} else := "SUP_ROLE" if {
+	not mandated
 } else := "SUP_NO_AGREEMENT" if {
 	not agreement
 } else := "DENY_BULK" if {

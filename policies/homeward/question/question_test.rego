@@ -83,6 +83,21 @@ test_found_is_attested if {
 	question.permitted with input as fixture.but(base, ["attested"], "no")
 }
 
+test_audit_needs_a_mandate if {
+	q := fixture.question("AUDIT", fixture.partner, fixture.origin)
+	question.permitted with input as q
+	every value in ["no", "unknown", null] {
+		refused(fixture.but(q, ["mandate"], value), "SUP_ROLE")
+	}
+	every who in [fixture.origin, fixture.unicef, fixture.icrc, fixture.ngo] {
+		question.permitted with input as fixture.but(q, ["requester"], who)
+	}
+	every who in [fixture.icc, fixture.prosecutor, fixture.mediator] {
+		refused(fixture.but(q, ["requester"], who), "SUP_ROLE")
+	}
+	question.permitted with input as fixture.but(base, ["mandate"], "no")
+}
+
 test_never_13_no_agreement if {
 	every value in ["no", "unknown", null] {
 		refused(fixture.but(base, ["agreement"], value), "SUP_NO_AGREEMENT")
@@ -207,7 +222,8 @@ test_found_waits_for_the_origin if {
 	question.parts == set() with input as q
 	acted := fixture.but(q, ["go_ahead"], {"id_min": "yes"})
 	question.opens == {"id_min": "generalised"} with input as acted
-	question.parts == {"language"} with input as acted
+	question.parts == set() with input as acted
+	question.parts == {"language"} with input as fixture.but(q, ["go_ahead"], {"protection": "yes"})
 	named := fixture.but(q, ["go_ahead"], {"id_min": "yes", "names_birth": "yes", "documents": "yes"})
 	question.opens == {"id_min": "generalised", "names_birth": "full"} with input as named
 }

@@ -52,6 +52,10 @@ of_leaf := {
 		"protection.military_training",
 		"consent.child_views",
 		"evidence.custody",
+		"evidence.source_urls",
+		"listing.url",
+		"family.guardian_status",
+		"current.caregiver",
 	},
 	"name_alone": {
 		"name.full",

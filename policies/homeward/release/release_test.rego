@@ -173,9 +173,10 @@ test_never_5_family if {
 test_never_10_publicity if {
 	every value in not_no {
 		decision := open(fixture.but(origin, ["record", "flags", "publicity_forbidden"], value))
-		every path in release.of_leaf.publicity {
+		every path in release.of_leaf.publicity - {"listing.url"} {
 			fixture.withheld(decision, path, "original", "SUP_PUBLICITY")
 		}
+		fixture.withheld(decision, "listing.url", "imposed", "SUP_PUBLICITY")
 		fixture.says(decision, "physical.eye", "original", "released")
 	}
 }

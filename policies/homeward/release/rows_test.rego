@@ -28,7 +28,7 @@ test_found_gives_nothing_before_the_origin_acts if {
 }
 
 test_found_gives_what_the_origin_opens if {
-	decision := decide(object.union(found, {"need": "medication", "go_ahead": {"id_min": "yes"}}))
+	decision := decide(object.union(found, {"need": "medication", "go_ahead": {"id_min": "yes", "protection": "yes"}}))
 	says(decision, {
 		"record.record_id": "generalised",
 		"birth.sex": "released",
@@ -41,6 +41,8 @@ test_found_gives_what_the_origin_opens if {
 	decision.obligations == ["no_onward_transfer", "delete_by=P30D", "notify_origin"]
 	named := decide(object.union(found, {"need": "language", "go_ahead": {"names_birth": "yes"}}))
 	says(named, {"name.family": "released", "origin.language": "released", "record.record_id": "withheld"})
+	needed := decide(object.union(found, {"need": "medication", "go_ahead": {"names_birth": "yes"}}))
+	says(needed, {"name.family": "released", "physical.health_group": "withheld"})
 }
 
 mediator := fixture.but(fixture.linked("RETURN", fixture.mediator, fixture.origin), ["question", "push"], "yes")

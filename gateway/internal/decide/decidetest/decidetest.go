@@ -75,7 +75,7 @@ func Question(purpose string, requester, holder decide.Party) decide.Facts {
 	case "ACCOUNTABILITY":
 		f.Query.Officer.Role = "investigator"
 	case "AUDIT":
-		f.Query.Officer.Role = "legal_reviewer"
+		f.Query.Officer.Role, f.Mandate = "legal_reviewer", decide.Yes
 	}
 	return f
 }

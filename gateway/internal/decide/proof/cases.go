@@ -28,6 +28,7 @@ type CaseQuestion struct {
 	Purpose, Requester, Holder, Officer string
 	Prohibited, Suspended               string // "requester" or "holder"
 	Agreement, Link, Push, Attested     Fact
+	Mandate                             Fact
 	LinkTo                              string            `yaml:"link_to"` // "record" or "identity"
 	GoAhead                             []string          `yaml:"go_ahead"`
 	Approval                            map[string]string // by column: "yes" or "waiting"
@@ -39,6 +40,8 @@ type CaseQuestion struct {
 	Fields                              []string
 	FieldsKnown                         Fact `yaml:"fields_known"`
 	Lead                                Fact
+	GoAheadNames                        Fact `yaml:"go_ahead_names"`
+	AgreementNames                      Fact `yaml:"agreement_names"`
 }
 
 // CaseRecord says how a record differs from a child whose facts protect nothing.

@@ -24,23 +24,26 @@ type Party struct {
 
 // Context is one input of the policy, of the form that package decide writes.
 type Context struct {
-	Purpose     string                     `json:"purpose"`
-	Officer     Officer                    `json:"officer"`
-	Requester   Party                      `json:"requester"`
-	Holder      Party                      `json:"holder"`
-	Agreement   Fact                       `json:"agreement,omitempty"`
-	Link        Fact                       `json:"link,omitempty"`
-	GoAhead     map[string]Fact            `json:"go_ahead,omitempty"` // by column
-	Approval    map[string]string          `json:"approval,omitempty"` // by column: "yes" or "waiting"
-	ICRCRelease Fact                       `json:"icrc_release,omitempty"`
-	Attested    Fact                       `json:"attested,omitempty"`
-	Need        string                     `json:"need"`
-	Linked      Fact                       `json:"linked,omitempty"` // these two: whom to ask, before it is asked
-	Lead        Fact                       `json:"lead,omitempty"`
-	Question    Question                   `json:"question"`
-	Known       Known                      `json:"known"`
-	Record      Record                     `json:"record"`
-	Disclosed   map[string]map[string]Fact `json:"disclosed"` // by column and identity
+	Purpose        string                     `json:"purpose"`
+	Officer        Officer                    `json:"officer"`
+	Requester      Party                      `json:"requester"`
+	Holder         Party                      `json:"holder"`
+	Agreement      Fact                       `json:"agreement,omitempty"`
+	Link           Fact                       `json:"link,omitempty"`
+	GoAhead        map[string]Fact            `json:"go_ahead,omitempty"` // by column
+	Approval       map[string]string          `json:"approval,omitempty"` // by column: "yes" or "waiting"
+	ICRCRelease    Fact                       `json:"icrc_release,omitempty"`
+	Attested       Fact                       `json:"attested,omitempty"`
+	Mandate        Fact                       `json:"mandate,omitempty"` // AUDIT: an agreement names the reviewer, and covers the holder
+	Need           string                     `json:"need"`
+	Linked         Fact                       `json:"linked,omitempty"` // these four: whom to ask, before it is asked
+	Lead           Fact                       `json:"lead,omitempty"`
+	GoAheadNames   Fact                       `json:"go_ahead_names,omitempty"`
+	AgreementNames Fact                       `json:"agreement_names,omitempty"`
+	Question       Question                   `json:"question"`
+	Known          Known                      `json:"known"`
+	Record         Record                     `json:"record"`
+	Disclosed      map[string]map[string]Fact `json:"disclosed"` // by column and identity
 }
 
 // Officer who asks.

@@ -45,10 +45,11 @@ func (d *Dice) open() *Context {
 	r := pick(d, matrix()...)
 	c := &Context{
 		Purpose: r.purpose, Officer: Officer{pick(d, roles(r.purpose)...)}, Requester: party(r.recipient), Holder: pick(d, parties()...),
-		Agreement: Yes, Link: pick(d, Yes, Yes, No), Attested: pick(d, Yes, Unknown), ICRCRelease: pick(d, Unknown, Yes),
+		Agreement: Yes, Link: pick(d, Yes, Yes, No), Attested: pick(d, Yes, Unknown), Mandate: pick(d, Yes, Yes, Yes, No), ICRCRelease: pick(d, Unknown, Yes),
 		GoAhead: map[string]Fact{}, Approval: map[string]string{}, Need: pick(d, "", "medication", "disability_aid", "language"),
 		Known:  Known{Name: pick(d, No, No, Yes), Photo: No},
 		Linked: pick(d, Yes, No), Lead: pick(d, Yes, No, Unknown),
+		GoAheadNames: pick(d, No, No, No, Yes), AgreementNames: pick(d, No, No, No, Yes),
 		Record:    open(pick(d, original, imposed)),
 		Disclosed: nothingYet(),
 	}
@@ -156,7 +157,7 @@ func changes() []func(*Context, *Dice) {
 			*flag = pick[any](d, true, nil, "unknown")
 		},
 		func(c *Context, d *Dice) {
-			*pick(d, &c.Agreement, &c.Link, &c.ICRCRelease, &c.Attested, &c.Known.Name, &c.Known.Photo, &c.Question.Wildcard, &c.Question.Push) = d.fact()
+			*pick(d, &c.Agreement, &c.Link, &c.ICRCRelease, &c.Attested, &c.Mandate, &c.GoAheadNames, &c.AgreementNames, &c.Known.Name, &c.Known.Photo, &c.Question.Wildcard, &c.Question.Push) = d.fact()
 		},
 		func(c *Context, d *Dice) {
 			*pick(d, &c.Question.Linked, &c.Question.Criteria, &c.Question.Record, &c.Question.FieldsKnown) = d.fact()

@@ -22,8 +22,9 @@ func (c *Case) context() (*Context, error) {
 	x := &Context{
 		Purpose: q.Purpose, Officer: Officer{or(q.Officer, roles(q.Purpose)[0])},
 		Agreement: orFact(q.Agreement, Yes), Attested: orFact(q.Attested, Unknown), ICRCRelease: orFact(q.ICRCRelease, Unknown),
+		Mandate: orFact(q.Mandate, yes(q.Purpose == "AUDIT")),
 		GoAhead: map[string]Fact{}, Approval: map[string]string{}, Need: q.Need,
-		Linked: yes(q.LinkTo != ""), Lead: orFact(q.Lead, No),
+		Linked: yes(q.LinkTo != ""), Lead: orFact(q.Lead, No), GoAheadNames: orFact(q.GoAheadNames, No), AgreementNames: orFact(q.AgreementNames, No),
 		Known: Known{orFact(q.Known.Name, No), orFact(q.Known.Photo, No)},
 	}
 	var err error

@@ -209,6 +209,7 @@ func never10(c *Context, l leaf) bool {
 	suppressed := []string{
 		"physical.photo", "physical.photo_sha256", "physical.perceptual_hash", "physical.marks",
 		"protection.concerns", "protection.disability", "protection.military_training", "consent.child_views", "evidence.custody",
+		"evidence.source_urls", "listing.url", "family.guardian_status", "current.caregiver",
 	}
 	return slices.Contains(suppressed, l.path) && c.Record.Flags["publicity_forbidden"] != No
 }

@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -46,7 +45,7 @@ func admitted(c *Context, rows []row) (row, bool) {
 	r, ok := permitted(c, rows)
 	pushed := c.recipient() != "mediator" || c.Question.Push == Yes // a mediator cannot query: it is pushed to
 	present := c.Purpose != "FOUND" || c.Attested == Yes
-	return r, ok && pushed && present && c.Question.FieldsKnown == Yes && !never2(c) && !never8(c) && !never13(c)
+	return r, ok && pushed && present && mandated(c) && c.Question.FieldsKnown == Yes && !never2(c) && !never8(c) && !never13(c)
 }
 
 // permitted says whether the matrix has a row for a requester, a purpose and the role of an officer.
@@ -58,14 +57,23 @@ func permitted(c *Context, rows []row) (row, bool) {
 	return rows[at], true
 }
 
+// mandated says that whoever reviews may: the registry names it for this holder. A
+// review is nobody's way around a referral, and no way for a mediator to ask.
+func mandated(c *Context) bool {
+	others := slices.Contains([]string{"icc", "prosecutor", "mediator"}, c.Requester.Kind)
+	return c.Purpose != "AUDIT" || c.Mandate == Yes && !others && slices.ContainsFunc(parties(), func(p Party) bool { return p.Kind == c.Requester.Kind })
+}
+
 // planned says whether a holder is asked: the authority of origin, UNICEF and the
-// ICRC; any other where a lead of a case link names it.
+// ICRC; any other where a lead of a case link, a go-ahead beside it, or an agreement
+// names it.
 func planned(c *Context) bool {
 	_, ok := permitted(c, matrix())
 	h := c.Holder
-	whom := h.Kind == "government" && h.Origin == true || h.Kind == "unicef" || h.Kind == "icrc" || c.Linked == Yes && c.Lead == Yes
+	whom := h.Kind == "government" && h.Origin == true || h.Kind == "unicef" || h.Kind == "icrc" ||
+		c.Linked == Yes && (c.Lead == Yes || c.GoAheadNames == Yes) || c.AgreementNames == Yes
 	asks := c.recipient() != "mediator" || c.Question.Push == Yes
-	return ok && asks && whom && h.ID != c.Requester.ID && !never2(c) && !never13(c)
+	return ok && asks && whom && mandated(c) && h.ID != c.Requester.ID && !never2(c) && !never13(c)
 }
 
 // roles of the officers who may ask for a purpose.
@@ -159,9 +167,9 @@ func covers(only string) []string {
 }
 
 // opensNeed says whether a row releases the one fact that a need code names; to
-// who found a child not before the origin acted, with a go-ahead for any column.
+// who found a child not before the origin acted on that, with a go-ahead for needs.
 func (r row) opensNeed(c *Context) bool {
-	acted := slices.Contains(slices.Collect(maps.Values(c.GoAhead)), Yes)
+	acted := c.GoAhead["protection"] == Yes
 	return slices.Contains(r.cells[:], "need code") || slices.Contains(r.cells[:], "origin acts: need code") && acted
 }
 
