@@ -57,6 +57,9 @@ type Decision struct {
 	Presented []string           `json:"presented,omitempty"`
 	Policy    envelope.PolicyRef `json:"policy"`
 	Outcome   string             `json:"outcome"`
+	// BreakGlass: people approve, review or use what break-glass opens; Record sets it
+	// by the matters that go with the decision.
+	BreakGlass bool `json:"break_glass,omitempty"`
 	// Reason is the exact code, e.g. "DENY_NO_CASE_REF"; the recipient never sees it.
 	Reason string `json:"reason,omitempty"`
 	// Failure is why the policy gave no word, so that all is denied: "timeout", …

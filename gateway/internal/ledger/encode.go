@@ -34,6 +34,9 @@ func (d *Decision) appendJSON() ([]byte, []Stretch) {
 	o.list("presented", d.Presented)
 	o.policy(d.Policy)
 	o.text("outcome", d.Outcome)
+	if d.BreakGlass {
+		o.raw("break_glass", json.RawMessage("true"))
+	}
 	o.optional("reason", d.Reason)
 	o.optional("failure", d.Failure)
 	o.list("obligations", d.Obligations)

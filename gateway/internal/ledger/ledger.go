@@ -34,50 +34,68 @@ func New(store Store, now func() time.Time) *Ledger {
 	return &Ledger{store: store, now: now}
 }
 
-// Receipt proves that a decision on one exact content is durable. Only Record makes one.
+// Receipt proves that a decision on one exact content is durable. Only Record and
+// RecordSaid make one.
 type Receipt struct {
-	id      string
-	leaf    [32]byte
-	content [32]byte
-	made    bool
+	draft   Draft
+	durable bool
 }
 
 // ID of the decision, to quote in any correspondence.
-func (r Receipt) ID() string { return r.id }
+func (r Receipt) ID() string { return r.draft.id }
 
 // Leaf commits to the stored decision without telling anything of it.
-func (r Receipt) Leaf() [32]byte { return r.leaf }
+func (r Receipt) Leaf() [32]byte { return r.draft.leaf }
 
 // Covers recomputes the digest of a content and compares it with what was recorded.
-func (r Receipt) Covers(content []byte) bool {
-	return r.made && sha256.Sum256(content) == r.content
-}
+func (r Receipt) Covers(content []byte) bool { return r.durable && r.draft.Covers(content) }
+
+// Of says whether the receipt is that of a draft. A leaf is salted, so no two
+// decisions have the same.
+func (r Receipt) Of(d Draft) bool { return r.durable && d.made && r.draft == d }
 
 // Record makes a decision durable, together with extra: its claim, disclosures,
 // outbox and the like. Of extra.Row only Details is used. The receipt covers
 // content, which is what is about to be released, refused or sent. The errors are
 // those of Store.Commit; with any of them nothing may leave.
 func (l *Ledger) Record(ctx context.Context, content []byte, d Decision, extra Commit) (Receipt, error) {
+	return l.RecordSaid(ctx, content, d, extra, nil)
+}
+
+// RecordSaid is Record of a decision together with what is said where it is made.
+// say is called before anything is stored, so that a signed answer can name the leaf
+// and is stored with it. What say signs must not leave without the receipt; its
+// error is returned as it is.
+func (l *Ledger) RecordSaid(ctx context.Context, content []byte, d Decision, extra Commit, say func(Draft) (*Kept, error)) (Receipt, error) {
 	if err := l.complete(&d); err != nil {
 		return Receipt{}, err
 	}
-	r := Receipt{id: d.ID, content: sha256.Sum256(content), made: true}
-	d.Version, d.ContentHash = version, encode(r.content[:])
+	draft := Draft{id: d.ID, content: sha256.Sum256(content), made: true}
+	d.Version, d.ContentHash = version, encode(draft.content[:])
+	d.BreakGlass = d.glass(&extra)
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails: crypto/rand ends the process rather than return less
 	stored, shared := d.appendJSON()
-	r.leaf = Leaf(salt, stored)
+	draft.leaf = Leaf(salt, stored)
 	extra.Row = Row{
 		ID: d.ID, At: d.At, Kind: d.Kind, Peer: d.Peer, Purpose: d.Purpose,
-		Content: stored, Salt: salt, Leaf: r.leaf[:], LogIndex: -1, Details: extra.Row.Details, Shared: shared,
+		Content: stored, Salt: salt, Leaf: draft.leaf[:], LogIndex: -1, Details: extra.Row.Details, Shared: shared,
+		Facets: d.facets(&extra),
 	}
 	if owed := d.owes(); owed != nil {
 		extra.Receipt = owed
 	}
+	if say != nil {
+		kept, err := say(draft)
+		if err != nil {
+			return Receipt{}, err
+		}
+		extra.Exchange = kept
+	}
 	if err := l.store.Commit(ctx, extra); err != nil {
 		return Receipt{}, err
 	}
-	return r, nil
+	return Receipt{draft: draft, durable: true}, nil
 }
 
 // complete gives the decision its id and time. Microseconds are what both

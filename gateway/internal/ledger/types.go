@@ -28,6 +28,8 @@ type Row struct {
 	// nine tenths of it. A store may keep it once. Content reads back the same;
 	// Shared is not read back.
 	Shared []Stretch
+	// Facets are what the row is found by. They are not read back.
+	Facets *Facets
 }
 
 // Stretch is Content[From:To]. Stretches are in order and do not overlap.
@@ -135,6 +137,8 @@ type Matter struct {
 type MatterQuery struct {
 	Kind, State, Participant, Subject string
 	DueBefore                         time.Time // those that have a Due before it
+	// Newest lists by At, the newest first.
+	Newest bool
 	Limit                             int       // 0: no limit
 }
 
@@ -158,6 +162,8 @@ type Commit struct {
 	// Receipt is owed for the answer that the decision records, or replaces one that
 	// the decision complains of. Record sets it for a received answer.
 	Receipt *HolderReceipt
+	// Exchange is what was said; set by RecordSaid.
+	Exchange *Kept
 }
 
 // Store keeps decisions. Every error is a *problem.Error.
@@ -183,9 +189,13 @@ type Store interface {
 	// Decisions lists the newest first, those with Seq < before (0: from the end).
 	Decisions(ctx context.Context, before int64, limit int) ([]Row, error)
 
+	// Due lists what is due, the oldest first and of one peer no more than a quarter of
+	// the limit: one that is away for a week keeps nobody else waiting.
 	Due(ctx context.Context, now time.Time, limit int) ([]OutboxItem, error)
 	Delivered(ctx context.Context, id string) error
 	Postpone(ctx context.Context, id string, due time.Time) error
+	// PostponeAll puts off all that is due to one peer, which is away.
+	PostponeAll(ctx context.Context, peer string, now, due time.Time) error
 
 	Hits(ctx context.Context, limit int) ([]Hit, error)
 	Hit(ctx context.Context, id string) (Hit, error)
@@ -215,7 +225,9 @@ type Store interface {
 	// what is kept for convenience alone and is old: Asked, Hit and Pending.
 	Prune(ctx context.Context, now time.Time) error
 	LogStore
+	SearchStore
 	ReceiptStore
+	ExchangeStore
 
 	Ping(ctx context.Context) error
 	Close() error

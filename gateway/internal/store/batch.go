@@ -18,7 +18,9 @@ type batch struct {
 	known map[pair]state
 	late  []bool
 	fresh map[digest]*part // stored with this batch
-	wrote int              // bytes of content
+	// shapes are stored with this batch too.
+	shapes map[half]*shape
+	wrote  int // bytes of content
 	// standing is the version as read in this transaction, or as moved by it; 0 before.
 	standing int64
 	// careful asks which claims were taken. That none is, is the rule, and counting
@@ -34,7 +36,7 @@ func comparePairs(x, y pair) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Comp
 func newBatch(items []*waiting, careful bool) *batch {
 	return &batch{
 		items: items, refused: make([]error, len(items)), late: make([]bool, len(items)),
-		fresh: make(map[digest]*part), careful: careful,
+		fresh: make(map[digest]*part), shapes: make(map[half]*shape), careful: careful,
 	}
 }
 
@@ -74,6 +76,9 @@ func (b *batch) settle() {
 	}
 	for _, p := range b.fresh {
 		p.stored = true
+	}
+	for _, s := range b.shapes {
+		s.stored, s.raw = true, nil
 	}
 	for _, s := range b.known {
 		if s.wrote >= 0 {
@@ -177,22 +182,35 @@ func (b *batch) writeRows(ctx context.Context, c *conn) error {
 	type row struct {
 		*ledger.Row
 		content, refs []byte
+		shape         half
 	}
 	rows := make([]row, 0, len(b.items))
+	var children []childRow
 	for i, item := range b.items {
 		if b.refused[i] == nil {
-			content, refs := c.parts.cut(&item.Row, b.fresh)
-			rows = append(rows, row{&item.Row, content, refs})
+			content, refs := c.parts.cut(item.Row.Content, item.Row.Shared, b.fresh)
+			rows = append(rows, row{&item.Row, content, refs, c.shape(&item.Row, b.shapes)})
+			children = appendChildren(children, &item.Row)
 			b.wrote += len(content)
 		}
 	}
+	exchanged := b.cutExchanges(c)
 	if err := c.writeParts(ctx, b.fresh); err != nil {
 		return err
 	}
-	insert := bulk{c.dialect.insert + `decisions (id, at, kind, peer, purpose, leaf, salt, parts, content, details) VALUES `, 10, ``}
+	if err := c.writeShapes(ctx, b.shapes); err != nil {
+		return err
+	}
+	insert := bulk{c.dialect.insert + `decisions (id, at, kind, peer, purpose, leaf, salt, parts, content, details, shape) VALUES `, 11, ``}
 	_, err := c.execBulk(ctx, insert, len(rows), func(args []any, n int) []any {
 		r := rows[n]
-		return append(args, r.ID, r.At.UnixMicro(), r.Kind, r.Peer, r.Purpose, r.Leaf, r.Salt, r.refs, r.content, r.Details)
+		return append(args, r.ID, r.At.UnixMicro(), r.Kind, r.Peer, r.Purpose, r.Leaf, r.Salt, r.refs, r.content, r.Details, r.shape[:])
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	if err := c.writeChildren(ctx, children); err != nil {
+		return err
+	}
+	return c.writeExchanges(ctx, exchanged)
 }

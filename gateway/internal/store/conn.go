@@ -11,6 +11,7 @@ type conn struct {
 	*sql.Conn
 	dialect    dialect
 	parts      parts
+	shapes     *shapes
 	statements map[statement]*sql.Stmt
 }
 
@@ -20,12 +21,12 @@ type statement struct {
 	rows int
 }
 
-func newConn(ctx context.Context, db *sql.DB, d dialect, p parts) (*conn, error) {
-	c, err := db.Conn(ctx)
+func newConn(ctx context.Context, w *writer) (*conn, error) {
+	c, err := w.db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, dialect: d, parts: p, statements: make(map[statement]*sql.Stmt)}, nil
+	return &conn{Conn: c, dialect: w.dialect, parts: w.parts, shapes: w.shapes, statements: make(map[statement]*sql.Stmt)}, nil
 }
 
 // discard closes the connection for good. What its transaction wrote is gone,

@@ -19,6 +19,7 @@ type writer struct {
 	db      *sql.DB
 	dialect dialect
 	parts   parts
+	shapes  *shapes
 	// step is called between the parts of a transaction; tests stop the process there.
 	step func(string)
 
@@ -49,8 +50,9 @@ var (
 )
 
 func newWriter(db *sql.DB, d dialect) (*writer, error) {
-	p, err := newParts()
-	return &writer{db: db, dialect: d, parts: p, step: func(string) {}}, err
+	p, failed := newParts()
+	s, err := newShapes()
+	return &writer{db: db, dialect: d, parts: p, shapes: s, step: func(string) {}}, errors.Join(failed, err)
 }
 
 // do runs one small transaction. Like every other it is retried once if nothing
@@ -104,7 +106,7 @@ func harmless(err error) bool {
 
 func (w *writer) attempt(ctx context.Context, body func(context.Context, *conn) error) (err error) {
 	if w.conn == nil {
-		if w.conn, err = newConn(ctx, w.db, w.dialect, w.parts); err != nil {
+		if w.conn, err = newConn(ctx, w); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ func decisions(t *testing.T, s ledger.Store, again func() ledger.Store) {
 		if got.Seq == 0 {
 			t.Errorf("%s: no seq", name)
 		}
-		got.Seq = written.Seq
+		got.Seq, got.Facets = written.Seq, written.Facets
 		if diff := cmp.Diff(written, got); diff != "" {
 			t.Errorf("%s: the row changed:\n%s", name, diff)
 		}

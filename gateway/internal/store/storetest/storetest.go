@@ -28,6 +28,8 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"a decision is read back as it was written":         decisions,
 		"decisions are listed newest first, by pages":       pages,
 		"what decisions share is put back":                  shared,
+		"decisions are found by what they say":              search,
+		"a search goes on page by page":                     searchPages,
 		"a claim stands once":                               claims,
 		"of a thousand commits of one jti one wins":         oneWins,
 		"a claim is won once by two processes":              oneWinsBetweenProcesses,
