@@ -36,8 +36,10 @@ type IssueGoAheadRequest struct {
 	// Columns of the policy's table: photo, documents, …; kind opens both identities.
 	Columns []string `protobuf:"bytes,4,rep,name=columns,proto3" json:"columns,omitempty"`
 	// RFC 3339; from is now if empty.
-	From          string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
-	Until         string `protobuf:"bytes,6,opt,name=until,proto3" json:"until,omitempty"`
+	From  string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
+	Until string `protobuf:"bytes,6,opt,name=until,proto3" json:"until,omitempty"`
+	// Further holders that may be asked about the child, beside the leads of the link.
+	Holders       []string `protobuf:"bytes,7,rep,name=holders,proto3" json:"holders,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -112,6 +114,13 @@ func (x *IssueGoAheadRequest) GetUntil() string {
 		return x.Until
 	}
 	return ""
+}
+
+func (x *IssueGoAheadRequest) GetHolders() []string {
+	if x != nil {
+		return x.Holders
+	}
+	return nil
 }
 
 // Statement is what was signed.
@@ -1932,18 +1941,275 @@ func (x *FulfilObligationRequest) GetHow() string {
 	return ""
 }
 
+type PushRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Officer *Officer               `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
+	// The case link (SD-JWT) that names the child and the mediator, as it was issued.
+	Link string `protobuf:"bytes,2,opt,name=link,proto3" json:"link,omitempty"`
+	// Go-aheads of the authority of origin for that link.
+	Goaheads []string `protobuf:"bytes,3,rep,name=goaheads,proto3" json:"goaheads,omitempty"`
+	// medication, disability_aid, language; may be empty.
+	Need          string `protobuf:"bytes,4,opt,name=need,proto3" json:"need,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PushRequest) Reset() {
+	*x = PushRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PushRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PushRequest) ProtoMessage() {}
+
+func (x *PushRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PushRequest.ProtoReflect.Descriptor instead.
+func (*PushRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *PushRequest) GetOfficer() *Officer {
+	if x != nil {
+		return x.Officer
+	}
+	return nil
+}
+
+func (x *PushRequest) GetLink() string {
+	if x != nil {
+		return x.Link
+	}
+	return ""
+}
+
+func (x *PushRequest) GetGoaheads() []string {
+	if x != nil {
+		return x.Goaheads
+	}
+	return nil
+}
+
+func (x *PushRequest) GetNeed() string {
+	if x != nil {
+		return x.Need
+	}
+	return ""
+}
+
+// PushedCase is one case that waits for a mediator, or that it collected.
+type PushedCase struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mediator collects by it, as the id of a question.
+	Id        string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Holder    string `protobuf:"bytes,2,opt,name=holder,proto3" json:"holder,omitempty"`
+	Recipient string `protobuf:"bytes,3,opt,name=recipient,proto3" json:"recipient,omitempty"`
+	Purpose   string `protobuf:"bytes,4,opt,name=purpose,proto3" json:"purpose,omitempty"`
+	// At the holder: sent, collected. At the mediator: came. Anywhere: ended.
+	State string `protobuf:"bytes,5,opt,name=state,proto3" json:"state,omitempty"`
+	// RFC 3339.
+	At            string `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	Until         string `protobuf:"bytes,7,opt,name=until,proto3" json:"until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PushedCase) Reset() {
+	*x = PushedCase{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PushedCase) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PushedCase) ProtoMessage() {}
+
+func (x *PushedCase) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PushedCase.ProtoReflect.Descriptor instead.
+func (*PushedCase) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *PushedCase) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *PushedCase) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *PushedCase) GetRecipient() string {
+	if x != nil {
+		return x.Recipient
+	}
+	return ""
+}
+
+func (x *PushedCase) GetPurpose() string {
+	if x != nil {
+		return x.Purpose
+	}
+	return ""
+}
+
+func (x *PushedCase) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *PushedCase) GetAt() string {
+	if x != nil {
+		return x.At
+	}
+	return ""
+}
+
+func (x *PushedCase) GetUntil() string {
+	if x != nil {
+		return x.Until
+	}
+	return ""
+}
+
+type ListPushesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Also those that have ended.
+	All           bool `protobuf:"varint,1,opt,name=all,proto3" json:"all,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPushesRequest) Reset() {
+	*x = ListPushesRequest{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPushesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPushesRequest) ProtoMessage() {}
+
+func (x *ListPushesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPushesRequest.ProtoReflect.Descriptor instead.
+func (*ListPushesRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ListPushesRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+type ListPushesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Pushes        []*PushedCase          `protobuf:"bytes,1,rep,name=pushes,proto3" json:"pushes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPushesResponse) Reset() {
+	*x = ListPushesResponse{}
+	mi := &file_homeward_v1_casework_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPushesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPushesResponse) ProtoMessage() {}
+
+func (x *ListPushesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_casework_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPushesResponse.ProtoReflect.Descriptor instead.
+func (*ListPushesResponse) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_casework_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ListPushesResponse) GetPushes() []*PushedCase {
+	if x != nil {
+		return x.Pushes
+	}
+	return nil
+}
+
 var File_homeward_v1_casework_proto protoreflect.FileDescriptor
 
 const file_homeward_v1_casework_proto_rawDesc = "" +
 	"\n" +
-	"\x1ahomeward/v1/casework.proto\x12\vhomeward.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x18homeward/v1/agency.proto\"\xaf\x01\n" +
+	"\x1ahomeward/v1/casework.proto\x12\vhomeward.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x18homeward/v1/agency.proto\"\xc9\x01\n" +
 	"\x13IssueGoAheadRequest\x12.\n" +
 	"\aofficer\x18\x01 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x12\n" +
 	"\x04link\x18\x02 \x01(\tR\x04link\x12\x10\n" +
 	"\x03hit\x18\x03 \x01(\tR\x03hit\x12\x18\n" +
 	"\acolumns\x18\x04 \x03(\tR\acolumns\x12\x12\n" +
 	"\x04from\x18\x05 \x01(\tR\x04from\x12\x14\n" +
-	"\x05until\x18\x06 \x01(\tR\x05until\"\x93\x01\n" +
+	"\x05until\x18\x06 \x01(\tR\x05until\x12\x18\n" +
+	"\aholders\x18\a \x03(\tR\aholders\"\x93\x01\n" +
 	"\tStatement\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12\x1c\n" +
@@ -2081,7 +2347,25 @@ const file_homeward_v1_casework_proto_rawDesc = "" +
 	"\x17FulfilObligationRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
 	"\aofficer\x18\x02 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x10\n" +
-	"\x03how\x18\x03 \x01(\tR\x03how2\xaa\f\n" +
+	"\x03how\x18\x03 \x01(\tR\x03how\"\x81\x01\n" +
+	"\vPushRequest\x12.\n" +
+	"\aofficer\x18\x01 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x12\n" +
+	"\x04link\x18\x02 \x01(\tR\x04link\x12\x1a\n" +
+	"\bgoaheads\x18\x03 \x03(\tR\bgoaheads\x12\x12\n" +
+	"\x04need\x18\x04 \x01(\tR\x04need\"\xa8\x01\n" +
+	"\n" +
+	"PushedCase\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
+	"\x06holder\x18\x02 \x01(\tR\x06holder\x12\x1c\n" +
+	"\trecipient\x18\x03 \x01(\tR\trecipient\x12\x18\n" +
+	"\apurpose\x18\x04 \x01(\tR\apurpose\x12\x14\n" +
+	"\x05state\x18\x05 \x01(\tR\x05state\x12\x0e\n" +
+	"\x02at\x18\x06 \x01(\tR\x02at\x12\x14\n" +
+	"\x05until\x18\a \x01(\tR\x05until\"%\n" +
+	"\x11ListPushesRequest\x12\x10\n" +
+	"\x03all\x18\x01 \x01(\bR\x03all\"E\n" +
+	"\x12ListPushesResponse\x12/\n" +
+	"\x06pushes\x18\x01 \x03(\v2\x17.homeward.v1.PushedCaseR\x06pushes2\xdf\r\n" +
 	"\bCasework\x12a\n" +
 	"\fIssueGoAhead\x12 .homeward.v1.IssueGoAheadRequest\x1a\x16.homeward.v1.Statement\"\x17\x82\xd3\xe4\x93\x02\x11:\x01*\"\f/v1/goaheads\x12d\n" +
 	"\rIssueApproval\x12!.homeward.v1.IssueApprovalRequest\x1a\x16.homeward.v1.Statement\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/approvals\x12e\n" +
@@ -2098,7 +2382,12 @@ const file_homeward_v1_casework_proto_rawDesc = "" +
 	"\vIssueRecall\x12\x1f.homeward.v1.IssueRecallRequest\x1a .homeward.v1.ListRecallsResponse\"\x16\x82\xd3\xe4\x93\x02\x10:\x01*\"\v/v1/recalls\x12e\n" +
 	"\vListRecalls\x12\x1f.homeward.v1.ListRecallsRequest\x1a .homeward.v1.ListRecallsResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1/recalls\x12u\n" +
 	"\x0fListObligations\x12#.homeward.v1.ListObligationsRequest\x1a$.homeward.v1.ListObligationsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/obligations\x12w\n" +
-	"\x10FulfilObligation\x12$.homeward.v1.FulfilObligationRequest\x1a\x17.homeward.v1.Obligation\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/obligations/{id}:doneB8Z6homeward.example/schemas/gen/go/homeward/v1;homewardv1b\x06proto3"
+	"\x10FulfilObligation\x12$.homeward.v1.FulfilObligationRequest\x1a\x17.homeward.v1.Obligation\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/obligations/{id}:done\x12P\n" +
+	"\x04Push\x12\x18.homeward.v1.PushRequest\x1a\x17.homeward.v1.PushedCase\"\x15\x82\xd3\xe4\x93\x02\x0f:\x01*\"\n" +
+	"/v1/pushes\x12a\n" +
+	"\n" +
+	"ListPushes\x12\x1e.homeward.v1.ListPushesRequest\x1a\x1f.homeward.v1.ListPushesResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/pushesB8Z6homeward.example/schemas/gen/go/homeward/v1;homewardv1b\x06proto3"
 
 var (
 	file_homeward_v1_casework_proto_rawDescOnce sync.Once
@@ -2112,7 +2401,7 @@ func file_homeward_v1_casework_proto_rawDescGZIP() []byte {
 	return file_homeward_v1_casework_proto_rawDescData
 }
 
-var file_homeward_v1_casework_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_homeward_v1_casework_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_homeward_v1_casework_proto_goTypes = []any{
 	(*IssueGoAheadRequest)(nil),     // 0: homeward.v1.IssueGoAheadRequest
 	(*Statement)(nil),               // 1: homeward.v1.Statement
@@ -2141,68 +2430,78 @@ var file_homeward_v1_casework_proto_goTypes = []any{
 	(*ListObligationsResponse)(nil), // 24: homeward.v1.ListObligationsResponse
 	(*Obligation)(nil),              // 25: homeward.v1.Obligation
 	(*FulfilObligationRequest)(nil), // 26: homeward.v1.FulfilObligationRequest
-	(*Officer)(nil),                 // 27: homeward.v1.Officer
-	(Purpose)(0),                    // 28: homeward.v1.Purpose
-	(*Criteria)(nil),                // 29: homeward.v1.Criteria
+	(*PushRequest)(nil),             // 27: homeward.v1.PushRequest
+	(*PushedCase)(nil),              // 28: homeward.v1.PushedCase
+	(*ListPushesRequest)(nil),       // 29: homeward.v1.ListPushesRequest
+	(*ListPushesResponse)(nil),      // 30: homeward.v1.ListPushesResponse
+	(*Officer)(nil),                 // 31: homeward.v1.Officer
+	(Purpose)(0),                    // 32: homeward.v1.Purpose
+	(*Criteria)(nil),                // 33: homeward.v1.Criteria
 }
 var file_homeward_v1_casework_proto_depIdxs = []int32{
-	27, // 0: homeward.v1.IssueGoAheadRequest.officer:type_name -> homeward.v1.Officer
-	27, // 1: homeward.v1.IssueApprovalRequest.officer:type_name -> homeward.v1.Officer
-	27, // 2: homeward.v1.IssueApprovalRequest.asking:type_name -> homeward.v1.Officer
-	28, // 3: homeward.v1.IssueApprovalRequest.purpose:type_name -> homeward.v1.Purpose
-	29, // 4: homeward.v1.IssueApprovalRequest.criteria:type_name -> homeward.v1.Criteria
+	31, // 0: homeward.v1.IssueGoAheadRequest.officer:type_name -> homeward.v1.Officer
+	31, // 1: homeward.v1.IssueApprovalRequest.officer:type_name -> homeward.v1.Officer
+	31, // 2: homeward.v1.IssueApprovalRequest.asking:type_name -> homeward.v1.Officer
+	32, // 3: homeward.v1.IssueApprovalRequest.purpose:type_name -> homeward.v1.Purpose
+	33, // 4: homeward.v1.IssueApprovalRequest.criteria:type_name -> homeward.v1.Criteria
 	6,  // 5: homeward.v1.ListPendingResponse.pending:type_name -> homeward.v1.PendingQuestion
-	27, // 6: homeward.v1.PendingQuestion.officer:type_name -> homeward.v1.Officer
+	31, // 6: homeward.v1.PendingQuestion.officer:type_name -> homeward.v1.Officer
 	7,  // 7: homeward.v1.PendingQuestion.approvals:type_name -> homeward.v1.GivenApproval
-	27, // 8: homeward.v1.GivenApproval.officer:type_name -> homeward.v1.Officer
-	27, // 9: homeward.v1.DecidePendingRequest.officer:type_name -> homeward.v1.Officer
+	31, // 8: homeward.v1.GivenApproval.officer:type_name -> homeward.v1.Officer
+	31, // 9: homeward.v1.DecidePendingRequest.officer:type_name -> homeward.v1.Officer
 	11, // 10: homeward.v1.ListReviewsResponse.reviews:type_name -> homeward.v1.Review
 	6,  // 11: homeward.v1.Review.use:type_name -> homeward.v1.PendingQuestion
-	27, // 12: homeward.v1.Review.reviewer:type_name -> homeward.v1.Officer
-	27, // 13: homeward.v1.CloseReviewRequest.officer:type_name -> homeward.v1.Officer
-	27, // 14: homeward.v1.PlaceHoldRequest.officer:type_name -> homeward.v1.Officer
-	27, // 15: homeward.v1.LiftHoldRequest.officer:type_name -> homeward.v1.Officer
+	31, // 12: homeward.v1.Review.reviewer:type_name -> homeward.v1.Officer
+	31, // 13: homeward.v1.CloseReviewRequest.officer:type_name -> homeward.v1.Officer
+	31, // 14: homeward.v1.PlaceHoldRequest.officer:type_name -> homeward.v1.Officer
+	31, // 15: homeward.v1.LiftHoldRequest.officer:type_name -> homeward.v1.Officer
 	17, // 16: homeward.v1.ListHoldsResponse.holds:type_name -> homeward.v1.Hold
 	18, // 17: homeward.v1.Hold.told:type_name -> homeward.v1.HoldNotice
-	27, // 18: homeward.v1.IssueRecallRequest.officer:type_name -> homeward.v1.Officer
+	31, // 18: homeward.v1.IssueRecallRequest.officer:type_name -> homeward.v1.Officer
 	22, // 19: homeward.v1.ListRecallsResponse.recalls:type_name -> homeward.v1.Recall
 	25, // 20: homeward.v1.ListObligationsResponse.obligations:type_name -> homeward.v1.Obligation
-	27, // 21: homeward.v1.FulfilObligationRequest.officer:type_name -> homeward.v1.Officer
-	0,  // 22: homeward.v1.Casework.IssueGoAhead:input_type -> homeward.v1.IssueGoAheadRequest
-	2,  // 23: homeward.v1.Casework.IssueApproval:input_type -> homeward.v1.IssueApprovalRequest
-	3,  // 24: homeward.v1.Casework.ListPending:input_type -> homeward.v1.ListPendingRequest
-	5,  // 25: homeward.v1.Casework.GetPending:input_type -> homeward.v1.GetPendingRequest
-	8,  // 26: homeward.v1.Casework.ApprovePending:input_type -> homeward.v1.DecidePendingRequest
-	8,  // 27: homeward.v1.Casework.RefusePending:input_type -> homeward.v1.DecidePendingRequest
-	9,  // 28: homeward.v1.Casework.ListReviews:input_type -> homeward.v1.ListReviewsRequest
-	12, // 29: homeward.v1.Casework.CloseReview:input_type -> homeward.v1.CloseReviewRequest
-	13, // 30: homeward.v1.Casework.PlaceHold:input_type -> homeward.v1.PlaceHoldRequest
-	14, // 31: homeward.v1.Casework.LiftHold:input_type -> homeward.v1.LiftHoldRequest
-	15, // 32: homeward.v1.Casework.ListHolds:input_type -> homeward.v1.ListHoldsRequest
-	19, // 33: homeward.v1.Casework.IssueRecall:input_type -> homeward.v1.IssueRecallRequest
-	20, // 34: homeward.v1.Casework.ListRecalls:input_type -> homeward.v1.ListRecallsRequest
-	23, // 35: homeward.v1.Casework.ListObligations:input_type -> homeward.v1.ListObligationsRequest
-	26, // 36: homeward.v1.Casework.FulfilObligation:input_type -> homeward.v1.FulfilObligationRequest
-	1,  // 37: homeward.v1.Casework.IssueGoAhead:output_type -> homeward.v1.Statement
-	1,  // 38: homeward.v1.Casework.IssueApproval:output_type -> homeward.v1.Statement
-	4,  // 39: homeward.v1.Casework.ListPending:output_type -> homeward.v1.ListPendingResponse
-	6,  // 40: homeward.v1.Casework.GetPending:output_type -> homeward.v1.PendingQuestion
-	6,  // 41: homeward.v1.Casework.ApprovePending:output_type -> homeward.v1.PendingQuestion
-	6,  // 42: homeward.v1.Casework.RefusePending:output_type -> homeward.v1.PendingQuestion
-	10, // 43: homeward.v1.Casework.ListReviews:output_type -> homeward.v1.ListReviewsResponse
-	11, // 44: homeward.v1.Casework.CloseReview:output_type -> homeward.v1.Review
-	17, // 45: homeward.v1.Casework.PlaceHold:output_type -> homeward.v1.Hold
-	17, // 46: homeward.v1.Casework.LiftHold:output_type -> homeward.v1.Hold
-	16, // 47: homeward.v1.Casework.ListHolds:output_type -> homeward.v1.ListHoldsResponse
-	21, // 48: homeward.v1.Casework.IssueRecall:output_type -> homeward.v1.ListRecallsResponse
-	21, // 49: homeward.v1.Casework.ListRecalls:output_type -> homeward.v1.ListRecallsResponse
-	24, // 50: homeward.v1.Casework.ListObligations:output_type -> homeward.v1.ListObligationsResponse
-	25, // 51: homeward.v1.Casework.FulfilObligation:output_type -> homeward.v1.Obligation
-	37, // [37:52] is the sub-list for method output_type
-	22, // [22:37] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	31, // 21: homeward.v1.FulfilObligationRequest.officer:type_name -> homeward.v1.Officer
+	31, // 22: homeward.v1.PushRequest.officer:type_name -> homeward.v1.Officer
+	28, // 23: homeward.v1.ListPushesResponse.pushes:type_name -> homeward.v1.PushedCase
+	0,  // 24: homeward.v1.Casework.IssueGoAhead:input_type -> homeward.v1.IssueGoAheadRequest
+	2,  // 25: homeward.v1.Casework.IssueApproval:input_type -> homeward.v1.IssueApprovalRequest
+	3,  // 26: homeward.v1.Casework.ListPending:input_type -> homeward.v1.ListPendingRequest
+	5,  // 27: homeward.v1.Casework.GetPending:input_type -> homeward.v1.GetPendingRequest
+	8,  // 28: homeward.v1.Casework.ApprovePending:input_type -> homeward.v1.DecidePendingRequest
+	8,  // 29: homeward.v1.Casework.RefusePending:input_type -> homeward.v1.DecidePendingRequest
+	9,  // 30: homeward.v1.Casework.ListReviews:input_type -> homeward.v1.ListReviewsRequest
+	12, // 31: homeward.v1.Casework.CloseReview:input_type -> homeward.v1.CloseReviewRequest
+	13, // 32: homeward.v1.Casework.PlaceHold:input_type -> homeward.v1.PlaceHoldRequest
+	14, // 33: homeward.v1.Casework.LiftHold:input_type -> homeward.v1.LiftHoldRequest
+	15, // 34: homeward.v1.Casework.ListHolds:input_type -> homeward.v1.ListHoldsRequest
+	19, // 35: homeward.v1.Casework.IssueRecall:input_type -> homeward.v1.IssueRecallRequest
+	20, // 36: homeward.v1.Casework.ListRecalls:input_type -> homeward.v1.ListRecallsRequest
+	23, // 37: homeward.v1.Casework.ListObligations:input_type -> homeward.v1.ListObligationsRequest
+	26, // 38: homeward.v1.Casework.FulfilObligation:input_type -> homeward.v1.FulfilObligationRequest
+	27, // 39: homeward.v1.Casework.Push:input_type -> homeward.v1.PushRequest
+	29, // 40: homeward.v1.Casework.ListPushes:input_type -> homeward.v1.ListPushesRequest
+	1,  // 41: homeward.v1.Casework.IssueGoAhead:output_type -> homeward.v1.Statement
+	1,  // 42: homeward.v1.Casework.IssueApproval:output_type -> homeward.v1.Statement
+	4,  // 43: homeward.v1.Casework.ListPending:output_type -> homeward.v1.ListPendingResponse
+	6,  // 44: homeward.v1.Casework.GetPending:output_type -> homeward.v1.PendingQuestion
+	6,  // 45: homeward.v1.Casework.ApprovePending:output_type -> homeward.v1.PendingQuestion
+	6,  // 46: homeward.v1.Casework.RefusePending:output_type -> homeward.v1.PendingQuestion
+	10, // 47: homeward.v1.Casework.ListReviews:output_type -> homeward.v1.ListReviewsResponse
+	11, // 48: homeward.v1.Casework.CloseReview:output_type -> homeward.v1.Review
+	17, // 49: homeward.v1.Casework.PlaceHold:output_type -> homeward.v1.Hold
+	17, // 50: homeward.v1.Casework.LiftHold:output_type -> homeward.v1.Hold
+	16, // 51: homeward.v1.Casework.ListHolds:output_type -> homeward.v1.ListHoldsResponse
+	21, // 52: homeward.v1.Casework.IssueRecall:output_type -> homeward.v1.ListRecallsResponse
+	21, // 53: homeward.v1.Casework.ListRecalls:output_type -> homeward.v1.ListRecallsResponse
+	24, // 54: homeward.v1.Casework.ListObligations:output_type -> homeward.v1.ListObligationsResponse
+	25, // 55: homeward.v1.Casework.FulfilObligation:output_type -> homeward.v1.Obligation
+	28, // 56: homeward.v1.Casework.Push:output_type -> homeward.v1.PushedCase
+	30, // 57: homeward.v1.Casework.ListPushes:output_type -> homeward.v1.ListPushesResponse
+	41, // [41:58] is the sub-list for method output_type
+	24, // [24:41] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_homeward_v1_casework_proto_init() }
@@ -2217,7 +2516,7 @@ func file_homeward_v1_casework_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_homeward_v1_casework_proto_rawDesc), len(file_homeward_v1_casework_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

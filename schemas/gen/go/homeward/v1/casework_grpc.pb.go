@@ -38,6 +38,8 @@ const (
 	Casework_ListRecalls_FullMethodName      = "/homeward.v1.Casework/ListRecalls"
 	Casework_ListObligations_FullMethodName  = "/homeward.v1.Casework/ListObligations"
 	Casework_FulfilObligation_FullMethodName = "/homeward.v1.Casework/FulfilObligation"
+	Casework_Push_FullMethodName             = "/homeward.v1.Casework/Push"
+	Casework_ListPushes_FullMethodName       = "/homeward.v1.Casework/ListPushes"
 )
 
 // CaseworkClient is the client API for Casework service.
@@ -85,6 +87,13 @@ type CaseworkClient interface {
 	ListObligations(ctx context.Context, in *ListObligationsRequest, opts ...grpc.CallOption) (*ListObligationsResponse, error)
 	// FulfilObligation records that a person did it, and how.
 	FulfilObligation(ctx context.Context, in *FulfilObligationRequest, opts ...grpc.CallOption) (*Obligation, error)
+	// Push makes a case ready for a transit mediator, who cannot ask: the recipient of
+	// the case link. Its gateway is told by a sealed notice, and collects; what it is
+	// sent is decided then, by what the link and the go-aheads open on that day.
+	// Role: case_officer, supervisor or duty_officer.
+	Push(ctx context.Context, in *PushRequest, opts ...grpc.CallOption) (*PushedCase, error)
+	// ListPushes lists the cases that were pushed from here, and to here.
+	ListPushes(ctx context.Context, in *ListPushesRequest, opts ...grpc.CallOption) (*ListPushesResponse, error)
 }
 
 type caseworkClient struct {
@@ -245,6 +254,26 @@ func (c *caseworkClient) FulfilObligation(ctx context.Context, in *FulfilObligat
 	return out, nil
 }
 
+func (c *caseworkClient) Push(ctx context.Context, in *PushRequest, opts ...grpc.CallOption) (*PushedCase, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PushedCase)
+	err := c.cc.Invoke(ctx, Casework_Push_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *caseworkClient) ListPushes(ctx context.Context, in *ListPushesRequest, opts ...grpc.CallOption) (*ListPushesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPushesResponse)
+	err := c.cc.Invoke(ctx, Casework_ListPushes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // CaseworkServer is the server API for Casework service.
 // All implementations must embed UnimplementedCaseworkServer
 // for forward compatibility.
@@ -290,6 +319,13 @@ type CaseworkServer interface {
 	ListObligations(context.Context, *ListObligationsRequest) (*ListObligationsResponse, error)
 	// FulfilObligation records that a person did it, and how.
 	FulfilObligation(context.Context, *FulfilObligationRequest) (*Obligation, error)
+	// Push makes a case ready for a transit mediator, who cannot ask: the recipient of
+	// the case link. Its gateway is told by a sealed notice, and collects; what it is
+	// sent is decided then, by what the link and the go-aheads open on that day.
+	// Role: case_officer, supervisor or duty_officer.
+	Push(context.Context, *PushRequest) (*PushedCase, error)
+	// ListPushes lists the cases that were pushed from here, and to here.
+	ListPushes(context.Context, *ListPushesRequest) (*ListPushesResponse, error)
 	mustEmbedUnimplementedCaseworkServer()
 }
 
@@ -344,6 +380,12 @@ func (UnimplementedCaseworkServer) ListObligations(context.Context, *ListObligat
 }
 func (UnimplementedCaseworkServer) FulfilObligation(context.Context, *FulfilObligationRequest) (*Obligation, error) {
 	return nil, status.Error(codes.Unimplemented, "method FulfilObligation not implemented")
+}
+func (UnimplementedCaseworkServer) Push(context.Context, *PushRequest) (*PushedCase, error) {
+	return nil, status.Error(codes.Unimplemented, "method Push not implemented")
+}
+func (UnimplementedCaseworkServer) ListPushes(context.Context, *ListPushesRequest) (*ListPushesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPushes not implemented")
 }
 func (UnimplementedCaseworkServer) mustEmbedUnimplementedCaseworkServer() {}
 func (UnimplementedCaseworkServer) testEmbeddedByValue()                  {}
@@ -636,6 +678,42 @@ func _Casework_FulfilObligation_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Casework_Push_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PushRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).Push(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_Push_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).Push(ctx, req.(*PushRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Casework_ListPushes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPushesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CaseworkServer).ListPushes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Casework_ListPushes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CaseworkServer).ListPushes(ctx, req.(*ListPushesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Casework_ServiceDesc is the grpc.ServiceDesc for Casework service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -702,6 +780,14 @@ var Casework_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FulfilObligation",
 			Handler:    _Casework_FulfilObligation_Handler,
+		},
+		{
+			MethodName: "Push",
+			Handler:    _Casework_Push_Handler,
+		},
+		{
+			MethodName: "ListPushes",
+			Handler:    _Casework_ListPushes_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
