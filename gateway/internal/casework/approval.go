@@ -74,7 +74,7 @@ func ApprovalID(requester, jti string) string {
 
 // Matter is the row that keeps it. was is the state that must stand.
 func (a Approval) Matter(b Box, was string) (ledger.Matter, error) {
-	body, err := b.seal(a.ID, a.ApprovalBody)
+	body, err := b.Seal(a.ID, a.ApprovalBody)
 	return ledger.Matter{
 		ID: a.ID, Kind: ledger.MatterApproval, State: a.State, Participant: a.Requester, Subject: a.Subject,
 		At: a.At, Due: a.Until, Body: body, Was: was,
@@ -84,7 +84,7 @@ func (a Approval) Matter(b Box, was string) (ledger.Matter, error) {
 // ApprovalOf reads it back.
 func ApprovalOf(b Box, m ledger.Matter) (Approval, error) {
 	a := Approval{ID: m.ID, State: m.State, Requester: m.Participant, Subject: m.Subject, At: m.At, Until: m.Due}
-	return a, b.open(m, &a.ApprovalBody)
+	return a, b.Open(m, &a.ApprovalBody)
 }
 
 // StateAt is the state at a time: what nobody decided in time has expired.

@@ -34,8 +34,8 @@ func NewBox(subjectKey []byte) (Box, error) {
 	return Box{aead}, err
 }
 
-// seal encodes v into the body of the matter that has this id.
-func (b Box) seal(id string, v any) ([]byte, error) {
+// Seal encodes v into the body of the matter that has this id.
+func (b Box) Seal(id string, v any) ([]byte, error) {
 	if b.aead == nil {
 		return nil, problem.New(CodeMatterUnreadable, "no key")
 	}
@@ -46,8 +46,8 @@ func (b Box) seal(id string, v any) ([]byte, error) {
 	return b.aead.Seal(nil, nil, plain, []byte(id)), nil //nolint:gosec // this AEAD draws a random nonce itself and puts it before the text
 }
 
-// open decodes a matter's body into v. A body that was erased leaves v as it is.
-func (b Box) open(m ledger.Matter, v any) error {
+// Open decodes a matter's body into v. A body that was erased leaves v as it is.
+func (b Box) Open(m ledger.Matter, v any) error {
 	if len(m.Body) == 0 {
 		return nil
 	}

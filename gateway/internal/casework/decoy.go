@@ -29,14 +29,14 @@ type decoyBody struct {
 
 // Matter is the row that keeps a decoy. was is the state that must stand.
 func (d Decoy) Matter(b Box, was string) (ledger.Matter, error) {
-	body, err := b.seal(d.ID, decoyBody{d.Record})
+	body, err := b.Seal(d.ID, decoyBody{d.Record})
 	return ledger.Matter{ID: d.ID, Kind: ledger.MatterDecoy, State: d.State, Subject: d.Subject, At: d.At, Body: body, Was: was, Stands: true}, err
 }
 
 // DecoyOf reads a decoy back.
 func DecoyOf(b Box, m ledger.Matter) (Decoy, error) {
 	var body decoyBody
-	err := b.open(m, &body)
+	err := b.Open(m, &body)
 	return Decoy{ID: m.ID, State: m.State, Subject: m.Subject, At: m.At, Record: body.Record}, err
 }
 
@@ -59,7 +59,7 @@ type TouchBody struct {
 
 // Matter is the row that keeps a touch.
 func (t Touch) Matter(b Box) (ledger.Matter, error) {
-	body, err := b.seal(t.ID, t.TouchBody)
+	body, err := b.Seal(t.ID, t.TouchBody)
 	return ledger.Matter{
 		ID: t.ID, Kind: ledger.MatterDecoy, State: DecoyTouched, Participant: t.Participant, Subject: t.Subject, At: t.At, Body: body,
 	}, err
@@ -68,5 +68,5 @@ func (t Touch) Matter(b Box) (ledger.Matter, error) {
 // TouchOf reads a touch back.
 func TouchOf(b Box, m ledger.Matter) (Touch, error) {
 	t := Touch{ID: m.ID, Participant: m.Participant, Subject: m.Subject, At: m.At}
-	return t, b.open(m, &t.TouchBody)
+	return t, b.Open(m, &t.TouchBody)
 }

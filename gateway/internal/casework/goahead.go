@@ -42,7 +42,7 @@ func (g GoAhead) Opens(now time.Time) bool { return !now.Before(g.From) && now.B
 
 // Matter is the row that keeps a go-ahead.
 func (g GoAhead) Matter(b Box) (ledger.Matter, error) {
-	body, err := b.seal(g.ID, g.GoAheadBody)
+	body, err := b.Seal(g.ID, g.GoAheadBody)
 	return ledger.Matter{
 		ID: g.ID, Kind: ledger.MatterGoAhead, State: GoAheadIssued, Participant: g.Recipient, Subject: g.Subject,
 		At: g.From, Due: g.Until, Body: body,
@@ -61,5 +61,5 @@ func (g GoAhead) Used(b Box, child string) (ledger.Matter, error) {
 // GoAheadOf reads a go-ahead back.
 func GoAheadOf(b Box, m ledger.Matter) (GoAhead, error) {
 	g := GoAhead{ID: m.ID, Recipient: m.Participant, Subject: m.Subject, From: m.At, Until: m.Due}
-	return g, b.open(m, &g.GoAheadBody)
+	return g, b.Open(m, &g.GoAheadBody)
 }

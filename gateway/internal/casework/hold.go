@@ -56,14 +56,14 @@ func (h Hold) Matter(b Box, was string) (ledger.Matter, error) {
 		return m, nil
 	}
 	var err error
-	m.Body, err = b.seal(h.ID, h.HoldBody)
+	m.Body, err = b.Seal(h.ID, h.HoldBody)
 	return m, err
 }
 
 // HoldOf reads a hold back.
 func HoldOf(b Box, m ledger.Matter) (Hold, error) {
 	h := Hold{ID: m.ID, State: m.State, By: m.Participant, Subject: m.Subject, At: m.At, Until: m.Due}
-	return h, b.open(m, &h.HoldBody)
+	return h, b.Open(m, &h.HoldBody)
 }
 
 // Told is one participant that is told of a hold, or of its end, and whether its

@@ -66,7 +66,7 @@ func (o Obligation) Matter(b Box, was string) (ledger.Matter, error) {
 		m.State = ObligationDone
 	}
 	var err error
-	m.Body, err = b.seal(o.ID, o.ObligationBody)
+	m.Body, err = b.Seal(o.ID, o.ObligationBody)
 	return m, err
 }
 
@@ -75,7 +75,7 @@ func ObligationOf(b Box, m ledger.Matter) (Obligation, error) {
 	o := Obligation{
 		ID: m.ID, Holder: m.Participant, Decision: m.Subject, At: m.At, Due: m.Due, Done: m.State == ObligationDone,
 	}
-	return o, b.open(m, &o.ObligationBody)
+	return o, b.Open(m, &o.ObligationBody)
 }
 
 // DueOf is by when an obligation of an answer must be done: the end of the day

@@ -63,7 +63,7 @@ func (r Recall) Overdue(now time.Time) bool { return !r.Acknowledged && now.Afte
 
 // Matter is the row that keeps a recall which waits.
 func (r Recall) Matter(b Box) (ledger.Matter, error) {
-	body, err := b.seal(r.ID, r.RecallBody)
+	body, err := b.Seal(r.ID, r.RecallBody)
 	return ledger.Matter{
 		ID: r.ID, Kind: ledger.MatterRecall, State: RecallWaiting, Participant: r.Recipient, Subject: r.Subject,
 		At: r.At, Due: r.Due, Body: body,
@@ -75,7 +75,7 @@ func RecallOf(b Box, m ledger.Matter) (Recall, error) {
 	r := Recall{
 		ID: m.ID, Recipient: m.Participant, Subject: m.Subject, At: m.At, Due: m.Due, Acknowledged: m.State == RecallAcknowledged,
 	}
-	return r, b.open(m, &r.RecallBody)
+	return r, b.Open(m, &r.RecallBody)
 }
 
 // Recipient is somebody who received something of a child, by which decisions.

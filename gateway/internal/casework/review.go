@@ -82,7 +82,7 @@ func (r Review) Close(self string, by envelope.Officer, finding, note string, no
 
 // Matter is the row that keeps a review. was is the state that must stand.
 func (r Review) Matter(b Box, was string) (ledger.Matter, error) {
-	body, err := b.seal(r.ID, r.ReviewBody)
+	body, err := b.Seal(r.ID, r.ReviewBody)
 	return ledger.Matter{
 		ID: r.ID, Kind: ledger.MatterReview, State: r.State, Participant: r.Participant, Subject: r.Subject,
 		At: r.At, Due: r.Due, Body: body, Was: was,
@@ -92,5 +92,5 @@ func (r Review) Matter(b Box, was string) (ledger.Matter, error) {
 // ReviewOf reads a review back.
 func ReviewOf(b Box, m ledger.Matter) (Review, error) {
 	r := Review{ID: m.ID, State: m.State, Participant: m.Participant, Subject: m.Subject, At: m.At, Due: m.Due}
-	return r, b.open(m, &r.ReviewBody)
+	return r, b.Open(m, &r.ReviewBody)
 }

@@ -65,7 +65,7 @@ func LineOf(text string) (Line, error) {
 
 // TallyMatter is the row that keeps the tally of one holder.
 func TallyMatter(b Box, id, holder string, lines []Line, now time.Time) (ledger.Matter, error) {
-	body, err := b.seal(id, lines)
+	body, err := b.Seal(id, lines)
 	return ledger.Matter{
 		ID: id, Kind: ledger.MatterTally, State: TallyCounted, Participant: holder, At: now, Due: now.Add(SweepWindow), Body: body,
 	}, err
@@ -73,7 +73,7 @@ func TallyMatter(b Box, id, holder string, lines []Line, now time.Time) (ledger.
 
 // LinesOf reads a tally back.
 func LinesOf(b Box, m ledger.Matter) (lines []Line, err error) {
-	return lines, b.open(m, &lines)
+	return lines, b.Open(m, &lines)
 }
 
 // Limits above which an officer's day of questions is a sweep. A limit that is

@@ -49,15 +49,20 @@ func (b *batch) moves() bool {
 }
 
 func (c *conn) writeMatter(ctx context.Context, decision string, m ledger.Matter) (int64, error) {
-	if m.Was != "" {
+	const insert = `INSERT INTO matters (id, decision, kind, state, participant, subject, at, due, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO `
+	values := []any{m.ID, decision, m.Kind, m.State, m.Participant, m.Subject, m.At.UnixMicro(), dueMicros(m.Due), m.Body}
+	switch m.Was {
+	case "":
+		return c.changed(ctx, insert+`UPDATE SET decision = excluded.decision, kind = excluded.kind, state = excluded.state,
+			participant = excluded.participant, subject = excluded.subject, at = excluded.at, due = excluded.due, body = excluded.body`, values...)
+	case ledger.MatterNone:
+		return c.changed(ctx, insert+`NOTHING`, values...)
+	default:
 		return c.changed(ctx, `UPDATE matters SET decision = ?, kind = ?, state = ?, participant = ?, subject = ?, at = ?, due = ?, body = ?
 			WHERE id = ? AND state = ?`,
 			decision, m.Kind, m.State, m.Participant, m.Subject, m.At.UnixMicro(), dueMicros(m.Due), m.Body, m.ID, m.Was)
 	}
-	return c.changed(ctx, `INSERT INTO matters (id, decision, kind, state, participant, subject, at, due, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET decision = excluded.decision, kind = excluded.kind, state = excluded.state,
-		participant = excluded.participant, subject = excluded.subject, at = excluded.at, due = excluded.due, body = excluded.body`,
-		m.ID, decision, m.Kind, m.State, m.Participant, m.Subject, m.At.UnixMicro(), dueMicros(m.Due), m.Body)
 }
 
 // dueMicros keeps "never" as 0.
@@ -102,7 +107,11 @@ func (s *Store) Matters(ctx context.Context, q ledger.MatterQuery) ([]ledger.Mat
 	if len(where) > 0 {
 		query += ` WHERE ` + strings.Join(where, " AND ")
 	}
-	query += ` ORDER BY due, at, id`
+	if q.Newest {
+		query += ` ORDER BY at DESC, id`
+	} else {
+		query += ` ORDER BY due, at, id`
+	}
 	if q.Limit > 0 {
 		query, args = query+` LIMIT ?`, append(args, q.Limit)
 	}

@@ -11,7 +11,9 @@ import (
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]ledger.OutboxItem, error) {
 	return list(ctx, s, "outbox", func(r scanner, o *ledger.OutboxItem) error {
 		return r.Scan(&o.ID, &o.Peer, &o.Kind, &o.Payload, micros{&o.Due}, &o.Tries)
-	}, `SELECT id, peer, kind, payload, due, tries FROM outbox WHERE due <= ? ORDER BY due LIMIT ?`, now.UnixMicro(), limit)
+	}, `SELECT id, peer, kind, payload, due, tries FROM (
+			SELECT id, peer, kind, payload, due, tries, row_number() OVER (PARTITION BY peer ORDER BY due, id) AS nth FROM outbox WHERE due <= ?
+		) AS waiting WHERE nth <= ? ORDER BY due, id LIMIT ?`, now.UnixMicro(), max(1, limit/2), limit)
 }
 
 const hitColumns = `SELECT id, at, requester, holder, purpose, query_jti, record, detail FROM hits`

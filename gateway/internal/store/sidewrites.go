@@ -21,6 +21,11 @@ func (s *Store) Postpone(ctx context.Context, id string, due time.Time) error {
 	return s.write(ctx, "outbox", `UPDATE outbox SET due = ?, tries = tries + 1 WHERE id = ?`, due.UnixMicro(), id)
 }
 
+// PostponeAll implements ledger.Store and counts the try.
+func (s *Store) PostponeAll(ctx context.Context, peer string, now, due time.Time) error {
+	return s.write(ctx, "outbox", `UPDATE outbox SET due = ?, tries = tries + 1 WHERE peer = ? AND due <= ?`, due.UnixMicro(), peer, now.UnixMicro())
+}
+
 // PutLink implements ledger.Store.
 func (s *Store) PutLink(ctx context.Context, l ledger.Link) error {
 	return s.write(ctx, "links", `INSERT INTO links (id, recipient, query_jti, token, expires) VALUES (?, ?, ?, ?, ?)`,

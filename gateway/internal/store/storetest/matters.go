@@ -45,6 +45,7 @@ func matters(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 		"participant":  {ledger.MatterQuery{Kind: ledger.MatterReview, State: "open", Participant: "gov-ca"}, all[2:3]},
 		"subject":      {ledger.MatterQuery{Subject: "s1"}, all[:2]},
 		"due":          {ledger.MatterQuery{DueBefore: start.Add(2 * time.Hour)}, all[1:2]},
+		"newest":       {ledger.MatterQuery{Kind: ledger.MatterReview, Newest: true, Limit: 1}, all[1:2]},
 		"limit":        {ledger.MatterQuery{Limit: 1}, all[:1]},
 		"none is none": {ledger.MatterQuery{Kind: "no such kind"}, nil},
 	} {
@@ -64,9 +65,13 @@ func matterStates(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	m.Was = "waiting"
 	_, err := decided(s, m)
 	wantCode(t, err, ledger.CodeMoved) // there is none to replace
-	m.Was = ""
+	m.Was = ledger.MatterNone
 	_, err = decided(s, m)
 	must(t, err)
+	late := m
+	late.State = "another"
+	_, err = decided(s, late)
+	wantCode(t, err, ledger.CodeMoved) // there is one
 	m.Was, m.State, m.Body = "waiting", "approved", []byte(`{}`)
 	id, err := decided(s, m)
 	must(t, err)

@@ -36,6 +36,17 @@ func outbox(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 	must(t, s.Delivered(ctx, "n2"))
 	must(t, s.Delivered(ctx, "n2")) // at least once: twice is fine
 	wantDue(start.Add(time.Hour), 10, first)
+	c, other := Decision(ledger.KindAnswered), first
+	other.ID, other.Peer, other.Tries, other.Due = "n3", "icrc", 0, start.Add(3*time.Minute)
+	third := first
+	third.ID, third.Tries = "n4", 0
+	c.Outbox = []ledger.OutboxItem{other, third}
+	must(t, s.Commit(ctx, c))
+	wantDue(start.Add(time.Hour), 2, first, other) // one peer takes no more than half
+	must(t, s.PostponeAll(ctx, "gov-ua", start.Add(time.Hour), start.Add(2*time.Hour)))
+	wantDue(start.Add(time.Hour), 10, other)
+	first.Due, third.Due, first.Tries, third.Tries = start.Add(2*time.Hour), start.Add(2*time.Hour), 2, 1
+	wantDue(start.Add(2*time.Hour), 10, other, first, third)
 }
 
 func hits(t *testing.T, s ledger.Store, _ func() ledger.Store) {
