@@ -159,6 +159,13 @@ func (c *Client) Decision(ctx context.Context, id string) (*homewardv1.Decision,
 	return r, c.problem(err)
 }
 
+// Search returns one page of the decisions that a request selects, the newest first.
+// It may be short although more follow: go on while there is a next.
+func (c *Client) Search(ctx context.Context, req *homewardv1.SearchRequest) (*homewardv1.SearchResponse, error) {
+	r, err := c.ledger.Search(ctx, req)
+	return r, c.problem(err)
+}
+
 // Decisions returns a page of them, the newest first: at most limit (200), those
 // before a place (0 for the newest). next is the place of the following page, 0
 // at the end. It needs the role "reviewer".

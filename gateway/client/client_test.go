@@ -62,6 +62,9 @@ func TestCalls(t *testing.T) {
 	if r, err := c.Decision(ctx, "d-5"); err != nil || r.GetId() != "d-5" {
 		t.Errorf("Decision: %v, %v", r, err)
 	}
+	if r, err := c.Search(ctx, &homewardv1.SearchRequest{Requester: "gov-pl"}); err != nil || r.GetDecisions()[0].GetRequester() != "gov-pl" || r.GetNext() != "p2" {
+		t.Errorf("Search: %v, %v", r, err)
+	}
 	if page, next, err := c.Decisions(ctx, 10, 1); err != nil || len(page) != 1 || next != 9 {
 		t.Errorf("Decisions: %v, %d, %v", page, next, err)
 	}

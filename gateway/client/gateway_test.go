@@ -134,6 +134,10 @@ func (g *gateway) Decision(_ context.Context, id string) (ledger.Row, error) {
 	return ledger.Row{ID: id, Kind: "asked"}, nil
 }
 
+func (g *gateway) Search(_ context.Context, q ledger.Query) (ledger.Page, error) {
+	return ledger.Page{Found: []ledger.Found{{ID: "d-1", Requester: q.Requester}}, Next: "p2"}, nil
+}
+
 func (g *gateway) Decisions(_ context.Context, before int64, limit int) ([]ledger.Row, error) {
 	return []ledger.Row{{ID: "d-1", Seq: before - 1}}, nil
 }

@@ -51,6 +51,7 @@ func TestAgencyOverREST(t *testing.T) {
 		{"POST", "/v1/queries/q-1:collect", `{"officer":{"id":"o","role":"case_officer"}}`, `"query_id":"q-1"`},
 		{"GET", "/v1/decisions/d7", "", `"kind":"answered"`},
 		{"GET", "/v1/decisions?limit=2&before=50", "", `"next":"48"`},
+		{"GET", "/v1/ledger/search?requester=gov-pl&limit=2&break_glass=true&from=2026-11-22T00:00:00Z", "", `"next":"page2"`},
 	} {
 		for _, two := range []bool{false, true} {
 			contentType := jsonType

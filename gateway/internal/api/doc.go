@@ -42,4 +42,5 @@ type Asker interface {
 type Decisions interface {
 	Decision(ctx context.Context, id string) (ledger.Row, error)
 	Decisions(ctx context.Context, before int64, limit int) ([]ledger.Row, error)
+	Search(ctx context.Context, q ledger.Query) (ledger.Page, error)
 }

@@ -10,8 +10,15 @@ import (
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
-// RoleReviewer may read decisions (domain.md: "legal reviewer").
-const RoleReviewer = "reviewer"
+// Roles of those who may read decisions. Their mandate is this gateway's ledger:
+// what it decided as a holder, and what it asked as a requester.
+const (
+	RoleReviewer      = "reviewer"
+	RoleLegalReviewer = "legal_reviewer"
+)
+
+// CodeMandate: a client that may not review asked for decisions.
+const CodeMandate problem.Code = "ledger_mandate"
 
 // Bounds of one page of decisions.
 const (
@@ -67,8 +74,8 @@ func (s ledgerServer) ListDecisions(ctx context.Context, req *homewardv1.ListDec
 }
 
 func mayReview(c Caller) error {
-	if !slices.Contains(c.Roles, RoleReviewer) {
-		return problem.Mismatch(problem.CodeForbidden, "role", RoleReviewer, "a client without it")
+	if !slices.Contains(c.Roles, RoleReviewer) && !slices.Contains(c.Roles, RoleLegalReviewer) {
+		return problem.Mismatch(CodeMandate, "role", RoleReviewer+" or "+RoleLegalReviewer, "a client without them")
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func TestRepliesAreAsDocumented(t *testing.T) {
 		refused := s.do(s.http(true), "POST", c.url, jsonType, `{"x":1}`)
 		check(c.path, "post", "default", refused.body, refused.header.Get("Content-Type"))
 	}
-	for path, url := range map[string]string{"/v1/decisions": "/v1/decisions?limit=3", "/v1/decisions/{id}": "/v1/decisions/d7"} {
+	for path, url := range map[string]string{"/v1/decisions": "/v1/decisions?limit=3", "/v1/decisions/{id}": "/v1/decisions/d7", "/v1/ledger/search": "/v1/ledger/search?requester=gov-pl&limit=2&break_glass=true&from=2026-11-22T00:00:00Z"} {
 		r := s.do(s.http(true), "GET", url, "", "")
 		check(path, "get", "200", r.body, r.header.Get("Content-Type"))
 	}

@@ -13,6 +13,7 @@ const (
 	jsonType        = "application/json"
 	streamPath      = "/v1/queries:stream"
 	decisionsPath   = "/v1/decisions"
+	searchPath      = "/v1/ledger/search"
 	pendingPath     = "/v1/pending"
 	reviewsPath     = "/v1/reviews"
 	holdsPath       = "/v1/holds"
@@ -58,7 +59,7 @@ func routeGet(r *http.Request) error {
 	}
 	for name, values := range r.URL.Query() {
 		if !slices.Contains(queryMembers(r.URL.Path), name) || len(values) != 1 {
-			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before on "+decisionsPath+", all on "+pendingPath+", "+reviewsPath+", "+holdsPath+" and "+obligationsPath+", each once", "another member")
+			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before on "+decisionsPath+", the members of SearchRequest on "+searchPath+", all on "+pendingPath+", "+reviewsPath+", "+holdsPath+" and "+obligationsPath+", each once", "another member")
 		}
 	}
 	return nil
@@ -69,8 +70,20 @@ func queryMembers(path string) []string {
 	switch path {
 	case decisionsPath:
 		return []string{"limit", "before"}
+	case searchPath:
+		return searchMembers()
 	case pendingPath, reviewsPath, holdsPath, obligationsPath:
 		return []string{"all"}
 	}
 	return nil
+}
+
+// searchMembers are the fields of a search, as the proto names them.
+func searchMembers() []string {
+	fields := (*homewardv1.SearchRequest)(nil).ProtoReflect().Descriptor().Fields()
+	names := make([]string, fields.Len())
+	for i := range names {
+		names[i] = string(fields.Get(i).Name())
+	}
+	return names
 }

@@ -124,6 +124,8 @@ func TestRequestsThatAreNoRequests(t *testing.T) {
 		"twice a member":      {"GET", "/v1/decisions?limit=1&limit=2", "", "", 400, "query string"},
 		"collect, other id":   {"POST", "/v1/queries/q1:collect", jsonType, `{"query_id":"q2","officer":{"id":"a","role":"reviewer"}}`, 403, "officer.role"},
 		"reviewer's page":     {"GET", "/v1/decisions", "", "", 403, "role"},
+		"reviewer's search":   {"GET", "/v1/ledger/search?requester=gov-pl", "", "", 403, "legal_reviewer"},
+		"unknown to a search": {"GET", "/v1/ledger/search?name=1", "", "", 400, "query string"},
 	} {
 		r := s.do(s.http(true), c.method, c.path, c.contentType, c.body)
 		var d problem.Document

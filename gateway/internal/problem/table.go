@@ -153,6 +153,14 @@ func entries() []Entry {
 		{"verdict_unknown", http.StatusInternalServerError, codes.Internal},
 		{"pseudonym_key", http.StatusInternalServerError, codes.Internal},
 		{"ledger_mismatch", http.StatusInternalServerError, codes.DataLoss},
+		// Reviewing the ledger.
+		{"ledger_mandate", http.StatusForbidden, codes.PermissionDenied},
+		{"search_page", http.StatusBadRequest, codes.InvalidArgument},
+		{"erasure_held", http.StatusConflict, codes.FailedPrecondition},
+		{"erasure_same_person", http.StatusForbidden, codes.PermissionDenied},
+		{"erasure_state", http.StatusConflict, codes.FailedPrecondition},
+		{"backup_target", http.StatusConflict, codes.AlreadyExists},
+		{"backup_differs", http.StatusUnprocessableEntity, codes.DataLoss},
 		{"unrecorded", http.StatusInternalServerError, codes.Internal},
 	}
 }
