@@ -26,10 +26,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// memory is a store of heads and of no decisions: the log grows by pads alone.
+// memory is a store of heads, and of entries that have no decision.
 type memory struct {
-	mu    sync.Mutex
-	heads map[string]ledger.Head
+	mu      sync.Mutex
+	heads   map[string]ledger.Head
+	waiting []ledger.LogEntry
+	leaves  map[uint64][32]byte // by index
 }
 
 func (m *memory) Head(_ context.Context, kind, origin string) (ledger.Head, error) {
@@ -55,15 +57,27 @@ func (m *memory) SetHead(_ context.Context, was uint64, h ledger.Head) error {
 	return nil
 }
 
-func (m *memory) Unlogged(context.Context, int) ([]ledger.LogEntry, error) { return nil, nil }
-func (m *memory) Logged(context.Context, []ledger.LogEntry) error          { return nil }
+func (m *memory) Unlogged(context.Context, int) ([]ledger.LogEntry, error) { return m.waiting, nil }
 func (m *memory) NextIndex(context.Context) (uint64, error)                { return 0, nil }
+
+func (m *memory) Logged(_ context.Context, entries []ledger.LogEntry) error {
+	if m.leaves == nil {
+		m.leaves = make(map[uint64][32]byte)
+	}
+	for _, e := range entries {
+		m.leaves[e.Index] = e.Leaf
+	}
+	m.waiting = nil
+	return nil
+}
 
 // world is one log and three witnesses.
 type world struct {
 	log       *tlog.Log
 	sequencer *tlog.Sequencer
 	signer    note.Signer
+	public    ed25519.PublicKey
+	keys      map[string]ed25519.PublicKey // of witnesses
 	quorum    Quorum
 	witnesses map[string]*Witness
 	away      map[string]bool
@@ -76,7 +90,7 @@ func newWorld(t *testing.T, need int) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{witnesses: map[string]*Witness{}, away: map[string]bool{}}
+	w := &world{public: public, keys: map[string]ed25519.PublicKey{}, witnesses: map[string]*Witness{}, away: map[string]bool{}}
 	w.quorum = Quorum{Need: need, Witnesses: map[string]note.Verifier{}, Post: w.post, Prove: func(ctx context.Context, from, to uint64) ([][]byte, error) {
 		return w.log.Consistency(ctx, from, to)
 	}}
@@ -109,6 +123,7 @@ func newWitness(t *testing.T, w *world, id string, log ed25519.PublicKey) (*Witn
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.keys[id] = public
 	s, err := checkpoint.NewCosigner(checkpoint.WitnessName(id), private, time.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -251,8 +266,8 @@ func TestRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wit, _ := newWitness(t, w, "icrc", nil)
-			wit.Key = w.witnesses["icrc"].Key
+			wit := *w.witnesses["icrc"]
+			wit.Heads = new(memory)
 			_, refusal := wit.Add(t.Context(), c.from, []byte(c.body))
 			got := http.StatusOK
 			if refusal != nil {
