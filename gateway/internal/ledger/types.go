@@ -106,9 +106,11 @@ const (
 	MatterGoAhead    = "goahead"    // a go-ahead or a release that was issued
 	MatterRecall     = "recall"     // what was released and is called back
 	MatterObligation = "obligation" // what an answer obliges its recipient to
+	MatterPush       = "push"       // a case that was made ready for a mediator; at the mediator, one that waits
 	MatterDecoy      = "decoy"      // a record that only alerts
 	MatterTally      = "tally"      // who asked how often at one holder, at the authority of origin
 	MatterLead       = "lead"       // a holder that a case link of a child named
+	MatterRegistry   = "registry"   // the registry that is in force, one for all replicas
 )
 
 // Matter is where one thing stands that people decide. It is changed by a Commit
@@ -131,6 +133,9 @@ type Matter struct {
 	// is "disclosure_moved", since somebody was faster. Empty replaces whatever
 	// stands. It is not read back.
 	Was string
+	// Read is the decision that must have been the last to change what Was names; empty
+	// for any. It is not read back.
+	Read string
 }
 
 // MatterQuery selects matters; what is empty selects all.
@@ -139,7 +144,7 @@ type MatterQuery struct {
 	DueBefore                         time.Time // those that have a Due before it
 	// Newest lists by At, the newest first.
 	Newest bool
-	Limit                             int       // 0: no limit
+	Limit  int // 0: no limit
 }
 
 // Commit is one decision with all that must be durable together with it.

@@ -60,8 +60,8 @@ func (c *conn) writeMatter(ctx context.Context, decision string, m ledger.Matter
 		return c.changed(ctx, insert+`NOTHING`, values...)
 	default:
 		return c.changed(ctx, `UPDATE matters SET decision = ?, kind = ?, state = ?, participant = ?, subject = ?, at = ?, due = ?, body = ?
-			WHERE id = ? AND state = ?`,
-			decision, m.Kind, m.State, m.Participant, m.Subject, m.At.UnixMicro(), dueMicros(m.Due), m.Body, m.ID, m.Was)
+			WHERE id = ? AND state = ? AND (decision = ? OR ? = '')`,
+			decision, m.Kind, m.State, m.Participant, m.Subject, m.At.UnixMicro(), dueMicros(m.Due), m.Body, m.ID, m.Was, m.Read, m.Read)
 	}
 }
 

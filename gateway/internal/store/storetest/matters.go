@@ -75,6 +75,14 @@ func matterStates(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	m.Was, m.State, m.Body = "waiting", "approved", []byte(`{}`)
 	id, err := decided(s, m)
 	must(t, err)
+	moved := m
+	moved.Was, moved.Read = "approved", "another decision"
+	_, err = decided(s, moved)
+	wantCode(t, err, ledger.CodeMoved)
+	m.Was, m.Read = "approved", id
+	id, err = decided(s, m)
+	must(t, err)
+	m.Was, m.Read = "waiting", ""
 	refusal := m
 	refusal.State = "refused"
 	lost, err := decided(s, refusal)
