@@ -38,27 +38,6 @@ func Seal(sdjwt string, t Type, to PublicKey) (string, error) {
 	return b.seal(t, to)
 }
 
-// SignAndSeal is Sign and then Seal, of which only what is sealed is kept. The
-// parts of the payload are signed one behind the other.
-func SignAndSeal(payload [][]byte, ds []Disclosure, t Type, key PrivateKey, to PublicKey) (string, error) {
-	whole, b := takeBuffer(), takeBuffer()
-	defer whole.give()
-	defer b.give()
-	size := 0
-	for _, part := range payload {
-		size += len(part)
-	}
-	whole.b = slices.Grow(whole.b, size)
-	for _, part := range payload {
-		whole.b = append(whole.b, part...)
-	}
-	var err error
-	if b.b, err = appendSigned(b.b, whole.b, ds, t, key); err != nil {
-		return "", err
-	}
-	return b.seal(t, to)
-}
-
 // seal pads and encrypts the buffer, which has the room, in place: no copy of the
 // plaintext is left.
 func (b *buffer) seal(t Type, to PublicKey) (string, error) {

@@ -14,7 +14,6 @@ import (
 	"homeward.example/gateway/internal/observe"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
-	"homeward.example/gateway/internal/seal"
 )
 
 // maxDecisions bounds how often one question is decided again because another
@@ -72,7 +71,7 @@ func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admit
 		if err != nil {
 			return x.refuse(ctx, message, err)
 		}
-		receipt, err := step(ctx, x, "recorded", func(ctx context.Context) (ledger.Receipt, error) {
+		said, err := step(ctx, x, "recorded", func(ctx context.Context) (signedReply, error) {
 			return x.record(ctx, message, released, admitted.people, stands)
 		})
 		if errors.Is(err, problem.New(ledger.CodeMoved, "")) {
@@ -82,7 +81,7 @@ func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admit
 			return x.refuse(ctx, message, err)
 		}
 		return step(ctx, x, "sealed", func(context.Context) (string, error) {
-			return x.seal(message, admitted.Fresh().Verified().ID(), released, receipt)
+			return x.seal(said)
 		})
 	}
 	return "", problem.New(problem.CodeUnavailable, "disclosure state keeps moving")
@@ -144,31 +143,35 @@ func (x *Exchange) release(ctx context.Context, fetched decide.Fetched, p people
 }
 
 // record makes the decision durable, with all that must be so together with it.
-func (x *Exchange) record(ctx context.Context, message envelope.Verified, released minimize.Released, p people, s *standing) (ledger.Receipt, error) {
+func (x *Exchange) record(ctx context.Context, message envelope.Verified, released minimize.Released, p people, s *standing) (signedReply, error) {
 	decision, extra, err := x.decision(message, released, p)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return signedReply{}, err
 	}
 	touches, err := x.touches(s, released)
 	if err != nil {
-		return ledger.Receipt{}, err
+		return signedReply{}, err
 	}
 	extra.Matters, extra.Standing = append(extra.Matters, touches...), s.version
-	receipt, err := x.write(ctx, message, released.Content(), decision, extra)
+	asked := released.Admitted().Fresh().Verified()
+	if p.push != nil {
+		asked = envelope.Verified{} // nobody asked
+	}
+	said, err := x.write(ctx, reply{message, asked, released}, decision, extra)
 	if err == nil {
 		x.alert(released.Admitted().Facts().Query, touches)
 	}
-	return receipt, err
+	return said, err
 }
 
 // write records what is said to a message, and counts it.
-func (x *Exchange) write(ctx context.Context, message envelope.Verified, content []byte, d ledger.Decision, extra ledger.Commit) (ledger.Receipt, error) {
-	receipt, err := x.Ledger.Record(ctx, content, d, extra)
+func (x *Exchange) write(ctx context.Context, r reply, d ledger.Decision, extra ledger.Commit) (signedReply, error) {
+	said, err := x.say(ctx, r, d, extra)
 	if err == nil {
-		x.Metrics.Message(kindOf(message), d.Outcome)
+		x.Metrics.Message(kindOf(r.message), d.Outcome)
 		x.Metrics.Decision(d.Kind, d.Outcome)
 	}
-	return receipt, err
+	return said, err
 }
 
 // kindOf is the type of a message in one word: "query", "collect", "notice".
@@ -193,7 +196,7 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	released := minimize.Refuse(decide.Admitted{}, p, policy)
 	decision, extra := x.refusal(verified, p)
 	decision.Policy = policy
-	receipt, err := x.write(ctx, verified, released.Content(), decision, extra)
+	said, err := x.write(ctx, reply{message: verified, released: released}, decision, extra)
 	replayed := problem.New(ledger.CodeReplayed, "claim jti")
 	switch {
 	case errors.Is(err, replayed) && extra.Claim != nil: // it was refused before, and is so again
@@ -201,16 +204,7 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	case err != nil:
 		return "", problem.Wrap(problem.CodeUnavailable, "ledger", errors.Join(err, cause))
 	}
-	return x.seal(verified, answers(verified), released, receipt)
-}
-
-// answers is the id of the question that a reply to this message is about: that
-// of a collect is the one it asks for again.
-func answers(message envelope.Verified) string {
-	if c, err := message.Collect(); err == nil {
-		return c.InReplyTo
-	}
-	return message.ID()
+	return x.seal(said)
 }
 
 // flooded bounds how many rows one participant can make by repeating itself:
@@ -221,23 +215,6 @@ func (x *Exchange) flooded(ctx context.Context, message envelope.Verified) bool 
 
 // repeats is how many refused repetitions of one participant are recorded in an hour.
 const repeats = 200
-
-// seal signs the recorded content as the answer to a message.
-func (x *Exchange) seal(verified envelope.Verified, inReplyTo string, content seal.Content, receipt ledger.Receipt) (string, error) {
-	to, ok := x.Registry.SealKey(verified.Issuer())
-	if !ok {
-		return "", problem.New(problem.CodeUnavailable, "no current seal key of "+verified.Issuer())
-	}
-	hash := verified.Hash()
-	sealed, err := seal.Answer(receipt, content, seal.Head{
-		Issuer: x.Self, Audience: verified.Issuer(), InReplyTo: inReplyTo,
-		QueryHash: envelope.Base64(hash[:]), Now: x.Now(),
-	}, x.SignKey, to)
-	if err != nil {
-		return "", problem.Wrap(problem.CodeUnavailable, "seal", err)
-	}
-	return sealed.String(), nil
-}
 
 func (x *Exchange) spending(q envelope.Query, form string) budget.Request {
 	return budget.Request{

@@ -75,15 +75,7 @@ func (x *Exchange) askHolder(ctx context.Context, q question, holder string) *ho
 	sent.policy, sent.child = q.policy, q.child
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	extra.Matters = q.used
-	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
-	if err != nil {
-		return failed(holder, err)
-	}
-	to, ok := x.Registry.SealKey(holder)
-	if !ok {
-		return failed(holder, problem.New(CodeNoSealKey, holder))
-	}
-	sealed, err := seal.Message(receipt, payload, disclosures, envelope.TypeQuery, x.SignKey, to)
+	sealed, err := x.put(ctx, putting{decision, extra, payload, disclosures, envelope.TypeQuery})
 	if err != nil {
 		return failed(holder, err)
 	}

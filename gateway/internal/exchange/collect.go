@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
@@ -55,7 +56,7 @@ func (x *Exchange) collected(ctx context.Context, verified envelope.Verified) (s
 	}
 	pending, err := x.Store.PendingFor(ctx, verified.Issuer(), collect.InReplyTo)
 	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
-		return x.links(ctx, fresh, collect)
+		return x.unasked(ctx, fresh, collect)
 	}
 	if err != nil {
 		return x.refuse(ctx, verified, err)
@@ -110,6 +111,19 @@ func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, c envelope.
 	return x.decided(ctx, collect, attended{admitted, people})
 }
 
+// unasked answers with what people gave without being asked by this very question:
+// a case that was pushed to a mediator, or case links.
+func (x *Exchange) unasked(ctx context.Context, fresh replay.Fresh, c envelope.Collect) (string, error) {
+	p, err := x.push(ctx, c.InReplyTo, c.Issuer, casework.PushSent, casework.PushCollected)
+	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return x.links(ctx, fresh, c)
+	}
+	if err != nil {
+		return x.refuse(ctx, fresh.Verified(), err)
+	}
+	return x.pushed(ctx, fresh, c, p)
+}
+
 // foundLinks adds the case links by which the authority of origin answered a FOUND
 // report: its reply carries records and links alike.
 func (x *Exchange) foundLinks(ctx context.Context, fresh replay.Fresh, c envelope.Collect, p *people) error {
@@ -147,11 +161,11 @@ func (x *Exchange) links(ctx context.Context, fresh replay.Fresh, collect envelo
 	for _, l := range waiting {
 		decision.Links = append(decision.Links, l.ID)
 	}
-	receipt, err := x.Ledger.Record(ctx, released.Content(), decision, ledger.Commit{Claim: claim(verified)})
+	said, err := x.say(ctx, reply{message: verified, released: released}, decision, ledger.Commit{Claim: claim(verified)})
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
-	return x.seal(verified, collect.InReplyTo, released, receipt)
+	return x.seal(said)
 }
 
 // standing leaves out the links with which the policy would not let this officer

@@ -8,7 +8,6 @@ import (
 	"homeward.example/gateway/internal/fanout"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
-	"homeward.example/gateway/internal/seal"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -29,7 +28,14 @@ func (x *Exchange) CollectAnswers(ctx context.Context, by Client, req *homewardv
 		return nil, err
 	}
 	officer := envelope.Officer{ID: req.GetOfficer().GetId(), Role: req.GetOfficer().GetRole()}
-	if len(asked) == 0 || asked[0].Client != by.Name || asked[0].Role != officer.Role {
+	if len(asked) == 0 {
+		reply, err := x.collectPush(ctx, officer, req.GetQueryId())
+		if err != nil {
+			return nil, err
+		}
+		return merged(req.GetQueryId(), []collected{reply}), nil
+	}
+	if asked[0].Client != by.Name || asked[0].Role != officer.Role {
 		return nil, problem.New(problem.CodeNotFound, "query_id")
 	}
 	var replies []collected
@@ -113,15 +119,7 @@ func (x *Exchange) collectFrom(ctx context.Context, officer envelope.Officer, a 
 	}
 	sent := sentMessage{queryID: a.QueryID, to: a.from, jti: a.JTI, officer: officer, purpose: a.Purpose, client: a.Client, child: a.Subject, asked: a.from == a.Holder, policy: x.Engine.Ref()}
 	decision, extra := x.sending(sent, ledger.KindCollecting)
-	receipt, err := x.Ledger.Record(ctx, payload, decision, extra)
-	if err != nil {
-		return failed(a.from, err)
-	}
-	to, ok := x.Registry.SealKey(a.from)
-	if !ok {
-		return failed(a.from, problem.New(CodeNoSealKey, a.from))
-	}
-	sealed, err := seal.Message(receipt, payload, disclosures, envelope.TypeCollect, x.SignKey, to)
+	sealed, err := x.put(ctx, putting{decision, extra, payload, disclosures, envelope.TypeCollect})
 	if err != nil {
 		return failed(a.from, err)
 	}

@@ -79,6 +79,7 @@ type Exchange struct {
 	revoked  revoked                  // case links of one's own
 	repeated *budget.Memory           // refused repetitions that were recorded
 	box      casework.Box             // of what matters say of a child
+	kept     ledger.Box               // of what was disclosed
 	stood    atomic.Pointer[standing] // as it was last read
 	tally    tally
 	swept    map[string]bool // sweeps that were logged; touched by Housekeep alone
@@ -87,7 +88,8 @@ type Exchange struct {
 // New returns the chains over the given parts.
 func New(d Deps) *Exchange {
 	box, _ := casework.NewBox(d.SubjectKey) // one that cannot be made seals and opens nothing
-	return &Exchange{Deps: d, box: box, seen: envelope.NewSignatures(), repeated: &budget.Memory{
+	kept, _ := ledger.NewBox(d.SubjectKey)
+	return &Exchange{Deps: d, box: box, kept: kept, seen: envelope.NewSignatures(), repeated: &budget.Memory{
 		Limits: budget.Limits{Participant: repeats, Officer: repeats, Purpose: repeats, Query: repeats},
 	}}
 }

@@ -115,7 +115,9 @@ func (x *Exchange) forward(ctx context.Context, by Client, queryID string, s sig
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	extra.Matters = s.used
 	token := s.verified.SDJWT()
-	receipt, err := x.Ledger.Record(ctx, []byte(token), decision, extra)
+	receipt, err := x.Ledger.RecordSaid(ctx, []byte(token), decision, extra, func(draft ledger.Draft) (*ledger.Kept, error) {
+		return x.kept.Keep(draft.ID(), ledger.Exchanged{Query: kept(s.verified)})
+	})
 	if err != nil {
 		return failed(holder, err)
 	}

@@ -85,17 +85,17 @@ func (x *Exchange) Notify(ctx context.Context, peer, sealed string) (string, err
 		return x.refuse(ctx, verified, err)
 	}
 	released := minimize.Links(nil, x.Engine.Ref())
-	receipt, err := x.take(ctx, verified, notice, released.Content())
+	said, err := x.take(ctx, reply{message: verified, released: released}, notice)
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
-	return x.seal(verified, verified.ID(), released, receipt)
+	return x.seal(said)
 }
 
 // take records what a notice changes here, again if somebody else changes the
 // same at the same time.
-func (x *Exchange) take(ctx context.Context, verified envelope.Verified, n envelope.Notice, content []byte) (ledger.Receipt, error) {
-	decision := received(ledger.KindNoticed, verified, envelope.Officer{})
+func (x *Exchange) take(ctx context.Context, r reply, n envelope.Notice) (signedReply, error) {
+	decision := received(ledger.KindNoticed, r.message, envelope.Officer{})
 	decision.Holder, decision.Policy, decision.Outcome = x.Self, x.Engine.Ref(), n.Event
 	decision.Purpose, decision.Requester, decision.QueryID = n.Purpose, n.Requester, n.Query
 	if aboutHit(n.Event) {
@@ -105,15 +105,15 @@ func (x *Exchange) take(ctx context.Context, verified envelope.Verified, n envel
 	for range maxDecisions {
 		extra, err := x.taken(ctx, n)
 		if err != nil {
-			return ledger.Receipt{}, err
+			return signedReply{}, err
 		}
-		extra.Claim = claim(verified)
-		receipt, err := x.Ledger.Record(ctx, content, decision, extra)
+		extra.Claim = claim(r.message)
+		said, err := x.say(ctx, r, decision, extra)
 		if !errors.Is(err, moved) {
-			return receipt, err
+			return said, err
 		}
 	}
-	return ledger.Receipt{}, problem.New(problem.CodeUnavailable, "the matter keeps moving")
+	return signedReply{}, problem.New(problem.CodeUnavailable, "the matter keeps moving")
 }
 
 // taken is what a notice changes.
@@ -127,6 +127,8 @@ func (x *Exchange) taken(ctx context.Context, n envelope.Notice) (ledger.Commit,
 		return ledger.Commit{}, nil // that it came is all it says
 	case envelope.EventTally:
 		return x.takeTally(n)
+	case envelope.EventPush:
+		return x.takePush(n)
 	}
 	return x.takeHit(ctx, n)
 }
@@ -193,6 +195,11 @@ func (x *Exchange) mayTell(ctx context.Context, sender trust.Participant, n enve
 		}
 		return nil
 	case envelope.EventRecall:
+		return holds(sender)
+	case envelope.EventPush:
+		if n.Requester != x.Self || x.party(x.Self).Kind != kindMediator {
+			return problem.Mismatch(CodePushRecipient, "claim requester", "this gateway, of a mediator", "another")
+		}
 		return holds(sender)
 	case envelope.EventReceipt:
 		return x.gave(ctx, sender.ID, n.Decisions)

@@ -99,7 +99,9 @@ func (x *Exchange) took(ctx context.Context, m sentMessage, v envelope.Verified,
 		if err := x.oblige(&extra, m, a); err != nil {
 			return nil, err
 		}
-		_, err = x.Ledger.Record(ctx, []byte(v.SDJWT()), decision, extra)
+		_, err = x.Ledger.RecordSaid(ctx, []byte(v.SDJWT()), decision, extra, func(draft ledger.Draft) (*ledger.Kept, error) {
+			return x.kept.Keep(draft.ID(), ledger.Exchanged{Answer: kept(v)})
+		})
 		if errors.Is(err, moved) {
 			continue
 		}

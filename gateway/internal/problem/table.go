@@ -95,6 +95,8 @@ func entries() []Entry {
 		{"link_end", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_identity", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_terms", http.StatusBadRequest, codes.InvalidArgument},
+		{"push_recipient", http.StatusBadRequest, codes.InvalidArgument},
+		{"push_link", http.StatusConflict, codes.FailedPrecondition},
 
 		// Holds, recalls, obligations, decoys.
 		{"child_held", http.StatusConflict, codes.FailedPrecondition},
@@ -153,6 +155,7 @@ func entries() []Entry {
 		{"verdict_unknown", http.StatusInternalServerError, codes.Internal},
 		{"pseudonym_key", http.StatusInternalServerError, codes.Internal},
 		{"ledger_mismatch", http.StatusInternalServerError, codes.DataLoss},
+		{"exchange_unreadable", http.StatusInternalServerError, codes.DataLoss},
 		// Reviewing the ledger.
 		{"ledger_mandate", http.StatusForbidden, codes.PermissionDenied},
 		{"search_page", http.StatusBadRequest, codes.InvalidArgument},

@@ -1,6 +1,8 @@
 // Package seal signs and seals what was recorded, and nothing else: each
 // function demands the Receipt of the exact content and recomputes its digest.
-// It is the only caller of the envelope's sealing side on the path of a query.
+// What the ledger keeps beside the decision is signed over its Draft first and is
+// then a Signed, which only the Receipt of that draft turns into a message. It is
+// the only caller of the envelope's sealing side on the path of a query.
 package seal
 
 import (
@@ -51,12 +53,19 @@ type Head struct {
 // answerLife bounds how long an answer may be under way (security.md: <= 120 s).
 const answerLife = 120 * time.Second
 
-// Answer puts the head before the recorded content, signs both and seals them.
-func Answer(rc ledger.Receipt, c Content, h Head, key envelope.PrivateKey, to envelope.PublicKey) (Sealed, error) {
-	if !rc.Covers(c.Content()) {
-		return Sealed{}, problem.New(CodeUnrecorded, "answer")
+// Signed is a message that is signed over a draft, to be stored with it. It may not
+// leave: there is no way to its text but Seal, which wants the draft's receipt.
+type Signed struct {
+	draft  ledger.Draft
+	signed *envelope.Signed
+}
+
+// Answer puts the head before the content that is decided on, and signs both.
+func Answer(d ledger.Draft, c Content, h Head, key envelope.PrivateKey) (Signed, error) {
+	if !d.Covers(c.Content()) {
+		return Signed{}, problem.New(CodeUnrecorded, "answer")
 	}
-	leaf := rc.Leaf()
+	leaf := d.Leaf()
 	head, err := json.Marshal(struct {
 		envelope.Claims
 		InReplyTo string `json:"irt"`
@@ -68,13 +77,46 @@ func Answer(rc ledger.Receipt, c Content, h Head, key envelope.PrivateKey, to en
 			Issuer: h.Issuer, Audience: h.Audience, ID: envelope.NewID(),
 			IssuedAt: h.Now.Unix(), Expires: h.Now.Add(answerLife).Unix(),
 		},
-		h.InReplyTo, h.QueryHash, rc.ID(), envelope.Base64(leaf[:]),
+		h.InReplyTo, h.QueryHash, d.ID(), envelope.Base64(leaf[:]),
 	})
 	if err != nil {
-		return Sealed{}, fmt.Errorf("answer head: %w", err)
+		return Signed{}, fmt.Errorf("answer head: %w", err)
 	}
-	jwe, err := envelope.SignAndSeal(join(head, c.Content()), c.Disclosures(), envelope.TypeAnswer, key, to)
-	return Sealed{jwe: jwe}, err
+	signed, err := envelope.SignParts(join(head, c.Content()), c.Disclosures(), envelope.TypeAnswer, key)
+	return Signed{d, signed}, err
+}
+
+// Query signs a whole payload that is decided on.
+func Query(d ledger.Draft, payload []byte, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey) (Signed, error) {
+	if !d.Covers(payload) {
+		return Signed{}, problem.New(CodeUnrecorded, string(t))
+	}
+	signed, err := envelope.SignParts([][]byte{payload}, ds, t, key)
+	return Signed{d, signed}, err
+}
+
+// Kept is what the ledger keeps of it. It is not to be read after Seal.
+func (s Signed) Kept() ledger.Message {
+	return ledger.Message{JWS: s.signed.JWS(), Payload: s.signed.Payload(), Disclosures: s.signed.Disclosures()}
+}
+
+// Seal seals what was signed over the draft of this receipt.
+func (s Signed) Seal(rc ledger.Receipt, to envelope.PublicKey) (Sealed, error) {
+	if s.signed == nil || !rc.Of(s.draft) {
+		return Sealed{}, problem.New(CodeUnrecorded, "signed message")
+	}
+	jwe, err := s.signed.Seal(to)
+	return Sealed{jwe}, err
+}
+
+// SealAsking is Seal of a message that is answered.
+func (s Signed) SealAsking(rc ledger.Receipt, to envelope.PublicKey) (Asking, error) {
+	if s.signed == nil || !rc.Of(s.draft) {
+		return Asking{}, problem.New(CodeUnrecorded, "signed message")
+	}
+	hash := sha256.Sum256(s.signed.JWS())
+	sealed, err := s.Seal(rc, to)
+	return Asking{sealed, hash}, err
 }
 
 // Message signs and seals a whole recorded payload: a query, a collect, a notice.

@@ -53,13 +53,13 @@ func (p parts) find(body []byte) *part {
 	return nil
 }
 
-// cut returns what is stored of a row's content, and the places and digests of
-// what was cut out, nil if nothing was. fresh takes the parts that must be stored.
-func (p parts) cut(r *ledger.Row, fresh map[digest]*part) (content, refs []byte) {
+// cut returns what is stored of some bytes, and the places and digests of what was
+// cut out of them, nil if nothing was. fresh takes the parts that must be stored.
+func (p parts) cut(whole []byte, shared []ledger.Stretch, fresh map[digest]*part) (rest, refs []byte) {
 	var out []ledger.Stretch
-	size := len(r.Content)
-	for _, s := range r.Shared {
-		known := p.find(r.Content[s.From:s.To])
+	size := len(whole)
+	for _, s := range shared {
+		known := p.find(whole[s.From:s.To])
 		if known == nil {
 			continue
 		}
@@ -72,15 +72,15 @@ func (p parts) cut(r *ledger.Row, fresh map[digest]*part) (content, refs []byte)
 		size -= s.To - s.From
 	}
 	if refs == nil {
-		return r.Content, nil
+		return whole, nil
 	}
-	content = make([]byte, 0, size)
+	rest = make([]byte, 0, size)
 	last := 0
 	for _, s := range out {
-		content = append(content, r.Content[last:s.From]...)
+		rest = append(rest, whole[last:s.From]...)
 		last = s.To
 	}
-	return append(content, r.Content[last:]...), refs
+	return append(rest, whole[last:]...), refs
 }
 
 // writeParts stores those that are new, in the order of their digests, so that two
@@ -110,22 +110,30 @@ func (s *Store) join(ctx context.Context, rows []storedRow) ([]ledger.Row, error
 	bodies := make(map[digest][]byte)
 	out := make([]ledger.Row, len(rows))
 	for i, r := range rows {
-		whole := make([]byte, 0, len(r.Content))
-		rest := r.Content
-		for refs := r.refs; len(refs) > 0; {
-			at, d, next := nextRef(refs)
-			body, err := s.part(ctx, bodies, d)
-			if err != nil {
-				return nil, err
-			}
-			n := min(max(at-len(whole), 0), len(rest))
-			whole = append(append(whole, rest[:n]...), body...)
-			rest, refs = rest[n:], next
+		whole, err := s.whole(ctx, bodies, r.Content, r.refs)
+		if err != nil {
+			return nil, err
 		}
 		out[i] = r.Row
-		out[i].Content = append(whole, rest...)
+		out[i].Content = whole
 	}
 	return out, nil
+}
+
+// whole puts the parts back into what was stored of some bytes.
+func (s *Store) whole(ctx context.Context, bodies map[digest][]byte, rest, refs []byte) ([]byte, error) {
+	whole := make([]byte, 0, len(rest))
+	for len(refs) > 0 {
+		at, d, next := nextRef(refs)
+		body, err := s.part(ctx, bodies, d)
+		if err != nil {
+			return nil, err
+		}
+		n := min(max(at-len(whole), 0), len(rest))
+		whole = append(append(whole, rest[:n]...), body...)
+		rest, refs = rest[n:], next
+	}
+	return append(whole, rest...), nil
 }
 
 // nextRef reads one place and digest. Bytes that are none give the zero digest,
