@@ -57,7 +57,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"one process writes the log":                        leads,
 		"a head is moved by who knows it":                   heads,
 		"a receipt is owed until its proof is here":         receipts,
-		"what was said is kept, and erased alone":          exchanges,
+		"what was said is kept, and erased alone":           exchanges,
 		"block and unblock":                                 blocked,
 		"two processes write at once":                       twoProcesses,
 		"a closed store is unavailable":                     closed,
