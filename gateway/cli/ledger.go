@@ -17,7 +17,7 @@ import (
 
 func (a *app) ledgerCommand() *cobra.Command {
 	c := &cobra.Command{Use: "ledger", Short: "Read this gateway's decisions"}
-	c.AddCommand(a.ledgerShowCommand(), a.ledgerListCommand())
+	c.AddCommand(a.ledgerShowCommand(), a.ledgerListCommand(), a.ledgerSearchCommand(), a.ledgerReceiptsCommand())
 	return c
 }
 

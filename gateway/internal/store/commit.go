@@ -9,7 +9,7 @@ import (
 )
 
 // maxBatch bounds how many commits share one transaction, and so one fsync.
-const maxBatch = 128
+const maxBatch = 256
 
 // waiting is one Commit on its way through the committer.
 type waiting struct {

@@ -14,3 +14,18 @@ func Count(ctx context.Context, s ledger.Store, table string) (n int, err error)
 	err = s.(*Store).db.QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n)
 	return n, err
 }
+
+// Load stores commits in one transaction, as many as there are.
+func Load(s ledger.Store, commits []ledger.Commit) error {
+	items := make([]*waiting, len(commits))
+	for i := range commits {
+		items[i] = &waiting{Commit: &commits[i]}
+	}
+	s.(*Store).writer.commitBatch(items)
+	for _, item := range items {
+		if item.err != nil {
+			return item.err
+		}
+	}
+	return nil
+}
