@@ -18,6 +18,7 @@ import (
 type goAheadFlags struct {
 	link, hit     string
 	columns       []string
+	holders       []string
 	from, until   string
 	officer, role string
 	out           string
@@ -40,6 +41,7 @@ func (a *app) caseGoAheadCommand() *cobra.Command {
 	fl.StringVar(&f.link, "link", "", "file with the case link")
 	fl.StringVar(&f.hit, "hit", "", "id of the FOUND report that this answers (homeward case hits)")
 	fl.StringSliceVar(&f.columns, "columns", nil, "columns to open, with commas")
+	fl.StringSliceVar(&f.holders, "holders", nil, "further holders that may be asked about the child, with commas; with --link")
 	fl.StringVar(&f.from, "from", "", "first day (default now)")
 	fl.StringVar(&f.until, "until", "", "last day, e.g. 2027-02-20")
 	fl.StringVar(&f.officer, "officer", "operator", "pseudonym of the officer who decides, for the record")
@@ -58,7 +60,7 @@ func (a *app) caseGoAhead(ctx context.Context, f goAheadFlags) error {
 	if err != nil {
 		return err
 	}
-	r := exchange.GoAheadRequest{Hit: f.hit, Columns: f.columns, Until: until, Officer: envelope.Officer{ID: f.officer, Role: f.role}}
+	r := exchange.GoAheadRequest{Hit: f.hit, Columns: f.columns, Holders: f.holders, Until: until, Officer: envelope.Officer{ID: f.officer, Role: f.role}}
 	if f.from != "" {
 		if r.From, err = time.Parse(time.DateOnly, f.from); err != nil {
 			return usage("--from %s: expected a day, e.g. 2027-02-01", f.from)

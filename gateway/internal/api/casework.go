@@ -28,6 +28,8 @@ type Caseworker interface {
 	ListRecalls(ctx context.Context, req *homewardv1.ListRecallsRequest) (*homewardv1.ListRecallsResponse, error)
 	ListObligations(ctx context.Context, req *homewardv1.ListObligationsRequest) (*homewardv1.ListObligationsResponse, error)
 	FulfilObligation(ctx context.Context, req *homewardv1.FulfilObligationRequest) (*homewardv1.Obligation, error)
+	Push(ctx context.Context, req *homewardv1.PushRequest) (*homewardv1.PushedCase, error)
+	ListPushes(ctx context.Context, req *homewardv1.ListPushesRequest) (*homewardv1.ListPushesResponse, error)
 }
 
 // caseworkServer is Casework on both transports.

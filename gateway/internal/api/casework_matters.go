@@ -76,6 +76,28 @@ func (s caseworkServer) FulfilObligation(ctx context.Context, req *homewardv1.Fu
 	})
 }
 
+func (s caseworkServer) Push(ctx context.Context, req *homewardv1.PushRequest) (*homewardv1.PushedCase, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.PushedCase, error) {
+		errs := []error{checkActing(req.GetOfficer(), c, casework.IssuerRoles()), checkText("need", req.GetNeed())}
+		for _, token := range append([]string{req.GetLink()}, req.GetGoaheads()...) {
+			errs = append(errs, checkToken("link, goaheads", token))
+		}
+		if err := firstOf(errs...); err != nil {
+			return nil, err
+		}
+		return s.people.Push(ctx, req)
+	})
+}
+
+func (s caseworkServer) ListPushes(ctx context.Context, req *homewardv1.ListPushesRequest) (*homewardv1.ListPushesResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.ListPushesResponse, error) {
+		if err := checkRole(c, casework.RecipientRoles()); err != nil {
+			return nil, err
+		}
+		return s.people.ListPushes(ctx, req)
+	})
+}
+
 // checkChild wants a record id of one's own case system; its form is that system's.
 func checkChild(id string) error {
 	if id == "" {

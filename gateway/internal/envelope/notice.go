@@ -9,6 +9,7 @@ const (
 	EventRecall   = "recall"         // a holder, to who received an answer: it is corrected, returned, held, erased
 	EventOrigin   = "notify_origin"  // who received an answer, to the authority of origin
 	EventReceipt  = "return_receipt" // who received an answer, to its holder
+	EventPush     = "push"           // a holder, to a transit mediator: a case waits to be collected
 	EventTally    = "tally"          // a holder, to the authority of origin: who asked how often
 )
 
@@ -20,7 +21,7 @@ type Notice struct {
 	// Requester is who asked; the sender itself where nobody did.
 	Requester string `json:"requester"`
 	Purpose   string `json:"purpose"` // of the question; "HOLD", "RECALL" or "TALLY" where there was none
-	// Query is the question's jti; the id of the hold, the recall or the tally where there was none.
+	// Query is the question's jti; the id of the hold, the recall, the push or the tally where there was none.
 	Query string `json:"query_id"`
 	// Criteria are disclosures: what was asked. Of a hold they are those of both
 	// identities; "given#imposed" belongs to the imposed one.
@@ -32,7 +33,7 @@ type Notice struct {
 	Kind string `json:"kind,omitempty"`
 	// Decisions of a holder's ledger: those that are recalled, or were received.
 	Decisions []string `json:"decisions,omitempty"`
-	// Until, in seconds since 1970: when a hold ends by itself (0: never), or by when a recall must be acknowledged.
+	// Until, in seconds since 1970: when a hold ends by itself (0: never), by when a recall must be acknowledged, or how long a case waits.
 	Until int64 `json:"until,omitempty"`
 	// Lines of a tally; array disclosures.
 	Lines  []string `json:"lines,omitempty"`

@@ -29,6 +29,8 @@ func places(t Type) []place {
 		return []place{{"records", inObjects}, {"links", inArray}}
 	case TypeCaseLink:
 		return []place{{"child", inObject}, {"leads", inArray}}
+	case TypeGoAhead:
+		return []place{{"holders", inArray}}
 	case TypeNotice:
 		return []place{{"query", inObject}, {"lines", inArray}}
 	case TypeSighting:

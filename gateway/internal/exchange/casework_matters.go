@@ -137,3 +137,42 @@ func day(t time.Time) string {
 	}
 	return utc(t)
 }
+
+// Push implements api.Caseworker.
+func (c Casework) Push(ctx context.Context, req *homewardv1.PushRequest) (*homewardv1.PushedCase, error) {
+	p, err := c.Exchange.Push(ctx, PushRequest{
+		Link: req.GetLink(), GoAheads: req.GetGoaheads(), Need: req.GetNeed(), Officer: officer(req.GetOfficer()),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c.pushShown(p), nil
+}
+
+// ListPushes implements api.Caseworker.
+func (c Casework) ListPushes(ctx context.Context, req *homewardv1.ListPushesRequest) (*homewardv1.ListPushesResponse, error) {
+	list, err := c.Pushes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &homewardv1.ListPushesResponse{}
+	for _, p := range list {
+		if req.GetAll() || p.InForce(c.Now()) {
+			out.Pushes = append(out.Pushes, c.pushShown(p))
+		}
+	}
+	return out, nil
+}
+
+func (c Casework) pushShown(p casework.Push) *homewardv1.PushedCase {
+	out := &homewardv1.PushedCase{
+		Id: p.ID, Holder: c.Self, Recipient: p.Peer, Purpose: p.Purpose, State: p.State, At: utc(p.At), Until: utc(p.Until),
+	}
+	if p.State == casework.PushCame {
+		out.Holder, out.Recipient = p.Peer, c.Self
+	}
+	if !p.InForce(c.Now()) {
+		out.State = "ended"
+	}
+	return out
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"homeward.example/gateway/internal/budget"
+	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
@@ -68,6 +69,16 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 		if len(r.Set.Groups) > 0 {
 			extra.Disclosures = append(extra.Disclosures, x.update(f.Requester.ID, subject, r))
 		}
+	}
+	if p.push != nil {
+		d.QueryID = p.push.ID
+		done := *p.push
+		done.State = casework.PushCollected
+		row, err := done.Matter(x.box)
+		if err != nil {
+			return d, extra, err
+		}
+		extra.Matters = append(extra.Matters, row)
 	}
 	if p.glass != nil && p.glass.suspended && d.Reason == "" {
 		d.Reason = reasonSuspended

@@ -24,6 +24,7 @@ type GoAheadRequest struct {
 	Link        string // the case link (SD-JWT); or
 	Hit         string // the id of a FOUND report of this gateway
 	Columns     []string
+	Holders     []string  // that may be asked about the child, beside the leads of the link
 	From, Until time.Time // From: now if zero
 	Officer     envelope.Officer
 }
@@ -57,6 +58,9 @@ func (x *Exchange) IssueGoAhead(ctx context.Context, r GoAheadRequest) (Statemen
 			return Statement{}, err
 		}
 	}
+	if r.Hit != "" && len(r.Holders) > 0 {
+		return Statement{}, problem.Mismatch(CodeStatementForeign, "holders", "a case link, whose child they are asked about", "a FOUND report")
+	}
 	if r.Hit != "" {
 		return x.answerFound(ctx, r)
 	}
@@ -79,6 +83,9 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 	if err != nil {
 		return Statement{}, err
 	}
+	if err := x.mayName(r.Holders, link); err != nil {
+		return Statement{}, err
+	}
 	end := time.Unix(link.Expires, 0).UTC()
 	if r.Until.After(end) && r.Until.UTC().Format(time.DateOnly) == end.Format(time.DateOnly) {
 		r.Until = end // the last day of both
@@ -90,7 +97,7 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 		Claims: envelope.Claims{
 			Issuer: x.Self, Audience: link.Audience, ID: envelope.NewID(), IssuedAt: x.Now().Unix(), Expires: r.Until.Unix(),
 		},
-		Purpose: link.Purpose, Link: link.ID, Columns: r.Columns, From: r.From.Unix(),
+		Purpose: link.Purpose, Link: link.ID, Columns: r.Columns, From: r.From.Unix(), Holders: r.Holders,
 	}
 	payload, disclosures, err := envelope.GoAheadPayload(g)
 	if err != nil {
@@ -100,12 +107,21 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 		ID: g.ID, Recipient: link.Audience, Subject: x.subject("link\x00" + link.ID), From: r.From, Until: r.Until,
 		GoAheadBody: casework.GoAheadBody{Link: link.ID, Purpose: link.Purpose, Columns: r.Columns, Officer: r.Officer},
 	}
-	receipt, err := x.recordGoAhead(ctx, payload, kept)
+	receipt, err := x.recordGoAhead(ctx, payload, kept, x.leads(r.Holders, link.Child[linkRecord], x.Now())...)
 	if err != nil {
 		return Statement{}, err
 	}
 	token, err := seal.Statement(receipt, payload, disclosures, envelope.TypeGoAhead, x.SignKey)
 	return statementOf(kept, token), err
+}
+
+// mayName refuses to name holders in a release of the ICRC, for a child of whom this
+// gateway does not know which it is (they must be told of a hold), or who hold nothing.
+func (x *Exchange) mayName(holders []string, link envelope.CaseLink) error {
+	if len(holders) > 0 && (!x.party(x.Self).AuthorityOfOrigin || link.Issuer != x.Self || link.Child[linkRecord] == "") {
+		return problem.Mismatch(CodeStatementIssuer, "holders", "the authority of origin, for a case link of its own, as issued", "another")
+	}
+	return x.holdRecords("holders", holders)
 }
 
 // answerFound opens columns of one child to its finder: no statement is handed over,
@@ -135,7 +151,7 @@ func (x *Exchange) answerFound(ctx context.Context, r GoAheadRequest) (Statement
 	return statementOf(kept, ""), err
 }
 
-func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework.GoAhead) (ledger.Receipt, error) {
+func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework.GoAhead, named ...ledger.Matter) (ledger.Receipt, error) {
 	row, err := g.Matter(x.box)
 	if err != nil {
 		return ledger.Receipt{}, err
@@ -147,7 +163,7 @@ func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework
 	if g.Link != "" {
 		d.Links = append(d.Links, g.Link)
 	}
-	return x.Ledger.Record(ctx, content, d, ledger.Commit{Matters: []ledger.Matter{row}})
+	return x.Ledger.Record(ctx, content, d, ledger.Commit{Matters: append(named, row)})
 }
 
 func statementOf(g casework.GoAhead, token string) Statement {

@@ -213,6 +213,7 @@ func TestEventsGoOneWay(t *testing.T) {
 		{"gov-pl", "unicef", envelope.EventRecall, string(exchange.CodeNotHolder)},
 		{"unicef", "gov-pl", envelope.EventRecall, string(casework.CodeRecallKind)},
 		{"gov-pl", "unicef", envelope.EventReceipt, string(exchange.CodeNotRecipient)},
+		{"unicef", "gov-pl", envelope.EventPush, string(exchange.CodePushRecipient)},
 		{"unicef", "gov-ua", "something_new", string(exchange.CodeUnknownEvent)},
 	} {
 		if code := notify(t, f, c.from, c.to, envelope.Notice{Event: c.event, Requester: c.from, Holder: "unicef", Purpose: "RETURN", Query: envelope.NewID()}); code != c.code {

@@ -71,7 +71,7 @@ func (x *Exchange) IssueLink(ctx context.Context, r LinkRequest) (ledger.Link, e
 	receipt, err := x.Ledger.Record(ctx, payload, ledger.Decision{
 		Kind: ledger.KindLinked, Holder: x.Self, Requester: r.Recipient, Peer: r.Recipient, Purpose: r.Purpose,
 		Officer: r.Officer, QueryID: r.QueryJTI, Links: []string{link.ID}, Outcome: "issued",
-	}, ledger.Commit{Matters: x.leads(r, now)})
+	}, ledger.Commit{Matters: x.leads(r.Leads, r.Child, now)})
 	if err != nil {
 		return ledger.Link{}, err
 	}
@@ -83,13 +83,13 @@ func (x *Exchange) IssueLink(ctx context.Context, r LinkRequest) (ledger.Link, e
 	return issued, x.Store.PutLink(ctx, issued)
 }
 
-// leads remembers whom a link of this child names, so that they are told when the
-// child is held back.
-func (x *Exchange) leads(r LinkRequest, now time.Time) []ledger.Matter {
+// leads remembers whom a link of this child or a go-ahead names, so that they are told
+// when the child is held back.
+func (x *Exchange) leads(named []string, child string, now time.Time) []ledger.Matter {
 	var out []ledger.Matter
-	for _, lead := range r.Leads {
+	for _, lead := range named {
 		out = append(out, ledger.Matter{
-			ID: envelope.NewID(), Kind: ledger.MatterLead, State: "named", Participant: lead, Subject: x.subject(r.Child), At: now,
+			ID: envelope.NewID(), Kind: ledger.MatterLead, State: "named", Participant: lead, Subject: x.subject(child), At: now,
 		})
 	}
 	return out
@@ -128,9 +128,13 @@ func (x *Exchange) checkTerms(r *LinkRequest) error {
 	if r.Recipient == x.Self {
 		return problem.Mismatch(CodeLinkTerms, "recipient", "another participant", "oneself")
 	}
-	for _, id := range r.Leads {
+	return x.holdRecords("leads", r.Leads)
+}
+
+func (x *Exchange) holdRecords(where string, ids []string) error {
+	for _, id := range ids {
 		if p, ok := x.Registry.Participant(id); !ok || !p.Holder {
-			return problem.Mismatch(CodeLinkTerms, "leads", "participants that hold records", id)
+			return problem.Mismatch(CodeLinkTerms, where, "participants that hold records", id)
 		}
 	}
 	return nil

@@ -66,11 +66,12 @@ func sorted(tokens []string) (beside, error) {
 
 // people is what persons have to do with a question, beside its asker.
 type people struct {
-	statements []string // as they came, for the record
-	glass      *glass   // nil if nothing is asked by break-glass
-	links      []string // case links that wait for the asker (FOUND)
-	child      string   // the one record that a go-ahead answers with (FOUND); "" for all that match
-	resumed    bool     // the question was asked before and is decided again
+	statements []string       // as they came, for the record
+	glass      *glass         // nil if nothing is asked by break-glass
+	links      []string       // case links that wait for the asker (FOUND)
+	child      string         // the one record that a go-ahead answers with (FOUND); "" for all that match
+	resumed    bool           // the question was asked before and is decided again
+	push       *casework.Push // what its holder sends by itself; nil if somebody asked
 }
 
 // until is by when a person must have decided, as it is promised to the asker.

@@ -23,6 +23,7 @@ const (
 	KindHeld         = "held"       // a child was put on hold, or let go
 	KindRecalled     = "recalled"   // what was released was called back
 	KindFulfilled    = "fulfilled"  // an obligation was done
+	KindPushed       = "pushed"     // a case was made ready for a mediator
 	KindDecoy        = "decoy"      // a decoy was laid or taken in
 	KindTallied      = "tallied"    // who asked was counted for the authority of origin
 	KindErased       = "erased"     // what ended holds and tallies said of children was erased

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/exchange"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+func (a *app) casePushCommand() *cobra.Command {
+	var r homewardv1.PushRequest
+	var link, officer, role string
+	var goAheads []string
+	cmd := &cobra.Command{
+		Use: "push", Short: "Send a transit mediator, who cannot ask, what a child's journey needs",
+		Long: "push is for the holder of a record: the recipient of the case link is a mediator, who takes the child home and cannot\n" +
+			"ask. Its gateway is told by a sealed notice and collects, with the id that is printed here: homeward query --collect ID.\n" +
+			"What it is sent is decided then: the pseudonym by the link, names, the travel document, the guardian and the photo\n" +
+			"by go-aheads, one fact by a need. A link that is taken back, and a hold, end it.",
+		Example: "  homeward case push --link mediator.link --goahead names.goahead --need medication --officer o-7",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if r.Link, err = readToken(link); err != nil {
+				return err
+			}
+			for _, file := range goAheads {
+				token, err := readToken(file)
+				if err != nil {
+					return err
+				}
+				r.Goaheads = append(r.Goaheads, token)
+			}
+			r.Officer = person(officer, role)
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				p, err := exchange.Casework{Exchange: x}.Push(cmd.Context(), &r)
+				if err != nil {
+					return err
+				}
+				return a.proto(p, func(out *printer) { out.push(p) })
+			})
+		},
+	}
+	cmd.Flags().StringVar(&link, "link", "", "file with the case link, whose recipient is the mediator")
+	cmd.Flags().StringArrayVar(&goAheads, "goahead", nil, "file with a go-ahead for that link; may be repeated")
+	cmd.Flags().StringVar(&r.Need, "need", "", "medication, disability_aid or language")
+	decider(cmd, &officer, &role)
+	_ = cmd.MarkFlagRequired("link") // fails only for a flag that is not there
+	return cmd
+}
+
+func (a *app) casePushesCommand() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use: "pushes", Short: "List the cases that were pushed from here, and those that wait here", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				r, err := exchange.Casework{Exchange: x}.ListPushes(cmd.Context(), &homewardv1.ListPushesRequest{All: all})
+				if err != nil {
+					return err
+				}
+				return a.proto(r, func(p *printer) {
+					if len(r.GetPushes()) == 0 {
+						p.line("nothing was pushed")
+					}
+					for _, c := range r.GetPushes() {
+						p.push(c)
+					}
+				})
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "also those that have ended")
+	return cmd
+}
+
+// push draws one case.
+func (p *printer) push(c *homewardv1.PushedCase) {
+	p.line(p.paint(bold, c.GetId()) + ": " + c.GetHolder() + " to " + c.GetRecipient() + ", " + c.GetPurpose() + ", " + c.GetState() + ", until " + c.GetUntil())
+}
