@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/fanout"
@@ -27,7 +28,7 @@ func post(peer string, n envelope.Notice, due time.Time) (ledger.OutboxItem, err
 	return ledger.OutboxItem{ID: envelope.NewID(), Peer: peer, Kind: "notice", Payload: payload, Due: due}, err
 }
 
-// DeliverDue sends the notices that are due, each until it is acknowledged. Those
+// DeliverDue sends the messages that are due, each until it is acknowledged. Those
 // of one addressee go in order, those of different ones at the same time: one that
 // is away keeps nobody else waiting.
 func (x *Exchange) DeliverDue(ctx context.Context) error {
@@ -49,10 +50,11 @@ func (x *Exchange) DeliverDue(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// deliverAll sends what waits for one addressee. The first that fails puts all
-// that come after it off.
+// deliverAll sends what waits for one addressee. One that is away puts all off that
+// waits for it; what it does not take puts off itself alone.
 func (x *Exchange) deliverAll(ctx context.Context, items []ledger.OutboxItem) error {
-	for i, item := range items {
+	var failures []error
+	for _, item := range items {
 		err := x.deliver(ctx, item)
 		if err == nil {
 			err = x.Store.Delivered(ctx, item.ID)
@@ -60,12 +62,23 @@ func (x *Exchange) deliverAll(ctx context.Context, items []ledger.OutboxItem) er
 		if err == nil {
 			continue
 		}
-		for _, rest := range items[i:] {
-			err = errors.Join(err, x.Store.Postpone(ctx, rest.ID, x.Now().Add(backoff(rest.Tries))))
+		failures = append(failures, err)
+		if again := x.Now().Add(backoff(item.Tries)); isAway(err) {
+			return errors.Join(append(failures, x.Store.PostponeAll(ctx, item.Peer, x.Now(), again))...)
+		} else if err := x.Store.Postpone(ctx, item.ID, again); err != nil {
+			return errors.Join(append(failures, err)...)
 		}
-		return err
 	}
-	return nil
+	return errors.Join(failures...)
+}
+
+// isAway says whether a failure is of the addressee, or the way there, and not of one message.
+func isAway(err error) bool {
+	switch problem.Of(err).Code {
+	case problem.CodeUnreachable, problem.CodeTimedOut, problem.CodeCanceled, problem.CodeUnavailable, CodeUnknownHolder, CodeNoSealKey, budget.CodeRateLimited:
+		return true
+	}
+	return false
 }
 
 // backoff doubles from one second to ten minutes.
@@ -73,8 +86,15 @@ func backoff(tries int) time.Duration {
 	return min(time.Second<<min(tries, 20), 10*time.Minute)
 }
 
-// deliver sends one notice and records who acknowledged it.
+// deliver sends one message and records who acknowledged it.
 func (x *Exchange) deliver(ctx context.Context, item ledger.OutboxItem) error {
+	if item.Kind == outboxSighting {
+		return x.deliverSighting(ctx, item)
+	}
+	return x.deliverNotice(ctx, item)
+}
+
+func (x *Exchange) deliverNotice(ctx context.Context, item ledger.OutboxItem) error {
 	peer, err := x.addressee(item.Peer)
 	if err != nil {
 		return err

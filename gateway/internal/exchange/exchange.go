@@ -50,7 +50,9 @@ type Deps struct {
 	Replay   replay.Filter
 	Budget   budget.Budget
 	// Source holds the records; nil for a participant that holds none.
-	Source   adapters.Adapter
+	Source adapters.Adapter
+	// Matcher compares sightings with the records; nil for a participant that holds none.
+	Matcher  Matcher
 	Sender   Sender
 	SignKey  envelope.PrivateKey
 	SealKeys []envelope.PrivateKey // current first

@@ -5,7 +5,6 @@ import (
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
-	"homeward.example/gateway/internal/minimize"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/seal"
 )
@@ -16,7 +15,7 @@ type reply struct {
 	// asked is the question that is decided: the message itself, or the one that it
 	// asks for again. The zero value for one that came no further than its envelope.
 	asked    envelope.Verified
-	released minimize.Released
+	released seal.Content // minimize.Released, or the receipt of a sighting
 }
 
 // answers is the id of the question that a reply is about.

@@ -31,6 +31,7 @@ type ReceivedBody struct {
 	Child       string                     `json:"child,omitempty"` // the record that a person chose
 	Candidates  []Candidate                `json:"candidates,omitempty"`
 	MergedInto  string                     `json:"merged_into,omitempty"`
+	Merged      []string                   `json:"merged,omitempty"` // into this one
 	DuplicateOf string                     `json:"duplicate_of,omitempty"`
 	SharedWith  []string                   `json:"shared_with,omitempty"`
 	Shared      bool                       `json:"shared,omitempty"` // its submitter showed it to us for a second review

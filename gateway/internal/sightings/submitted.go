@@ -26,6 +26,7 @@ const (
 	DeliveryWaiting   = "waiting"
 	DeliveryDelivered = "delivered"
 	DeliveryRefused   = "refused"
+	DeliveryStopped   = "stopped" // taken back before it was sent
 )
 
 // Report is what was submitted here.
