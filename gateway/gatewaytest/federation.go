@@ -7,9 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -128,27 +126,6 @@ func (f *Federation) Change(t testing.TB, change func(r *trust.Registry)) {
 	f.source.registry.Version++
 	change(&f.source.registry)
 	must(t, f.live.Refresh())
-}
-
-// records writes the holders' files, or finds those of an earlier federation in the
-// same folder: writing them takes half of the time that a federation takes to start.
-func (f *Federation) records(t testing.TB, dir string) (files synthetic.Files) {
-	t.Helper()
-	records := filepath.Join(dir, "records")
-	list := filepath.Join(records, "files.json")
-	written, err := os.ReadFile(list)
-	if err == nil {
-		must(t, json.Unmarshal(written, &files))
-	} else {
-		must(t, os.MkdirAll(records, 0o700))
-		files, err = synthetic.Write(records, synthetic.Options{Children: 300})
-		must(t, err)
-		written, err = json.Marshal(files)
-		must(t, err)
-		must(t, os.WriteFile(list, written, 0o600))
-	}
-	f.Child = files.Demo
-	return files
 }
 
 func (f *Federation) start(t testing.TB, o Options, id string, k memberKeys, files synthetic.Files) {
