@@ -1,0 +1,111 @@
+package matching
+
+import (
+	_ "embed" // the table of given names
+	"slices"
+	"strings"
+	"sync"
+
+	"homeward.example/adapters"
+)
+
+//go:embed data/given.tsv
+var givenTable string
+
+// nameClasses are the given names that are one name in other papers or other
+// languages, by the form of each of them, and the patronymics made of them. A
+// class is its number, from 1; a diminutive may be of several.
+type nameClasses struct {
+	given      map[string][]uint32
+	patronymic map[string][]uint32
+	count      uint32
+}
+
+var classes = sync.OnceValue(func() *nameClasses {
+	c := &nameClasses{given: make(map[string][]uint32), patronymic: make(map[string][]uint32)}
+	for line := range strings.Lines(givenTable) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		sex, names, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		formal, called, _ := strings.Cut(names, "\t")
+		c.count++
+		for _, name := range strings.Fields(formal + " " + called) {
+			add(c.given, form(adapters.Normalise(name)), c.count)
+		}
+		if sex != "m" {
+			continue
+		}
+		for _, name := range strings.Fields(formal) {
+			for _, p := range patronymics(adapters.Normalise(name)) {
+				add(c.patronymic, form(p), c.count)
+			}
+		}
+	}
+	return c
+})
+
+func add(to map[string][]uint32, key string, class uint32) {
+	if key != "" && !slices.Contains(to[key], class) {
+		to[key] = append(to[key], class)
+	}
+}
+
+// irregular patronymics, after the rules of both languages.
+var irregular = map[string]string{
+	"ілля": "ілліч іллівна", "илья": "ильич ильинична", "лука": "лукич луківна лукинична", "хома": "хомич хомівна", "фома": "фомич фоминична",
+	"кузьма": "кузьмич кузьмівна кузьминична", "сава": "савич савівна", "савва": "саввич саввична", "никита": "никитич никитична",
+	"яків": "якович яківна", "лев": "львович львівна львовна", "павел": "павлович павловна", "пётр": "петрович петровна", "петр": "петрович петровна",
+	"григорій": "григорович григорівна", "микола": "миколайович миколаївна", "михаил": "михайлович михайловна", "гаврило": "гаврилович гаврилівна",
+	"антін": "антонович антонівна", "прокіп": "прокопович прокопівна", "тихін": "тихонович тихонівна", "федір": "федорович федорівна",
+	"микита": "микитич микитович микитівна",
+}
+
+// patronymics of a father's name, of a son and of a daughter, by the rules of
+// Ukrainian and of Russian: the name itself tells its language.
+func patronymics(father string) []string {
+	if p, ok := irregular[father]; ok {
+		return strings.Fields(p)
+	}
+	cut := func(n int) string { r := []rune(father); return string(r[:len(r)-n]) }
+	switch {
+	case strings.HasSuffix(father, "ій"):
+		return []string{cut(1) + "йович", cut(1) + "ївна"}
+	case strings.HasSuffix(father, "ий"):
+		return []string{cut(2) + "ьевич", cut(2) + "ьевна", cut(2) + "иевич", cut(2) + "иевна"}
+	case strings.HasSuffix(father, "й"):
+		return []string{cut(1) + "йович", cut(1) + "ївна", cut(1) + "евич", cut(1) + "евна"}
+	case strings.HasSuffix(father, "ь"):
+		return []string{cut(1) + "ьович", cut(1) + "ьовна", cut(1) + "евич", cut(1) + "евна", cut(1) + "івна", cut(1) + "ович"}
+	case strings.HasSuffix(father, "о"), strings.HasSuffix(father, "а"), strings.HasSuffix(father, "я"):
+		return []string{cut(1) + "ович", cut(1) + "івна", cut(1) + "ич", cut(1) + "овна"}
+	}
+	return []string{father + "ович", father + "івна", father + "овна"}
+}
+
+// endings of patronymics as forms; the longest first.
+var patronymicEndings = []string{"inicna", "iovic", "ovic", "evic", "ivna", "ovna", "evna", "icna", "avna", "ic"}
+
+// isPatronymic says whether a form looks like one; family names end so too, and
+// where it stands decides (full).
+func isPatronymic(f string) bool {
+	if _, ok := classes().patronymic[f]; ok {
+		return true
+	}
+	for _, e := range patronymicEndings[:len(patronymicEndings)-1] {
+		if len(f) > len(e)+1 && strings.HasSuffix(f, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// father cuts the ending off a patronymic's form.
+func father(f string) string {
+	for _, e := range patronymicEndings {
+		if len(f) > len(e)+1 && strings.HasSuffix(f, e) {
+			return f[:len(f)-len(e)]
+		}
+	}
+	return f
+}

@@ -1,0 +1,110 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Band says what a candidate may be called. There is none that links: a person decides.
+type Band string
+
+// Bands, by thresholds on the probability itself: a lone poor candidate has none.
+const (
+	None     Band = ""
+	Possible Band = "possible"
+	Probable Band = "probable"
+)
+
+// Candidate is a record that a description may mean.
+type Candidate struct {
+	ID string
+	// Weight is log2 of the odds that it is the same child: the sum of the weights
+	// of its features.
+	Weight      float64
+	Probability float64
+	Band        Band
+	Features    []Feature
+}
+
+// Feature is one reason for or against a candidate, in bits and in words. Name and
+// Code are stable; the texts hold nothing of the records.
+type Feature struct {
+	Name   string  `json:"name"`
+	Code   string  `json:"code"`
+	Weight float64 `json:"weight"`
+	// Reason in English, and in Ukrainian.
+	Reason   string `json:"reason"`
+	ReasonUK string `json:"reason_uk"`
+}
+
+// ranked is a record that was compared in full.
+type ranked struct {
+	row    uint32
+	weight float64
+}
+
+// Search returns the likeliest records, the best first, at most top of them. It
+// compares a bounded number of them, however many there are.
+func (x *Index) Search(q Profile, top int) []Candidate {
+	if top <= 0 {
+		return nil
+	}
+	w := x.pool.Get().(*work)
+	defer x.pool.Put(w)
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	w.prepare(x, q)
+	w.seek()
+	w.gather()
+	best := w.rank(top)
+	out := make([]Candidate, len(best))
+	for i, r := range best {
+		out[i] = w.explain(r.row)
+	}
+	return out
+}
+
+// rank compares the rows with the rarest keys in common, and keeps the best.
+func (w *work) rank(top int) []ranked {
+	var r packed
+	var e [features]evidence
+	all := make([]ranked, 0, maxCompared)
+	w.found = w.tally.best(maxCompared, w.found)
+	for _, row := range slices.Clone(w.found) {
+		r.read(w.x.facts.at(w.x.rows[row]))
+		all = append(all, ranked{row, w.weigh(&r, &e)})
+	}
+	slices.SortFunc(all, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.row, b.row))
+	})
+	return all[:min(top, len(all))]
+}
+
+// explain compares once more and tells every feature that was known of both.
+func (w *work) explain(row uint32) Candidate {
+	var r packed
+	var e [features]evidence
+	r.read(w.x.facts.at(w.x.rows[row]))
+	prior := w.x.prior()
+	c := Candidate{ID: w.x.ids.of(row), Weight: prior + w.weigh(&r, &e)}
+	c.Probability = w.x.weights.probability(c.Weight)
+	c.Band = w.x.weights.band(c.Probability)
+	for f := range e {
+		if e[f].level >= 0 {
+			c.Features = append(c.Features, told(feature(f), e[f]))
+		}
+	}
+	slices.SortStableFunc(c.Features, func(a, b Feature) int { return cmp.Compare(b.Weight, a.Weight) })
+	c.Features = append(c.Features, toldPrior(prior))
+	return c
+}
+
+func (w *Weights) band(p float64) Band {
+	switch {
+	case p >= w.Probable:
+		return Probable
+	case p >= w.Possible:
+		return Possible
+	}
+	return None
+}
