@@ -104,6 +104,7 @@ type Exchange struct {
 // Ledger says how the transparency log is kept.
 type Ledger struct {
 	Checkpoints time.Duration `yaml:"checkpoints" default:"10s" is:"positive" doc:"How often a checkpoint is published; between two nobody sees that anything happened."`
+	Receipts    time.Duration `yaml:"receipts" default:"2h" is:"positive" doc:"How long a holder may take to prove that its answer is in its log; then a complaint is recorded. Longer than its grace."`
 	Grace       time.Duration `yaml:"grace" default:"1h" is:"positive" doc:"How long the gateway is ready without a new checkpoint, e.g. while too few witnesses answer."`
 }
 

@@ -94,7 +94,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	}
 	agency, err := api.NewAgency(api.AgencyOptions{
 		Certificate: g.tls, Clients: g.clients(), Asker: agencySide{g.exchange}, Decisions: g.store,
-		Casework: exchange.Casework{Exchange: g.exchange},
+		Casework: exchange.Casework{Exchange: g.exchange}, Sightings: g.exchange,
 		Limits:   g.limits(), Refused: g.metrics.Refused, Log: g.log,
 	})
 	if err != nil {
@@ -112,6 +112,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	group.Go(func() error { return g.ledgerLog.run(ctx) })
 	group.Go(func() error { g.policy.Watch(ctx); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "outbox", g.exchange.DeliverDue); return nil })
+	group.Go(func() error { g.every(ctx, 2*time.Second, "receipts", g.ledgerLog.collect); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "gauges", g.gauges); return nil })
 	group.Go(func() error { g.every(ctx, time.Minute, "prune", g.prune); return nil })
 	group.Go(func() error { g.every(ctx, time.Minute, "housekeeping", g.exchange.Housekeep); return nil })
@@ -165,10 +166,12 @@ func (g *Gateway) every(ctx context.Context, interval time.Duration, what string
 }
 
 // gauges shows what changes without a message.
-func (g *Gateway) gauges(context.Context) error {
+func (g *Gateway) gauges(ctx context.Context) error {
 	g.metrics.Registry(g.registry.Status().Version)
 	g.metrics.Policy(g.policy.Refused())
-	return nil
+	counts, err := g.store.ReceiptCounts(ctx)
+	g.metrics.Receipts(counts)
+	return err
 }
 
 func (g *Gateway) prune(ctx context.Context) error { return g.store.Prune(ctx, g.exchange.Now()) }

@@ -20,6 +20,7 @@ import (
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
 	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/receipts"
 	"homeward.example/gateway/internal/tlog"
 	"homeward.example/gateway/internal/witness"
 )
@@ -32,6 +33,8 @@ type logKeeper struct {
 	reader    *tlog.Reader
 	witness   *witness.Witness
 	sequencer atomic.Pointer[tlog.Sequencer] // while this process writes the log
+	prover    receipts.Prover
+	collector receipts.Collector
 }
 
 func (g *Gateway) openLog(_ context.Context, _ Deps, parts *exchange.Deps) error {
@@ -54,6 +57,11 @@ func (g *Gateway) openLog(_ context.Context, _ Deps, parts *exchange.Deps) error
 	k.options.Cosign, k.reader = k.cosign, tlog.Read(k.options)
 	cosigner, err := checkpoint.NewCosigner(checkpoint.WitnessName(g.config.Participant), private, parts.Now)
 	k.witness = &witness.Witness{Signer: cosigner, Heads: g.store, Key: k.logKey, Forked: k.forked}
+	k.prover = receipts.Prover{Log: k.reader, Entries: g.store.EntriesFor}
+	k.collector = receipts.Collector{
+		Self: g.config.Participant, Store: g.store, Ledger: g.recorder, Registry: logRegistry{k}, Fetch: g.fetch, Forked: k.forked,
+		Complained: func(state string) { g.metrics.Decision(ledger.KindComplaint, state) }, Now: parts.Now, Within: g.config.Ledger.Receipts,
+	}
 	g.ledgerLog = k
 	g.checks = append(g.checks, observe.Check{Name: "log", Run: k.healthy})
 	return err
@@ -67,6 +75,24 @@ func (k *logKeeper) logKey(participant string) (ed25519.PublicKey, bool) {
 	}
 	public, ok := key.Key.(ed25519.PublicKey)
 	return public, ok
+}
+
+// logRegistry is what the registry says of logs.
+type logRegistry struct{ k *logKeeper }
+
+func (r logRegistry) LogKey(participant string) (ed25519.PublicKey, bool) {
+	return r.k.logKey(participant)
+}
+
+func (r logRegistry) Witnesses(but string) ([]string, int) { return r.k.g.registry.Witnesses(but) }
+
+// collect looks for the receipts of others: in the process that writes the log,
+// since one is enough.
+func (k *logKeeper) collect(ctx context.Context) error {
+	if k.sequencer.Load() == nil {
+		return nil
+	}
+	return k.collector.Round(ctx)
 }
 
 // run writes the log as long as this process is the one that does, until the
@@ -172,34 +198,49 @@ func (k *logKeeper) handler() http.Handler {
 		}
 		_, _ = w.Write(line) // who has gone asks again
 	})
+	mux.HandleFunc("POST /"+receipts.Path, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err == nil {
+			body, err = k.prover.Prove(r.Context(), api.PeerOf(r.Context()), body)
+		}
+		writeProof(w, body, err)
+	})
 	mux.HandleFunc("GET /inclusion/{decision}", func(w http.ResponseWriter, r *http.Request) {
 		proof, err := k.inclusion(r.Context(), api.PeerOf(r.Context()), r.PathValue("decision"))
-		if err != nil {
-			status := http.StatusServiceUnavailable
-			if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
-				status = http.StatusNotFound
-			}
-			http.Error(w, http.StatusText(status), status)
-			return
+		var body []byte
+		if err == nil {
+			body, err = json.Marshal(proof)
 		}
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(proof)
+		writeProof(w, body, err)
 	})
 	return mux
 }
 
+func writeProof(w http.ResponseWriter, body []byte, err error) {
+	if err == nil {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(body) // who has gone asks again
+		return
+	}
+	status := http.StatusServiceUnavailable
+	switch problem.Of(err).Code {
+	case problem.CodeNotFound:
+		status = http.StatusNotFound
+	case problem.CodeInvalidRequest:
+		status = http.StatusBadRequest
+	}
+	http.Error(w, http.StatusText(status), status)
+}
+
 // inclusion proves a decision to the participant that it was made on, and to nobody else.
 func (k *logKeeper) inclusion(ctx context.Context, peer, decision string) (checkpoint.Proof, error) {
-	row, err := k.g.store.Decision(ctx, decision)
+	entries, err := k.g.store.EntriesFor(ctx, peer, []string{decision})
 	if err != nil {
 		return checkpoint.Proof{}, err
 	}
-	if row.Peer != peer || peer == "" {
+	entry, ok := entries[decision]
+	if !ok || peer == "" {
 		return checkpoint.Proof{}, problem.New(problem.CodeNotFound, "decision")
-	}
-	entry, err := k.g.store.LogEntryOf(ctx, decision)
-	if err != nil {
-		return checkpoint.Proof{}, err
 	}
 	return k.reader.Prove(ctx, entry.Index)
 }

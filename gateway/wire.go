@@ -99,6 +99,7 @@ func (g *Gateway) openRegistry(_ context.Context, deps Deps, parts *exchange.Dep
 	}
 	g.registry, err = trust.Open(trust.Options{
 		File: g.config.Registry.File, Key: key, Seen: filepath.Join(g.config.StateDir, "registry.seen"), Clock: deps.Now, Log: deps.Log, Blocked: g.blocked,
+		Activate: func(version int64, digest [32]byte) error { return g.activated(version, digest, parts.Now()) },
 	})
 	if err != nil {
 		return err

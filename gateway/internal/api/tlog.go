@@ -27,14 +27,14 @@ func PeerOf(ctx context.Context) string {
 	return peer
 }
 
-// routeLog knows how logs are asked: GET without a body, and one POST.
+// routeLog knows how logs are asked: GET without a body, and two that POST.
 func routeLog(r *http.Request) error {
 	switch {
 	case r.URL.RawQuery != "" || isGRPC(r):
 		return problem.New(problem.CodeNotFound, "path")
 	case r.Method == http.MethodGet && (r.ContentLength == 0 || r.ProtoMajor >= 2):
 		return nil
-	case r.Method == http.MethodPost && r.URL.Path == tlogPath+"add-checkpoint":
+	case r.Method == http.MethodPost && (r.URL.Path == tlogPath+"add-checkpoint" || r.URL.Path == tlogPath+"inclusion"):
 		return nil
 	}
 	return problem.Mismatch(problem.CodeMethod, "method", http.MethodGet, "another")

@@ -32,6 +32,7 @@ const (
 	KindReviewed     = "reviewed"   // a use of break-glass was reviewed
 	KindForked       = "forked"     // a log showed two histories to this witness
 	KindComplaint    = "complaint"  // a holder did not prove that its answer is in its log
+	KindRegistry     = "registry"   // another registry came into force here
 	KindCollecting   = "collecting" // a question of one's own was asked again
 	KindCollected    = "collected"  // somebody asked again
 )
@@ -72,11 +73,22 @@ type Decision struct {
 	// WithheldHere: columns of a received answer that the requester's own gateway
 	// does not show, since with what came before they would join photo and name.
 	WithheldHere []string `json:"withheld_here,omitempty"`
+	// Registry is which one came into force.
+	Registry *RegistryChange `json:"registry,omitempty"`
 	// ContentHash is the base64url SHA-256 of what was released or refused; set by Record.
 	ContentHash string `json:"content"`
 	// Input is the canonical JSON that the policy saw at admission.
 	Input   json.RawMessage `json:"input,omitempty"`
 	Records []DecidedRecord `json:"records,omitempty"`
+}
+
+// RegistryChange is one registry in the place of another.
+type RegistryChange struct {
+	Version int64  `json:"version"`
+	Digest  string `json:"digest"` // "sha256:…" of the signed bytes, in hex
+	// Was and WasVersion are of the one before; "" and 0 for the first.
+	Was        string `json:"was"`
+	WasVersion int64  `json:"was_version"`
 }
 
 // DecidedRecord is one record that was decided.

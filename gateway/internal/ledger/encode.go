@@ -43,6 +43,10 @@ func (d *Decision) appendJSON() ([]byte, []Stretch) {
 	o.optional("their_decision", d.TheirDecision)
 	o.optional("their_leaf", d.TheirLeaf)
 	o.list("withheld_here", d.WithheldHere)
+	if r := d.Registry; r != nil {
+		change, _ := json.Marshal(r) // strings and numbers always marshal
+		o.raw("registry", change)
+	}
 	o.text("content", d.ContentHash)
 	o.raw("input", d.Input)
 	o.records(d.Records)

@@ -58,6 +58,9 @@ type ReceiptStore interface {
 	// Receipts lists the newest first; Receipt returns problem "not_found" if none is owed.
 	Receipts(ctx context.Context, q ReceiptQuery) ([]HolderReceipt, error)
 	Receipt(ctx context.Context, decision string) (HolderReceipt, error)
+	// EntriesFor finds, of these decisions, those that were made on a message of a
+	// peer and are in the log.
+	EntriesFor(ctx context.Context, peer string, decisions []string) (map[string]LogEntry, error)
 	// ReceiptCounts counts those that are not here, by state.
 	ReceiptCounts(ctx context.Context) (map[string]int, error)
 }

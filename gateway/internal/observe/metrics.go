@@ -20,7 +20,7 @@ type Metrics struct {
 	steps, holderTime                                               *prometheus.HistogramVec
 	answerTime, commitTime, commitSize                              prometheus.Histogram
 	outbox, records, badRecords, registryVersion, stale, sweeps     prometheus.Gauge
-	overdue                                                         *prometheus.GaugeVec
+	overdue, receipts                                               *prometheus.GaugeVec
 	decoys, forks, logFailures                                      prometheus.Counter
 	logged                                                          prometheus.Counter
 }
@@ -65,6 +65,7 @@ func NewMetrics() *Metrics {
 
 		sweeps:      gauge("sweeps", "Officers whose questions of a day exceed the limits; at the authority of origin."),
 		overdue:     prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "overdue", Help: "Obligations that nobody confirmed in time, recalls that nobody acknowledged in time."}, []string{"matter"}),
+		receipts:    prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "receipts", Help: "Answers of others of which the proof is not here that they are in their log, by state: waiting, overdue, bad."}, []string{"state"}),
 		logged:      prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_entries_total", Help: "Decisions that were put into the transparency log."}),
 		logFailures: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_failures_total", Help: "Rounds of the transparency log without a new checkpoint."}),
 		forks:       prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_forks_total", Help: "Other logs that showed two histories to this witness."}),
@@ -73,7 +74,7 @@ func NewMetrics() *Metrics {
 	}
 	m.registry.MustRegister(
 		m.refused, m.messages, m.decisions, m.holders, m.cache, m.commits, m.failures, m.steps, m.holderTime,
-		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion, m.stale, m.sweeps, m.overdue, m.decoys,
+		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion, m.stale, m.sweeps, m.overdue, m.receipts, m.decoys,
 		m.logged, m.logFailures, m.forks,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
@@ -206,6 +207,16 @@ func (m *Metrics) Sweeps(officers int) {
 func (m *Metrics) Overdue(matter string, n int) {
 	if m != nil {
 		m.overdue.WithLabelValues(word(matter)).Set(float64(n))
+	}
+}
+
+// Receipts sets how many proofs of others are not here, by state.
+func (m *Metrics) Receipts(states map[string]int) {
+	if m == nil {
+		return
+	}
+	for state, n := range states {
+		m.receipts.WithLabelValues(word(state)).Set(float64(n))
 	}
 }
 

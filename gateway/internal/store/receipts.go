@@ -127,3 +127,30 @@ func (s *Store) ReceiptCounts(ctx context.Context) (map[string]int, error) {
 	}
 	return counts, err
 }
+
+// EntriesFor implements ledger.ReceiptStore.
+func (s *Store) EntriesFor(ctx context.Context, peer string, decisions []string) (map[string]ledger.LogEntry, error) {
+	out := make(map[string]ledger.LogEntry)
+	if len(decisions) == 0 {
+		return out, nil
+	}
+	args := []any{peer}
+	for _, id := range decisions {
+		args = append(args, id)
+	}
+	type found struct {
+		id string
+		ledger.LogEntry
+	}
+	entries, err := list(ctx, s, "decisions in the log", func(r scanner, e *found) error {
+		var leaf []byte
+		err := r.Scan(&e.id, &e.Seq, &leaf, &e.Index)
+		copy(e.Leaf[:], leaf)
+		return err
+	}, `SELECT d.id, d.seq, d.leaf, l.log_index FROM decisions d JOIN logged l ON l.seq = d.seq
+		WHERE d.peer = ? AND d.id IN `+placeholders(1, len(decisions)), args...)
+	for _, e := range entries {
+		out[e.id] = e.LogEntry
+	}
+	return out, err
+}

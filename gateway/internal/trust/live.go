@@ -41,6 +41,9 @@ type Options struct {
 	// Blocked lists the participants that this gateway refuses by its own
 	// decision; asked at every poll. Nil where SetBlocked is called instead.
 	Blocked func() []string
+	// Activate is told of a registry before it comes into force, and its error keeps
+	// it out. May be nil.
+	Activate func(version int64, digest [32]byte) error
 	// Log gets every change and every refused file; nil is silent.
 	Log *slog.Logger
 }
@@ -138,6 +141,11 @@ func (l *Live) load(old *index) (*index, error) {
 	next, err := newIndex(r, digest)
 	if err != nil {
 		return old, problem.Wrap(CodeInvalid, "registry", err)
+	}
+	if l.o.Activate != nil {
+		if err := l.o.Activate(r.Version, digest); err != nil {
+			return old, err
+		}
 	}
 	if err := (seen{l.o.Seen}).note(r, digest); err != nil {
 		return old, err

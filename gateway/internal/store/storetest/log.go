@@ -49,6 +49,14 @@ func logging(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	if diff := cmp.Diff(waiting[0], got); diff != "" {
 		t.Error(diff)
 	}
+	mine, err := s.EntriesFor(ctx, "gov-pl", []string{rows[0].ID, "none"})
+	must(t, err)
+	if diff := cmp.Diff(map[string]ledger.LogEntry{rows[0].ID: waiting[0]}, mine); diff != "" {
+		t.Error(diff)
+	}
+	if others, err := s.EntriesFor(ctx, "gov-ua", []string{rows[0].ID}); err != nil || len(others) != 0 {
+		t.Errorf("entries for somebody else: %v, %v", others, err)
+	}
 	_, err = s.LogEntryOf(ctx, "none")
 	wantCode(t, err, problem.CodeNotFound)
 }
