@@ -28,14 +28,23 @@ func Leaf(salt, content []byte) [32]byte {
 }
 
 // Verify recomputes the leaf from the stored bytes and compares the row's
-// columns with them. Its error is a problem "ledger_mismatch" that names the place.
+// columns with them; of an erased decision it checks what remains. Its error is a
+// problem "ledger_mismatch" that names the place.
 func Verify(r Row) error {
+	if r.Erased != nil {
+		return verifyErased(r)
+	}
 	if len(r.Salt) != saltSize {
 		return problem.New(CodeLedgerMismatch, "salt")
 	}
 	if leaf := Leaf(r.Salt, r.Content); !bytes.Equal(leaf[:], r.Leaf) {
 		return problem.New(CodeLedgerMismatch, "leaf")
 	}
+	return columns(r)
+}
+
+// columns compares a row's columns with its content.
+func columns(r Row) error {
 	d, err := ParseDecision(r.Content)
 	if err != nil {
 		return err

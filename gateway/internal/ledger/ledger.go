@@ -108,10 +108,16 @@ func (l *Ledger) complete(d *Decision) error {
 	if d.ID != "" {
 		return nil
 	}
+	var err error
+	d.ID, err = newID()
+	return err
+}
+
+// newID is a UUIDv7: in the order of time.
+func newID() (string, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
-		return problem.Wrap(problem.CodeUnavailable, "decision id", err)
+		return "", problem.Wrap(problem.CodeUnavailable, "decision id", err)
 	}
-	d.ID = id.String()
-	return nil
+	return id.String(), nil
 }

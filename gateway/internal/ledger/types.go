@@ -30,6 +30,8 @@ type Row struct {
 	Shared []Stretch
 	// Facets are what the row is found by. They are not read back.
 	Facets *Facets
+	// Erased says how the personal part was erased; nil if it was not. It is read only.
+	Erased *Erasure
 }
 
 // Stretch is Content[From:To]. Stretches are in order and do not overlap.
@@ -110,6 +112,7 @@ const (
 	MatterDecoy      = "decoy"      // a record that only alerts
 	MatterTally      = "tally"      // who asked how often at one holder, at the authority of origin
 	MatterLead       = "lead"       // a holder that a case link of a child named
+	MatterErasure    = "erasure"    // decisions whose personal part is to be erased
 	MatterRegistry   = "registry"   // the registry that is in force, one for all replicas
 )
 
@@ -167,6 +170,8 @@ type Commit struct {
 	// Receipt is owed for the answer that the decision records, or replaces one that
 	// the decision complains of. Record sets it for a received answer.
 	Receipt *HolderReceipt
+	// Erase takes the personal part of other decisions away.
+	Erase []Erasure
 	// Exchange is what was said; set by RecordSaid.
 	Exchange *Kept
 }
@@ -231,8 +236,10 @@ type Store interface {
 	Prune(ctx context.Context, now time.Time) error
 	LogStore
 	SearchStore
+	EraseStore
 	ReceiptStore
 	ExchangeStore
+	DocumentStore
 
 	Ping(ctx context.Context) error
 	Close() error

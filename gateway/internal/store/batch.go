@@ -15,12 +15,11 @@ type batch struct {
 	// refused holds the problem of items[i], nil if it is written.
 	refused []error
 	// known is what requesters received, as read in this transaction and changed by it.
-	known map[pair]state
-	late  []bool
-	fresh map[digest]*part // stored with this batch
-	// shapes are stored with this batch too.
-	shapes map[half]*shape
-	wrote  int // bytes of content
+	known  map[pair]state
+	late   []bool
+	fresh  map[digest]*part // stored with this batch
+	facets fresh            // stored with it too
+	wrote  int              // bytes of content
 	// standing is the version as read in this transaction, or as moved by it; 0 before.
 	standing int64
 	// careful asks which claims were taken. That none is, is the rule, and counting
@@ -36,7 +35,7 @@ func comparePairs(x, y pair) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Comp
 func newBatch(items []*waiting, careful bool) *batch {
 	return &batch{
 		items: items, refused: make([]error, len(items)), late: make([]bool, len(items)),
-		fresh: make(map[digest]*part), shapes: make(map[half]*shape), careful: careful,
+		fresh: make(map[digest]*part), facets: newFresh(), careful: careful,
 	}
 }
 
@@ -77,9 +76,7 @@ func (b *batch) settle() {
 	for _, p := range b.fresh {
 		p.stored = true
 	}
-	for _, s := range b.shapes {
-		s.stored, s.raw = true, nil
-	}
+	b.facets.settle()
 	for _, s := range b.known {
 		if s.wrote >= 0 {
 			b.items[s.wrote].moved = true
@@ -182,14 +179,15 @@ func (b *batch) writeRows(ctx context.Context, c *conn) error {
 	type row struct {
 		*ledger.Row
 		content, refs []byte
-		shape         half
+		who, what     half
 	}
 	rows := make([]row, 0, len(b.items))
 	var children []childRow
 	for i, item := range b.items {
 		if b.refused[i] == nil {
 			content, refs := c.parts.cut(item.Row.Content, item.Row.Shared, b.fresh)
-			rows = append(rows, row{&item.Row, content, refs, c.shape(&item.Row, b.shapes)})
+			who, what := c.facets.of(&item.Row, b.facets)
+			rows = append(rows, row{&item.Row, content, refs, who, what})
 			children = appendChildren(children, &item.Row)
 			b.wrote += len(content)
 		}
@@ -198,13 +196,13 @@ func (b *batch) writeRows(ctx context.Context, c *conn) error {
 	if err := c.writeParts(ctx, b.fresh); err != nil {
 		return err
 	}
-	if err := c.writeShapes(ctx, b.shapes); err != nil {
+	if err := c.writeFacets(ctx, b.facets); err != nil {
 		return err
 	}
-	insert := bulk{c.dialect.insert + `decisions (id, at, kind, peer, purpose, leaf, salt, parts, content, details, shape) VALUES `, 11, ``}
+	insert := bulk{c.dialect.insert + `decisions (id, at, kind, peer, purpose, leaf, salt, parts, content, details, who, what) VALUES `, 12, ``}
 	_, err := c.execBulk(ctx, insert, len(rows), func(args []any, n int) []any {
 		r := rows[n]
-		return append(args, r.ID, r.At.UnixMicro(), r.Kind, r.Peer, r.Purpose, r.Leaf, r.Salt, r.refs, r.content, r.Details, r.shape[:])
+		return append(args, r.ID, r.At.UnixMicro(), r.Kind, r.Peer, r.Purpose, r.Leaf, r.Salt, r.refs, r.content, r.Details, r.who[:], r.what[:])
 	})
 	if err != nil {
 		return err

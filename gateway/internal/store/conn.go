@@ -11,7 +11,7 @@ type conn struct {
 	*sql.Conn
 	dialect    dialect
 	parts      parts
-	shapes     *shapes
+	facets     *facets
 	statements map[statement]*sql.Stmt
 }
 
@@ -26,7 +26,7 @@ func newConn(ctx context.Context, w *writer) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, dialect: w.dialect, parts: w.parts, shapes: w.shapes, statements: make(map[statement]*sql.Stmt)}, nil
+	return &conn{Conn: c, dialect: w.dialect, parts: w.parts, facets: w.facets, statements: make(map[statement]*sql.Stmt)}, nil
 }
 
 // discard closes the connection for good. What its transaction wrote is gone,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"homeward.example/gateway/internal/ledger"
@@ -53,17 +54,25 @@ func (m micros) Scan(v any) error {
 	return nil
 }
 
-const decisionColumns = `SELECT seq, id, at, kind, peer, purpose, leaf, salt, parts, content, details FROM decisions`
+const decisionColumns = `SELECT d.seq, d.id, d.at, d.kind, d.peer, d.purpose, d.leaf, d.salt, d.parts, d.content, d.details, coalesce(l.log_index, -1),
+	e.at, e.under, e.decision, e.remains
+	FROM decisions d LEFT JOIN logged l ON l.seq = d.seq LEFT JOIN erased e ON e.id = d.id`
 
-// scanDecision: the log's index will be a table of its own, so that no stored row changes.
 func scanDecision(r scanner, d *storedRow) error {
-	d.LogIndex = -1
-	return r.Scan(&d.Seq, &d.ID, micros{&d.At}, &d.Kind, &d.Peer, &d.Purpose, &d.Leaf, &d.Salt, &d.refs, &d.Content, &d.Details)
+	var at sql.NullInt64
+	var under, by sql.NullString
+	var remains []byte
+	err := r.Scan(&d.Seq, &d.ID, micros{&d.At}, &d.Kind, &d.Peer, &d.Purpose, &d.Leaf, &d.Salt, &d.refs, &d.Content, &d.Details, &d.LogIndex,
+		&at, &under, &by, &remains)
+	if at.Valid {
+		d.Erased = &ledger.Erasure{ID: d.ID, At: time.UnixMicro(at.Int64).UTC(), Under: under.String, Decision: by.String, Remains: remains}
+	}
+	return err
 }
 
 // Decision implements ledger.Store.
 func (s *Store) Decision(ctx context.Context, id string) (ledger.Row, error) {
-	stored, err := one(ctx, s, "decision", scanDecision, decisionColumns+` WHERE id = ?`, id)
+	stored, err := one(ctx, s, "decision", scanDecision, decisionColumns+` WHERE d.id = ?`, id)
 	if err != nil {
 		return ledger.Row{}, err
 	}
@@ -79,7 +88,16 @@ func (s *Store) Decisions(ctx context.Context, before int64, limit int) ([]ledge
 	if before <= 0 {
 		before = 1<<63 - 1
 	}
-	stored, err := list(ctx, s, "decisions", scanDecision, decisionColumns+` WHERE seq < ? ORDER BY seq DESC LIMIT ?`, before, limit)
+	stored, err := list(ctx, s, "decisions", scanDecision, decisionColumns+` WHERE d.seq < ? ORDER BY d.seq DESC LIMIT ?`, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	return s.join(ctx, stored)
+}
+
+// Entries implements ledger.Store.
+func (s *Store) Entries(ctx context.Context, after int64, limit int) ([]ledger.Row, error) {
+	stored, err := list(ctx, s, "decisions", scanDecision, decisionColumns+` WHERE d.seq > ? ORDER BY d.seq LIMIT ?`, after, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"math"
-	"strings"
 	"time"
 
 	"homeward.example/gateway/internal/ledger"
@@ -14,18 +13,17 @@ import (
 // between, the page ends where the looking ended, and the next goes on there.
 const (
 	searchRows   = 20_000 // rows of the index of times
-	searchSorted = 10_000 // decisions of the shapes that match
-	searchShapes = 2_000
+	searchSorted = 5_000  // decisions of who, or of what, is searched for
 )
 
 // search is one on its way.
 type search struct {
 	*Store
-	below  ledger.Mark // what is found lies before it
-	from   int64
-	limit  int
-	shapes clause // selects digests of shapes; no text selects all
-	child  string
+	below ledger.Mark // what is found lies before it
+	from  int64
+	limit int
+	// who and what select digests; without text they select all.
+	who, what clause
 }
 
 // clause is a part of a statement with its arguments.
@@ -34,105 +32,136 @@ type clause struct {
 	args []any
 }
 
+func (c clause) and(text string, args ...any) clause {
+	if c.text != "" {
+		c.text += " AND "
+	}
+	return clause{c.text + text, append(c.args[:len(c.args):len(c.args)], args...)}
+}
+
+func (c clause) then(text string, args ...any) clause {
+	return clause{c.text + text, append(c.args[:len(c.args):len(c.args)], args...)}
+}
+
 // Search implements ledger.Store.
 func (s *Store) Search(ctx context.Context, q ledger.Query) (ledger.Page, error) {
-	w := search{Store: s, below: ledger.Mark{At: math.MaxInt64, Seq: math.MaxInt64}, limit: min(max(q.Limit, 1), ledger.MaxPage), shapes: shapesOf(q), child: q.Child}
+	w := search{Store: s, below: ledger.Mark{At: math.MaxInt64, Seq: math.MaxInt64}, from: math.MinInt64, limit: min(max(q.Limit, 1), ledger.MaxPage)}
+	w.who, w.what = whoOf(q), whatOf(q)
 	if q.Page != "" {
-		m, err := ledger.ParseMark(q.Page)
-		if err != nil {
+		var err error
+		if w.below, err = ledger.ParseMark(q.Page); err != nil {
 			return ledger.Page{}, err
 		}
-		w.below = m
 	}
 	if !q.To.IsZero() && q.To.UnixMicro() <= w.below.At {
 		w.below = ledger.Mark{At: q.To.UnixMicro()} // seq is never below 1
 	}
-	if w.from = math.MinInt64; !q.From.IsZero() {
+	if !q.From.IsZero() {
 		w.from = q.From.UnixMicro()
 	}
-	if w.child != "" {
-		return w.ofChild(ctx)
+	if q.Child != "" {
+		return w.ofChild(ctx, q.Child)
 	}
 	return w.byTime(ctx)
 }
 
-// shapesOf selects the shapes that a query means.
-func shapesOf(q ledger.Query) clause {
-	var where []string
-	var c clause
-	for _, f := range []struct{ column, value string }{
-		{"kind", q.Kind}, {"requester", q.Requester}, {"officer", q.Officer}, {"holder", q.Holder},
-		{"purpose", q.Purpose}, {"basis", q.Basis}, {"outcome", q.Outcome},
-	} {
-		if f.value != "" {
-			where, c.args = append(where, f.column+" = ?"), append(c.args, f.value)
+// equal are the conditions of those columns that a value is given for.
+func equal(columns ...[2]string) (c clause) {
+	for _, f := range columns {
+		if f[1] != "" {
+			c = c.and(f[0]+" = ?", f[1])
 		}
 	}
+	return c
+}
+
+func digestsOf(table string, where clause) clause {
+	if where.text != "" {
+		where.text = `SELECT digest FROM ` + table + ` WHERE ` + where.text
+	}
+	return where
+}
+
+func whoOf(q ledger.Query) clause {
+	return digestsOf("who", equal([2]string{"requester", q.Requester}, [2]string{"officer", q.Officer}, [2]string{"holder", q.Holder}))
+}
+
+func whatOf(q ledger.Query) clause {
+	c := equal([2]string{"kind", q.Kind}, [2]string{"purpose", q.Purpose}, [2]string{"basis", q.Basis}, [2]string{"outcome", q.Outcome})
 	if q.BreakGlass {
-		where = append(where, "glass = 1")
+		c = c.and("glass = 1")
 	}
-	if said := saidOf(q); said.text != "" {
-		where, c.args = append(where, said.text), append(c.args, said.args...)
+	said := equal([2]string{"path", q.Field}, [2]string{"reason", q.Reason}, [2]string{"verdict", q.Verdict})
+	if said.text == "" {
+		return digestsOf("what", c)
 	}
-	if len(where) > 0 {
-		c.text = `SELECT digest FROM shapes WHERE ` + strings.Join(where, " AND ")
+	said.text = `said IN (SELECT said FROM said WHERE ` + said.text + `)`
+	if q.Reason != "" && q.Field == "" && q.Verdict == "" { // it may be that of the whole decision
+		said = clause{`(` + said.text, said.args}.then(` OR reason = ?)`, q.Reason)
 	}
-	return c
+	return digestsOf("what", c.and(said.text, said.args...))
 }
 
-// saidOf selects by what was said of a field; a reason may be that of the whole
-// decision as well, unless a field is named.
-func saidOf(q ledger.Query) clause {
-	var where []string
-	var c clause
-	for _, f := range []struct{ column, value string }{{"path", q.Field}, {"reason", q.Reason}, {"verdict", q.Verdict}} {
-		if f.value != "" {
-			where, c.args = append(where, f.column+" = ?"), append(c.args, f.value)
+// matching adds the conditions of who and what to a statement on rows that have both.
+func (w search) matching(c clause, row string) clause {
+	for _, f := range []struct {
+		column string
+		in     clause
+	}{{"who", w.who}, {"what", w.what}} {
+		if f.in.text != "" {
+			c = c.then(` AND `+row+`.`+f.column+` IN (`+f.in.text+`)`, f.in.args...)
 		}
 	}
-	if len(where) == 0 {
-		return clause{}
-	}
-	c.text = `said IN (SELECT said FROM said WHERE ` + strings.Join(where, " AND ") + `)`
-	if q.Reason != "" && q.Field == "" && q.Verdict == "" {
-		c.text, c.args = `(`+c.text+` OR reason = ?)`, append(c.args, q.Reason)
-	}
 	return c
 }
 
-// byTime looks at the newest rows first, and if they do not fill the page, at those
-// of the shapes that match.
+// within are the conditions of time on decisions d.
+const within = `(d.at, d.seq) < (?, ?) AND d.at >= ?`
+
+const newestFirst = ` ORDER BY at DESC, seq DESC LIMIT ?`
+
+// byTime looks at the newest rows first, and if they do not fill the page, at all
+// that who or what is searched for.
 func (w search) byTime(ctx context.Context) (ledger.Page, error) {
-	window := clause{`SELECT d.at, d.seq, d.shape FROM decisions d WHERE (d.at, d.seq) < (?, ?) AND d.at >= ? ORDER BY d.at DESC, d.seq DESC LIMIT ?`,
-		[]any{w.below.At, w.below.Seq, w.from, searchRows}}
-	if w.shapes.text == "" {
-		window.args[3] = w.limit
-		return w.page(ctx, window, nil)
+	newest := clause{`SELECT d.at, d.seq, d.who, d.what FROM decisions d WHERE ` + within + newestFirst, []any{w.below.At, w.below.Seq, w.from}}
+	if w.who.text+w.what.text == "" {
+		return w.page(ctx, newest.then("", w.limit), nil)
 	}
-	window.text = `SELECT r.at, r.seq, r.shape FROM (` + window.text + `) AS r WHERE r.shape IN (` + w.shapes.text + `) ORDER BY r.at DESC, r.seq DESC LIMIT ?`
-	window.args = append(append(window.args, w.shapes.args...), w.limit)
-	end, err := w.endOfWindow(ctx)
+	newest = newest.then("", searchRows)
+	newest.text = `SELECT r.at, r.seq, r.who, r.what FROM (` + newest.text + `) AS r WHERE 1 = 1`
+	end, err := w.endOfNewest(ctx)
 	if err != nil {
 		return ledger.Page{}, err
 	}
-	p, err := w.page(ctx, window, end)
+	p, err := w.page(ctx, w.matching(newest, "r").then(newestFirst, w.limit), end)
 	if err != nil || end == nil || len(p.Found) >= w.limit {
 		return p, err
 	}
-	if few, err := w.few(ctx); err != nil || !few {
-		return p, err
+	for _, lead := range []struct {
+		column string
+		in     clause
+	}{{"who", w.who}, {"what", w.what}} {
+		if lead.in.text == "" {
+			continue
+		}
+		all := clause{` FROM (` + lead.in.text + `) AS f CROSS JOIN decisions d WHERE d.` + lead.column + ` = f.digest AND `, lead.in.args}.
+			then(within, w.below.At, w.below.Seq, w.from)
+		few, err := w.few(ctx, all)
+		if err != nil {
+			return p, err
+		}
+		if few {
+			all.text = `SELECT d.at, d.seq, d.who, d.what` + all.text
+			return w.page(ctx, w.matching(all, "d").then(newestFirst, w.limit), nil)
+		}
 	}
-	return w.page(ctx, clause{
-		`SELECT d.at, d.seq, d.shape FROM (` + w.shapes.text + `) AS s CROSS JOIN decisions d
-		WHERE d.shape = s.digest AND (d.at, d.seq) < (?, ?) AND d.at >= ? ORDER BY d.at DESC, d.seq DESC LIMIT ?`,
-		append(append([]any{}, w.shapes.args...), w.below.At, w.below.Seq, w.from, w.limit),
-	}, nil)
+	return p, nil
 }
 
-// endOfWindow is the last row that a page may look at by time, nil if that is all.
-func (w search) endOfWindow(ctx context.Context) (*ledger.Mark, error) {
-	ends, err := list(ctx, w.Store, "search", scanMark,
-		`SELECT d.at, d.seq FROM decisions d WHERE (d.at, d.seq) < (?, ?) AND d.at >= ? ORDER BY d.at DESC, d.seq DESC LIMIT 1 OFFSET ?`,
+// endOfNewest is the last row that a page may look at by time, nil if that is all.
+func (w search) endOfNewest(ctx context.Context) (*ledger.Mark, error) {
+	ends, err := list(ctx, w.Store, "search", func(r scanner, m *ledger.Mark) error { return r.Scan(&m.At, &m.Seq) },
+		`SELECT d.at, d.seq FROM decisions d WHERE `+within+` ORDER BY d.at DESC, d.seq DESC LIMIT 1 OFFSET ?`,
 		w.below.At, w.below.Seq, w.from, searchRows-1)
 	if err != nil || len(ends) == 0 {
 		return nil, err
@@ -140,42 +169,27 @@ func (w search) endOfWindow(ctx context.Context) (*ledger.Mark, error) {
 	return &ends[0], nil
 }
 
-func scanMark(r scanner, m *ledger.Mark) error { return r.Scan(&m.At, &m.Seq) }
-
-// few says whether the shapes that match, and their decisions, can be sorted for one page.
-func (w search) few(ctx context.Context) (bool, error) {
-	count := func(r scanner, n *int) error { return r.Scan(n) }
-	n, err := one(ctx, w.Store, "search", count,
-		`SELECT count(*) FROM (`+w.shapes.text+` LIMIT ?) AS s`, append(append([]any{}, w.shapes.args...), searchShapes+1)...)
-	if err != nil || n > searchShapes {
-		return false, err
-	}
-	n, err = one(ctx, w.Store, "search", count,
-		`SELECT count(*) FROM (SELECT 1 FROM (`+w.shapes.text+`) AS s CROSS JOIN decisions d
-		WHERE d.shape = s.digest AND d.at <= ? AND d.at >= ? LIMIT ?) AS n`,
-		append(append([]any{}, w.shapes.args...), w.below.At, w.from, searchSorted+1)...)
+// few says whether so many rows can be sorted for one page.
+func (w search) few(ctx context.Context, rows clause) (bool, error) {
+	c := clause{`SELECT count(*) FROM (SELECT 1` + rows.text, rows.args}.then(` LIMIT ?) AS n`, searchSorted+1)
+	n, err := one(ctx, w.Store, "search", func(r scanner, n *int) error { return r.Scan(n) }, c.text, c.args...)
 	return n <= searchSorted, err
 }
 
 // ofChild reads all decisions about one child: nobody is asked for that often.
-func (w search) ofChild(ctx context.Context) (ledger.Page, error) {
-	c := clause{`SELECT d.at, d.seq, d.shape FROM children c CROSS JOIN decisions d
-		WHERE c.child = ? AND d.id = c.decision AND (d.at, d.seq) < (?, ?) AND d.at >= ?`, []any{w.child, w.below.At, w.below.Seq, w.from}}
-	if w.shapes.text != "" {
-		c.text, c.args = c.text+` AND d.shape IN (`+w.shapes.text+`)`, append(c.args, w.shapes.args...)
-	}
-	c.text += ` ORDER BY d.at DESC, d.seq DESC LIMIT ?`
-	c.args = append(c.args, w.limit)
-	return w.page(ctx, c, nil)
+func (w search) ofChild(ctx context.Context, child string) (ledger.Page, error) {
+	c := clause{`SELECT d.at, d.seq, d.who, d.what FROM children c CROSS JOIN decisions d WHERE c.child = ? AND d.id = c.decision AND ` + within,
+		[]any{child, w.below.At, w.below.Seq, w.from}}
+	return w.page(ctx, w.matching(c, "d").then(newestFirst, w.limit), nil)
 }
 
 // page reads what a statement selected, in its order. end is where the looking
 // ended, if that was before the last row.
 func (w search) page(ctx context.Context, c clause, end *ledger.Mark) (p ledger.Page, err error) {
 	p.Found, err = list(ctx, w.Store, "search", scanFound,
-		`SELECT d.id, p.seq, p.at, s.kind, s.requester, s.officer, s.role, s.holder, s.purpose, s.basis, s.outcome, s.reason, s.glass,
+		`SELECT d.id, p.seq, p.at, t.kind, o.requester, o.officer, o.role, o.holder, t.purpose, t.basis, t.outcome, t.reason, t.glass,
 		coalesce(l.log_index, -1), coalesce(e.under, '')
-		FROM (`+c.text+`) AS p JOIN decisions d ON d.seq = p.seq JOIN shapes s ON s.digest = p.shape
+		FROM (`+c.text+`) AS p JOIN decisions d ON d.seq = p.seq JOIN who o ON o.digest = p.who JOIN what t ON t.digest = p.what
 		LEFT JOIN logged l ON l.seq = p.seq LEFT JOIN erased e ON e.id = d.id ORDER BY p.at DESC, p.seq DESC`, c.args...)
 	switch n := len(p.Found); {
 	case n == w.limit:

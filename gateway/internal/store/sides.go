@@ -12,7 +12,7 @@ func (b *batch) writeSides(ctx context.Context, c *conn) error {
 		if b.refused[i] != nil {
 			continue
 		}
-		for _, write := range []func(context.Context, *conn, *ledger.Commit) error{writeOutbox, writeHits, writeAsked, writePending, writeRevoked} {
+		for _, write := range []func(context.Context, *conn, *ledger.Commit) error{writeOutbox, writeHits, writeAsked, writePending, writeRevoked, writeErase} {
 			if err := write(ctx, c, item.Commit); err != nil {
 				return err
 			}

@@ -17,7 +17,7 @@ import (
 // sqlitePragmas hold for every connection. Checkpoints are run by the writer, who
 // sees their errors; an automatic one swallows them.
 var sqlitePragmas = [...]string{
-	"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(5000)", "wal_autocheckpoint(0)",
+	"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(5000)", "wal_autocheckpoint(0)", "secure_delete(1)",
 }
 
 func sqliteDialect() dialect {

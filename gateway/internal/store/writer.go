@@ -19,7 +19,7 @@ type writer struct {
 	db      *sql.DB
 	dialect dialect
 	parts   parts
-	shapes  *shapes
+	facets  *facets
 	// step is called between the parts of a transaction; tests stop the process there.
 	step func(string)
 
@@ -51,8 +51,8 @@ var (
 
 func newWriter(db *sql.DB, d dialect) (*writer, error) {
 	p, failed := newParts()
-	s, err := newShapes()
-	return &writer{db: db, dialect: d, parts: p, shapes: s, step: func(string) {}}, errors.Join(failed, err)
+	f, err := newFacets()
+	return &writer{db: db, dialect: d, parts: p, facets: f, step: func(string) {}}, errors.Join(failed, err)
 }
 
 // do runs one small transaction. Like every other it is retried once if nothing

@@ -1,18 +1,29 @@
--- What decisions are found by. A shape is all that many decisions have in common:
--- who asked whom, for what, and what the policy said of each field. It is stored
--- once, so that a decision pays for two short index entries and one for each child.
-ALTER TABLE decisions ADD COLUMN shape BYTES;
-CREATE INDEX decisions_at ON decisions (at, seq, shape);
-CREATE INDEX decisions_shape ON decisions (shape, at, seq);
+-- What decisions are found by: who asked whom, and for what with what outcome and
+-- which verdict on each field. Many decisions have each of the two in common, so
+-- they are stored once, and a decision pays for three short index entries and one
+-- for each child.
+ALTER TABLE decisions ADD COLUMN who BYTES;
+ALTER TABLE decisions ADD COLUMN what BYTES;
+CREATE INDEX decisions_at ON decisions (at, seq, who, what);
+CREATE INDEX decisions_who ON decisions (who, at, seq, what);
+CREATE INDEX decisions_what ON decisions (what, at, seq, who);
 
--- By the first half of the SHA-256 of what follows. said is NULL if no field was decided.
-CREATE TABLE shapes (
+-- By the first half of the SHA-256 of the other columns.
+CREATE TABLE who (
   digest BYTES PRIMARY KEY,
-  kind TEXT NOT NULL,
   requester TEXT NOT NULL,
   officer TEXT NOT NULL,
   role TEXT NOT NULL,
-  holder TEXT NOT NULL,
+  holder TEXT NOT NULL
+) CLUSTERED;
+CREATE INDEX who_requester ON who (requester);
+CREATE INDEX who_officer ON who (officer);
+CREATE INDEX who_holder ON who (holder);
+
+-- The same; said is NULL if no field was decided.
+CREATE TABLE what (
+  digest BYTES PRIMARY KEY,
+  kind TEXT NOT NULL,
   purpose TEXT NOT NULL,
   basis TEXT NOT NULL,
   outcome TEXT NOT NULL,
@@ -20,10 +31,7 @@ CREATE TABLE shapes (
   glass INTEGER NOT NULL,
   said BYTES
 ) CLUSTERED;
-CREATE INDEX shapes_requester ON shapes (requester);
-CREATE INDEX shapes_officer ON shapes (officer);
-CREATE INDEX shapes_holder ON shapes (holder);
-CREATE INDEX shapes_said ON shapes (said);
+CREATE INDEX what_said ON what (said);
 
 -- The verdicts and exact reasons of each field in one list of verdicts.
 CREATE TABLE said (
@@ -52,3 +60,8 @@ CREATE TABLE erased (
   remains BYTES NOT NULL
 );
 CREATE INDEX erased_decision ON erased (decision);
+
+-- What goes with a decision is erased with it.
+CREATE INDEX hits_decision ON hits (decision);
+CREATE INDEX asked_decision ON asked (decision);
+CREATE INDEX pending_decision ON pending (decision);

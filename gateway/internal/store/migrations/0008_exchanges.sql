@@ -7,3 +7,15 @@ CREATE TABLE exchanges (
   signed BYTES NOT NULL,
   disclosed BYTES
 );
+
+-- What decisions refer to by digest, and evidence of them needs: registries, bundles,
+-- overlays, each as it came into force, and evidence packages that were imported.
+CREATE TABLE documents (
+  kind TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  body BYTES NOT NULL,
+  PRIMARY KEY (kind, digest)
+);
+CREATE INDEX documents_at ON documents (kind, at);

@@ -58,6 +58,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"a head is moved by who knows it":                   heads,
 		"a receipt is owed until its proof is here":         receipts,
 		"what was said is kept, and erased alone":           exchanges,
+		"what decisions refer to is kept as it was":         documents,
 		"block and unblock":                                 blocked,
 		"two processes write at once":                       twoProcesses,
 		"a closed store is unavailable":                     closed,
