@@ -22,7 +22,7 @@ func (g *Gateway) openPolicy(ctx context.Context, deps Deps, parts *exchange.Dep
 	if err != nil {
 		return err
 	}
-	a.Engine.Cached = g.metrics.Cache
+	a.Engine.Cached, a.Keep = g.metrics.Cache, g.keepPolicy
 	if g.policy, err = decide.NewActivator(a); err != nil {
 		return err
 	}

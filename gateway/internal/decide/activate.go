@@ -42,6 +42,10 @@ type Activation struct {
 	MaxAge time.Duration
 	// Prove tries a bundle beyond its Rego tests. May be nil.
 	Prove func(context.Context, Bundle, *Engine) error
+	// Keep is given what comes into force, before it does, and its error keeps it out:
+	// a decision is proven by the policy that made it. overlay has no root if there is
+	// none. May be nil.
+	Keep func(ctx context.Context, bundle, overlay Bundle) error
 	// Engine is how the engines are made; its Overlay is set here.
 	Engine Options
 	// Log gets every change and every refusal; nil is silent.
@@ -235,6 +239,11 @@ func (a *Activator) activate(ctx context.Context, bundle, overlay Bundle) error 
 			return problem.Wrap(CodeBundle, "tests of overlay "+overlay.Version, err)
 		}
 		if err := a.seen("overlay.seen").note(overlay); err != nil {
+			return err
+		}
+	}
+	if a.o.Keep != nil {
+		if err := a.o.Keep(ctx, bundle, overlay); err != nil {
 			return err
 		}
 	}

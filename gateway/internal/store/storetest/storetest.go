@@ -30,6 +30,8 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"what decisions share is put back":                  shared,
 		"decisions are found by what they say":              search,
 		"a search goes on page by page":                     searchPages,
+		"two persons erase what is of a child":              erasing,
+		"a litigation hold forbids to erase":                erasingHeld,
 		"a claim stands once":                               claims,
 		"of a thousand commits of one jti one wins":         oneWins,
 		"a claim is won once by two processes":              oneWinsBetweenProcesses,
