@@ -54,7 +54,9 @@ func (d *Decision) facets(extra *Commit) *Facets {
 		f.Children = append(f.Children, a.Subject)
 	}
 	for _, m := range extra.Matters {
-		f.Children = append(f.Children, m.Subject)
+		if m.Kind != MatterErasure { // what is erased is not found by who asked for it
+			f.Children = append(f.Children, m.Subject)
+		}
 	}
 	f.tidy()
 	return f

@@ -1,0 +1,156 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+)
+
+// secretive is a decision whose every personal part can be told by this word.
+const secretive = "synthetic-child"
+
+func recordChild(t *testing.T, s ledger.Store, id, hold string) {
+	t.Helper()
+	_, err := ledger.New(s, func() time.Time { return start }).Record(context.Background(), []byte("{}"), ledger.Decision{
+		ID: id, Kind: ledger.KindAnswered, Requester: "gov-pl", Holder: "gov-ua", Purpose: "RETURN", Outcome: "answered",
+		Case: secretive, Links: []string{secretive}, Presented: []string{secretive}, Input: json.RawMessage(`{"x":"` + secretive + `"}`),
+		Records: []ledger.DecidedRecord{{
+			Subject: secretive, Version: secretive, Matched: "imposed", Verdicts: verdicts("SUP_PURPOSE"),
+			Input:   json.RawMessage(`{"record":{"matched":"` + secretive + `","flags":{"litigation_hold":"` + hold + `"}}}`),
+			Digests: ledger.Digests{{Name: "original.name.family", Value: secretive}},
+		}},
+	}, ledger.Commit{
+		Row:     ledger.Row{Details: []byte(secretive)},
+		Hits:    []ledger.Hit{{ID: "h" + id, At: start, Record: secretive}},
+		Asked:   []ledger.Asked{{QueryID: id, Holder: "gov-ua", Subject: secretive, At: start}},
+		Pending: &ledger.Pending{Issuer: "gov-pl", JTI: id, Query: secretive, Asked: start, Until: start},
+	})
+	must(t, err)
+}
+
+var (
+	asks    = envelope.Officer{ID: "o-1", Role: "supervisor"}
+	decides = envelope.Officer{ID: "o-2", Role: "legal_reviewer"}
+)
+
+func eraser(s ledger.Store) ledger.Eraser {
+	now := func() time.Time { return start.Add(time.Hour) }
+	return ledger.Eraser{Ledger: ledger.New(s, now), Store: s, Self: "gov-ua", Now: now}
+}
+
+// erasing: two persons erase what decisions keep of a child. Leaves stay, so does
+// what they say of the officers and the rules, and nothing of the child.
+func erasing(t *testing.T, s ledger.Store, again func() ledger.Store) {
+	ctx := context.Background()
+	recordChild(t, s, "a", "no")
+	recordChild(t, s, "b", "no")
+	before, err := s.Decision(ctx, "a")
+	must(t, err)
+	e := eraser(s)
+	r, err := e.Request(ctx, secretive, "", "court order 7", asks)
+	must(t, err)
+	_, err = e.Confirm(ctx, r.ID, asks, false)
+	wantCode(t, err, ledger.CodeErasureSame)
+	_, err = e.Confirm(ctx, r.ID, decides, true)
+	wantCode(t, err, ledger.CodeErasureHeld)
+	done, err := e.Confirm(ctx, r.ID, decides, false)
+	must(t, err)
+	if done.Erased != 2 || done.State != ledger.ErasureDone || done.Child != "" {
+		t.Errorf("%+v", done)
+	}
+	second := again()
+	defer second.Close()
+	for _, store := range []ledger.Store{s, second} {
+		wantErased(t, store, before)
+	}
+	_, err = e.Confirm(ctx, r.ID, decides, false)
+	wantCode(t, err, ledger.CodeErasureState)
+	_, err = e.Request(ctx, secretive, "", "again", asks)
+	wantCode(t, err, ledger.CodeErasureState)
+	list, err := e.List(ctx, true)
+	must(t, err)
+	if len(list) != 1 || list[0].Asked != asks || list[0].Decided != decides || list[0].Child != "" {
+		t.Errorf("%+v", list)
+	}
+}
+
+func wantErased(t *testing.T, s ledger.Store, before ledger.Row) {
+	t.Helper()
+	ctx := context.Background()
+	row, err := s.Decision(ctx, before.ID)
+	must(t, err)
+	must(t, ledger.Verify(row))
+	if row.Erased == nil || row.Erased.Under != "court order 7" || !bytes.Equal(row.Leaf, before.Leaf) {
+		t.Fatalf("not erased: %+v", row.Erased)
+	}
+	if raw, _ := json.Marshal(row); bytes.Contains(row.Content, []byte(secretive)) || strings.Contains(string(raw), secretive) || len(row.Salt) > 0 {
+		t.Errorf("it still says %s", row.Content)
+	}
+	d, err := ledger.ParseDecision(row.Content)
+	must(t, err)
+	if d.Purpose != "RETURN" || len(d.Records) != 1 || len(d.Records[0].Verdicts) == 0 {
+		t.Errorf("it says too little: %s", row.Content)
+	}
+	by, err := s.Decision(ctx, row.Erased.Decision)
+	must(t, err)
+	must(t, ledger.Verify(by))
+	must(t, ledger.CheckStatement(by, row))
+	forged := *row.Erased
+	forged.Under = "another order"
+	row.Erased = &forged
+	wantCode(t, ledger.CheckStatement(by, row), ledger.CodeLedgerMismatch)
+	row.Content = bytes.Replace(row.Content, []byte("RETURN"), []byte("MATCH!"), 1)
+	wantCode(t, ledger.Verify(row), ledger.CodeLedgerMismatch)
+	p, err := s.Search(ctx, ledger.Query{Child: secretive, Limit: 10})
+	must(t, err)
+	if len(p.Found) != 0 {
+		t.Errorf("the child finds %v", idsOf(p))
+	}
+	p, err = s.Search(ctx, ledger.Query{Field: "photo", Limit: 10})
+	must(t, err)
+	if len(p.Found) != 2 || p.Found[0].Erased != "court order 7" {
+		t.Errorf("what is left is not found: %+v", p.Found)
+	}
+	hits, err := s.Hits(ctx, 10)
+	must(t, err)
+	_, pendingErr := s.PendingFor(ctx, "gov-pl", "a")
+	asked, err := s.AskedIn(ctx, "a")
+	must(t, err)
+	if len(hits)+len(asked) > 0 || !errors.Is(pendingErr, problem.New(problem.CodeNotFound, "")) {
+		t.Errorf("what went with it is there: %d hits, %d questions, %v", len(hits), len(asked), pendingErr)
+	}
+}
+
+// erasingHeld: a hold that the newest decision saw, or did not know of, forbids it.
+func erasingHeld(t *testing.T, s ledger.Store, _ func() ledger.Store) {
+	ctx := context.Background()
+	for _, hold := range []string{"yes", "unknown"} {
+		recordChild(t, s, hold, hold)
+		e := eraser(s)
+		r, err := e.Request(ctx, "", hold, "court order 7", asks)
+		must(t, err)
+		_, err = e.Confirm(ctx, r.ID, decides, false)
+		wantCode(t, err, ledger.CodeErasureHeld)
+		r, err = e.Refuse(ctx, r.ID, decides)
+		must(t, err)
+		if r.State != ledger.ErasureRefused {
+			t.Error(r.State)
+		}
+		row, err := s.Decision(ctx, hold)
+		must(t, err)
+		must(t, ledger.Verify(row))
+		if row.Erased != nil {
+			t.Error("erased")
+		}
+	}
+	_, err := eraser(s).Confirm(ctx, "none", decides, false)
+	wantCode(t, err, problem.CodeNotFound)
+}
