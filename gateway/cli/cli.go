@@ -80,9 +80,9 @@ func (a *app) root() *cobra.Command {
 	f.StringArrayVar(&a.set, "set", nil, "one setting over the configuration, e.g. --set listen.ops=:9000")
 	root.AddCommand(
 		a.serveCommand(), a.demoCommand(), a.queryCommand(), a.caseCommand(), a.pendingCommand(), a.breakGlassCommand(), a.reviewCommand(),
-		a.holdCommand(), a.recallCommand(), a.obligationsCommand(), a.decoyCommand(), a.keysCommand(), a.ledgerCommand(),
+		a.holdCommand(), a.recallCommand(), a.obligationsCommand(), a.decoyCommand(), a.sightingCommand(), a.keysCommand(), a.ledgerCommand(),
 		a.blockCommand(), a.unblockCommand(), a.registryCommand(), a.envelopeCommand(), a.adapterCommand(),
-		a.configCommand(), a.policyCommand(), a.versionCommand(),
+		a.configCommand(), a.matchCommand(), a.policyCommand(), a.versionCommand(),
 	)
 	a.strict(root)
 	return root

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"homeward.example/gateway/internal/matching"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// longestLine is far above a record without a photo.
+const longestLine = 8 << 20
+
+// maxTop is how many candidates a query may ask for.
+const maxTop = 1000
+
+// ranking is what was found for one query.
+type ranking struct {
+	Query      string      `json:"query"`
+	Candidates []candidate `json:"candidates"`
+}
+
+type candidate struct {
+	Rank        int       `json:"rank"`
+	ID          string    `json:"id"`
+	Weight      float64   `json:"weight"`
+	Probability float64   `json:"probability"`
+	Band        string    `json:"band"`
+	Features    []feature `json:"features"`
+}
+
+type feature struct {
+	Name   string  `json:"name"`
+	Weight float64 `json:"weight"`
+	Reason string  `json:"reason"`
+}
+
+func (a *app) matchRunCommand() *cobra.Command {
+	var records, queries string
+	var top int
+	cmd := &cobra.Command{
+		Use: "run", Short: "Match your own files: for each query the best records, with weights and reasons",
+		Long: "run reads two files of JSON lines of the child record's schema, and ranks the records for each query by the odds that\n" +
+			"they are the same child (weight is their logarithm to the base of two). A query is a record with few fields.\n" +
+			"A band is a hint for a person who decides, never a decision. -o jsonl prints one line a query.\n" +
+			"What is printed tells which record is which child: treat it as the records themselves.",
+		Example: "  homeward match run --records records.jsonl --queries queries.jsonl --top 10 -o jsonl",
+		Args:    cobra.NoArgs,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if a.output == "jsonl" {
+				return nil
+			}
+			return a.checkOutput()
+		},
+		RunE: func(*cobra.Command, []string) error {
+			if records == "" || queries == "" {
+				return usage("--records and --queries name the two files")
+			}
+			if top < 1 || top > maxTop {
+				return usage("--top %d: from 1 to %d", top, maxTop)
+			}
+			rankings, err := rank(records, queries, top)
+			if err != nil {
+				return err
+			}
+			return a.showRankings(rankings)
+		},
+	}
+	cmd.Flags().StringVar(&records, "records", "", "JSON lines of child records")
+	cmd.Flags().StringVar(&queries, "queries", "", "JSON lines of child records with what is known of the child")
+	cmd.Flags().IntVar(&top, "top", 10, "how many candidates a query")
+	return cmd
+}
+
+func rank(records, queries string, top int) ([]ranking, error) {
+	index := matching.NewIndex(matching.Options{})
+	if err := children(records, func(id string, c *homewardv1.ChildRecord) {
+		index.Put(id, matching.FromRecord(c))
+	}); err != nil {
+		return nil, err
+	}
+	out := []ranking{}
+	err := children(queries, func(id string, c *homewardv1.ChildRecord) {
+		r := ranking{Query: id, Candidates: []candidate{}}
+		for i, found := range index.Search(matching.FromRecord(c), top) {
+			one := candidate{
+				Rank: i + 1, ID: found.ID, Weight: found.Weight, Probability: found.Probability, Band: string(found.Band), Features: []feature{},
+			}
+			for _, f := range found.Features {
+				one.Features = append(one.Features, feature{f.Name, f.Weight, f.Reason})
+			}
+			r.Candidates = append(r.Candidates, one)
+		}
+		out = append(out, r)
+	})
+	return out, err
+}
+
+// children reads a file line by line. A line without a record id is named by its
+// number. An error names the place and no value.
+func children(path string, each func(id string, c *homewardv1.ChildRecord)) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(make([]byte, 0, 64<<10), longestLine)
+	n := 1
+	for ; lines.Scan(); n++ {
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		c := new(homewardv1.ChildRecord)
+		if err := protojson.Unmarshal(lines.Bytes(), c); err != nil {
+			return fmt.Errorf("%s:%d is no child record; homeward adapter check file --setting path=%s lists what is wrong", path, n, path)
+		}
+		id := c.GetRecord().GetRecordId()
+		if id == "" {
+			id = "line " + strconv.Itoa(n)
+		}
+		each(id, c)
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("%s:%d: %w", path, n, err)
+	}
+	return nil
+}
+
+func (a *app) showRankings(rankings []ranking) error {
+	if a.output == "jsonl" {
+		enc := json.NewEncoder(a.out)
+		enc.SetEscapeHTML(false)
+		for _, r := range rankings {
+			if err := enc.Encode(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return a.show(rankings, func(p *printer) {
+		for _, r := range rankings {
+			p.line(fmt.Sprintf("%s: %d candidates", r.Query, len(r.Candidates)))
+			for _, c := range r.Candidates {
+				p.line(fmt.Sprintf("%4d. %s  %s  weight %.1f, probability %.3f", c.Rank, c.ID, c.Band, c.Weight, c.Probability))
+				for _, f := range c.Features {
+					p.line(fmt.Sprintf("      %+6.1f  %s: %s", f.Weight, f.Name, f.Reason))
+				}
+			}
+		}
+	})
+}
