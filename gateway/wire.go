@@ -22,6 +22,7 @@ import (
 	"homeward.example/gateway/internal/observe"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
+	"homeward.example/gateway/internal/sightings/triage"
 	"homeward.example/gateway/internal/store"
 	"homeward.example/gateway/internal/trust"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
@@ -163,6 +164,7 @@ func (g *Gateway) openSource(ctx context.Context, deps Deps, parts *exchange.Dep
 	if parts.Source = adapters.Checked(source); deps.Source != nil {
 		parts.Source = deps.Source(parts.Source)
 	}
+	parts.Matcher = triage.New(parts.Source, deps.Now)
 	return nil
 }
 

@@ -28,13 +28,14 @@ type AgencyOptions struct {
 	Asker       Asker
 	Decisions   Decisions
 	Casework    Caseworker
+	Sightings   Reporter
 	Limits      Limits
 	Refused     func(problem.Code)
 	Log         *slog.Logger
 }
 
-// NewAgency makes the listener for one's own systems: Agency, Casework and Ledger
-// over gRPC and REST, for clients whose certificate the configuration names. They
+// NewAgency makes the listener for one's own systems: Agency, Casework, Sightings
+// and Ledger over gRPC and REST, for clients whose certificate the configuration names. They
 // are proven, so they are told exactly what is wrong.
 func NewAgency(o AgencyOptions) (*Server, error) {
 	log := logger(o.Log)
@@ -57,11 +58,12 @@ func NewAgency(o AgencyOptions) (*Server, error) {
 	}
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(int(g.limits.Body)))
 	agency, decisions := agencyServer{asker: o.Asker, guard: g}, ledgerServer{decisions: o.Decisions, guard: g}
-	people := caseworkServer{people: o.Casework, guard: g}
+	people, seen := caseworkServer{people: o.Casework, guard: g}, sightingsServer{reporter: o.Sightings, guard: g}
 	homewardv1.RegisterAgencyServer(server, agency)
 	homewardv1.RegisterLedgerServer(server, decisions)
 	homewardv1.RegisterCaseworkServer(server, people)
-	mux, err := agencyMux(g, agency, decisions, people)
+	homewardv1.RegisterSightingsServer(server, seen)
+	mux, err := agencyMux(g, agency, decisions, people, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func NewAgency(o AgencyOptions) (*Server, error) {
 
 // agencyMux registers the services in process, so that the caller stays in the
 // context and is not put into metadata, which a client could write as well.
-func agencyMux(g *guard, agency agencyServer, decisions ledgerServer, people caseworkServer) (*runtime.ServeMux, error) {
+func agencyMux(g *guard, agency agencyServer, decisions ledgerServer, people caseworkServer, seen sightingsServer) (*runtime.ServeMux, error) {
 	mux := runtime.NewServeMux(append(muxOptions(g), runtime.WithMarshalerOption(runtime.MIMEWildcard, strictJSON{}))...)
 	ctx := context.Background()
 	if err := homewardv1.RegisterAgencyHandlerServer(ctx, mux, agency); err != nil {
@@ -82,6 +84,9 @@ func agencyMux(g *guard, agency agencyServer, decisions ledgerServer, people cas
 		return nil, err
 	}
 	if err := homewardv1.RegisterCaseworkHandlerServer(ctx, mux, people); err != nil {
+		return nil, err
+	}
+	if err := homewardv1.RegisterSightingsHandlerServer(ctx, mux, seen); err != nil {
 		return nil, err
 	}
 	// The newest registration wins: in-process handlers cannot stream.

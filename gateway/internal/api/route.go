@@ -18,6 +18,8 @@ const (
 	reviewsPath     = "/v1/reviews"
 	holdsPath       = "/v1/holds"
 	obligationsPath = "/v1/obligations"
+	sightingsPath   = "/v1/sightings"
+	triagePath      = "/v1/triage"
 )
 
 // routeAgency checks what the REST gateway would let pass: media types and
@@ -26,6 +28,7 @@ func routeAgency(r *http.Request) error {
 	if isGRPC(r) {
 		for _, service := range []string{
 			homewardv1.Agency_ServiceDesc.ServiceName, homewardv1.Ledger_ServiceDesc.ServiceName, homewardv1.Casework_ServiceDesc.ServiceName,
+			homewardv1.Sightings_ServiceDesc.ServiceName,
 		} {
 			if strings.HasPrefix(r.URL.Path, "/"+service+"/") && r.URL.RawQuery == "" {
 				return nil
@@ -74,6 +77,10 @@ func queryMembers(path string) []string {
 		return searchMembers()
 	case pendingPath, reviewsPath, holdsPath, obligationsPath:
 		return []string{"all"}
+	case sightingsPath:
+		return []string{"id"}
+	case triagePath:
+		return []string{"state", "limit"}
 	}
 	return nil
 }

@@ -170,7 +170,7 @@ func (x *Exchange) watchSweeps(ctx context.Context) error {
 // Housekeep does once a minute what time alone brings about: tallies are sent and
 // emptied, holds that ended are erased, what is overdue is shown.
 func (x *Exchange) Housekeep(ctx context.Context) error {
-	failures := errors.Join(x.SendTally(ctx, false), x.empty(ctx), x.showOverdue(ctx))
+	failures := errors.Join(x.SendTally(ctx, false), x.empty(ctx), x.showOverdue(ctx), x.watchSources(ctx))
 	if x.party(x.Self).AuthorityOfOrigin {
 		failures = errors.Join(failures, x.watchSweeps(ctx))
 	}

@@ -114,6 +114,18 @@ func entries() []Entry {
 		{"matter_unreadable", http.StatusInternalServerError, codes.DataLoss},
 		{"bad_tally", http.StatusBadRequest, codes.InvalidArgument},
 
+		// Sightings.
+		{"bad_sighting", http.StatusBadRequest, codes.InvalidArgument},
+		{"lookalike_text", http.StatusBadRequest, codes.InvalidArgument},
+		{"report_changed", http.StatusConflict, codes.FailedPrecondition},
+		{"report_unknown", http.StatusNotFound, codes.NotFound},
+		{"report_state", http.StatusConflict, codes.FailedPrecondition},
+		{"sighting_transition", http.StatusConflict, codes.FailedPrecondition},
+		{"sighting_sources", http.StatusConflict, codes.FailedPrecondition},
+		{"sighting_grade", http.StatusConflict, codes.FailedPrecondition},
+		{"sighting_child", http.StatusBadRequest, codes.InvalidArgument},
+		{"sighting_merge", http.StatusConflict, codes.FailedPrecondition},
+
 		// The transparency log and its witnesses.
 		{"log_key", http.StatusInternalServerError, codes.Internal},
 		{"log_forked", http.StatusConflict, codes.DataLoss},

@@ -16,7 +16,7 @@ import (
 // the registry, never a wish to be guessed.
 var (
 	kinds    = []string{"government", "unicef", "icrc", "ngo", "icc", "prosecutor", "mediator"}
-	purposes = []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", purposeAudit}
+	purposes = []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", purposeAudit, "SIGHTING"}
 )
 
 // purposeAudit is the one purpose that needs a mandate.

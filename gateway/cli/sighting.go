@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/exchange"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+func (a *app) sightingCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "sighting", Short: "Report that a child was seen, and triage what others report",
+		Long: "submit, status and withdraw are for who reports: the report is signed, sealed to each recipient and sent until it is\n" +
+			"there, however long that takes. The receipt says that it arrived and what would make it worth more; whether the child\n" +
+			"is known it never says. list, show, review, share, merge and split are for who receives reports. Nothing ever opens\n" +
+			"an address that stands in a report.",
+	}
+	c.AddCommand(a.sightingSubmitCommand(), a.sightingStatusCommand(), a.sightingWithdrawCommand(),
+		a.sightingListCommand(), a.sightingShowCommand(), a.sightingReviewCommand(), a.sightingShareCommand(),
+		a.sightingMergeCommand(), a.sightingSplitCommand(), a.sightingQuarantineCommand())
+	return c
+}
+
+func (a *app) sightingSubmitCommand() *cobra.Command {
+	var r homewardv1.SubmitSightingsRequest
+	var officer, role string
+	cmd := &cobra.Command{
+		Use: "submit FILE.json|FOLDER", Short: "Submit one report, or a folder of them with its screenshots", Args: cobra.ExactArgs(1),
+		Long: "submit takes one report as JSON (Sighting in sightings.proto), or a folder. In a folder each picture, page or recording\n" +
+			"is one report: NAME.png is described by NAME.json, or else by all.json; a .json of another name is a report without a\n" +
+			"capture. Captures are hashed here and stay here: the report has their hash. A capture that stands twice, or that was\n" +
+			"submitted before, is shown and left out, unless --again says otherwise. By default a report goes to the authority of origin.",
+		Example: "  homeward sighting submit listing.json --officer f-3\n" +
+			"  homeward sighting submit screenshots --dry-run --officer f-3\n" +
+			"  homeward sighting submit screenshots --to gov-ua --to icrc --officer f-3",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			list, names, err := readSightings(args[0])
+			if err != nil {
+				return err
+			}
+			r.Sightings, r.Officer = list, person(officer, role)
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				resp, err := x.SubmitSightings(cmd.Context(), &r)
+				if err != nil {
+					return err
+				}
+				return a.proto(resp, func(p *printer) { p.submittedSightings(resp, names, r.GetDryRun()) })
+			})
+		},
+	}
+	cmd.Flags().StringArrayVar(&r.Recipients, "to", nil, "a participant that gets it; may be repeated (default: the authority of origin)")
+	cmd.Flags().BoolVar(&r.Again, "again", false, "submit duplicates too")
+	cmd.Flags().BoolVar(&r.DryRun, "dry-run", false, "check, show duplicates, and submit nothing")
+	decider(cmd, &officer, &role)
+	return cmd
+}
+
+func (p *printer) submittedSightings(resp *homewardv1.SubmitSightingsResponse, names []string, dry bool) {
+	for _, d := range resp.GetDuplicates() {
+		same := "submitted before as " + d.GetId()
+		if d.GetId() == "" {
+			same = "the same as " + names[d.GetSameAs()]
+		}
+		p.line(p.paint(yellow, "duplicate") + "  " + printable(names[d.GetIndex()]) + ": " + same)
+	}
+	if dry {
+		p.line(strconv.Itoa(len(names)) + " well formed, " + strconv.Itoa(len(resp.GetDuplicates())) + " of them duplicates; nothing was submitted")
+		return
+	}
+	for _, s := range resp.GetSightings() {
+		p.submittedSighting(s)
+	}
+	p.line(strconv.Itoa(len(resp.GetSightings())) + " in the outbox, sent until they are there: homeward sighting status")
+}
+
+func (a *app) sightingStatusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "status [ID]", Short: "Show what was submitted here: who has it, and the receipts", Args: cobra.MaximumNArgs(1),
+		Long: "status shows of each report received, withdrawn, needs_info (something is missing) or closed, which it is 90 days after\n" +
+			"it was submitted, always; and of each recipient whether it waits or was delivered, with the receipt's reference in words.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			req := &homewardv1.SightingStatusRequest{Id: strings.Join(args, "")}
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				resp, err := x.SightingStatus(cmd.Context(), req)
+				if err != nil {
+					return err
+				}
+				return a.proto(resp, func(p *printer) {
+					if len(resp.GetSightings()) == 0 {
+						p.line("nothing was submitted here")
+					}
+					for _, s := range resp.GetSightings() {
+						p.submittedSighting(s)
+					}
+				})
+			})
+		},
+	}
+}
+
+func (a *app) sightingWithdrawCommand() *cobra.Command {
+	var r homewardv1.WithdrawSightingRequest
+	var officer, role string
+	cmd := &cobra.Command{
+		Use: "withdraw ID", Short: "Take a report back, at everybody whom it was sent to", Args: cobra.ExactArgs(1),
+		Example: "  homeward sighting withdraw $SIGHTING --why 'the witness asked us to' --officer f-3",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r.Id, r.Officer = args[0], person(officer, role)
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				s, err := x.WithdrawSighting(cmd.Context(), &r)
+				if err != nil {
+					return err
+				}
+				return a.proto(s, func(p *printer) { p.submittedSighting(s) })
+			})
+		},
+	}
+	cmd.Flags().StringVar(&r.Why, "why", "", "reason, for the record; it stays in this gateway")
+	decider(cmd, &officer, &role)
+	return cmd
+}
+
+// submittedSighting draws what a submitter may know.
+func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
+	p.line(p.paint(bold, s.GetId()) + ": " + s.GetState() + ", submitted " + s.GetSubmittedAt() + ", closes " + s.GetClosesAt())
+	if s.GetQuestion() != "" {
+		p.line("  asked     " + printable(s.GetQuestion()))
+	}
+	for _, d := range s.GetDeliveries() {
+		c := green
+		if d.GetState() != "delivered" {
+			c = yellow
+		}
+		p.line("  " + pad(d.GetRecipient(), 10) + "  " + p.paint(c, d.GetState()) + ", " + d.GetAt())
+		if r := d.GetReceipt(); r != nil {
+			p.line("    reference  " + printable(r.GetReference()["en"]) + "  /  " + printable(r.GetReference()["uk"]))
+			p.line("    received   " + r.GetReceivedAt() + ", ledger leaf " + r.GetLeaf())
+			for _, f := range r.GetFeedback() {
+				p.line("    missing    " + feedbackText(f))
+			}
+		}
+		if d.GetProblem() != nil {
+			p.line("    " + printable(d.GetProblem().GetTitle()) + ": " + printable(d.GetProblem().GetRemedy()))
+		}
+	}
+}
+
+// feedbackText says in both languages what would make a report worth more. A word
+// that is not known is shown as it is.
+func feedbackText(word string) string {
+	return or(map[string]string{
+		"low_resolution": "the picture is too small to recognise a face / знімок замалий, щоб упізнати обличчя",
+		"no_date":        "when it was seen / коли бачили",
+		"no_place":       "where it was seen / де бачили",
+		"no_hash":        "a capture of the page, with its hash / збережена копія сторінки та її геш",
+	}[word], printable(word))
+}

@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+
+	"homeward.example/gateway/internal/sightings"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// Reporter submits sightings and triages those that came. What it gets names only
+// roles that the caller may use; its form the reporter checks by the schema's rules.
+type Reporter interface {
+	SubmitSightings(ctx context.Context, req *homewardv1.SubmitSightingsRequest) (*homewardv1.SubmitSightingsResponse, error)
+	SightingStatus(ctx context.Context, req *homewardv1.SightingStatusRequest) (*homewardv1.SightingStatusResponse, error)
+	WithdrawSighting(ctx context.Context, req *homewardv1.WithdrawSightingRequest) (*homewardv1.SubmittedSighting, error)
+	ListSightings(ctx context.Context, req *homewardv1.ListSightingsRequest) (*homewardv1.ListSightingsResponse, error)
+	TriagedSighting(ctx context.Context, id string) (*homewardv1.TriagedSighting, error)
+	ReviewSighting(ctx context.Context, req *homewardv1.ReviewSightingRequest) (*homewardv1.TriagedSighting, error)
+	MergeSighting(ctx context.Context, req *homewardv1.MergeSightingRequest) (*homewardv1.TriagedSighting, error)
+	SplitSighting(ctx context.Context, req *homewardv1.SplitSightingRequest) (*homewardv1.TriagedSighting, error)
+	ShareSighting(ctx context.Context, req *homewardv1.ShareSightingRequest) (*homewardv1.TriagedSighting, error)
+}
+
+// sightingsServer is Sightings on both transports.
+type sightingsServer struct {
+	homewardv1.UnimplementedSightingsServer
+	reporter Reporter
+	guard    *guard
+}
+
+func (s sightingsServer) Submit(ctx context.Context, req *homewardv1.SubmitSightingsRequest) (*homewardv1.SubmitSightingsResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.SubmitSightingsResponse, error) {
+		if err := checkActing(req.GetOfficer(), c, sightings.SubmitterRoles()); err != nil {
+			return nil, err
+		}
+		return s.reporter.SubmitSightings(ctx, req)
+	})
+}
+
+func (s sightingsServer) Status(ctx context.Context, req *homewardv1.SightingStatusRequest) (*homewardv1.SightingStatusResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.SightingStatusResponse, error) {
+		if err := firstOf(checkRole(c, sightings.SubmitterRoles()), checkID("id", req.GetId(), true)); err != nil {
+			return nil, err
+		}
+		return s.reporter.SightingStatus(ctx, req)
+	})
+}
+
+func (s sightingsServer) Withdraw(ctx context.Context, req *homewardv1.WithdrawSightingRequest) (*homewardv1.SubmittedSighting, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.SubmittedSighting, error) {
+		if err := firstOf(checkActing(req.GetOfficer(), c, sightings.SubmitterRoles()), checkID("id", req.GetId(), false)); err != nil {
+			return nil, err
+		}
+		return s.reporter.WithdrawSighting(ctx, req)
+	})
+}
+
+func (s sightingsServer) List(ctx context.Context, req *homewardv1.ListSightingsRequest) (*homewardv1.ListSightingsResponse, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.ListSightingsResponse, error) {
+		if err := checkRole(c, sightings.TriageRoles()); err != nil {
+			return nil, err
+		}
+		if req.GetLimit() < 0 || req.GetLimit() > 1000 {
+			return nil, invalid("limit", "1 to 1000", "another number")
+		}
+		return s.reporter.ListSightings(ctx, req)
+	})
+}
+
+func (s sightingsServer) Get(ctx context.Context, req *homewardv1.GetSightingRequest) (*homewardv1.TriagedSighting, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.TriagedSighting, error) {
+		if err := firstOf(checkRole(c, sightings.TriageRoles()), checkID("id", req.GetId(), false)); err != nil {
+			return nil, err
+		}
+		return s.reporter.TriagedSighting(ctx, req.GetId())
+	})
+}
+
+func (s sightingsServer) Review(ctx context.Context, req *homewardv1.ReviewSightingRequest) (*homewardv1.TriagedSighting, error) {
+	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
+		return s.reporter.ReviewSighting(ctx, req)
+	})
+}
+
+func (s sightingsServer) Merge(ctx context.Context, req *homewardv1.MergeSightingRequest) (*homewardv1.TriagedSighting, error) {
+	return triage(ctx, s, req.GetOfficer(), []string{req.GetId(), req.GetInto()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
+		return s.reporter.MergeSighting(ctx, req)
+	})
+}
+
+func (s sightingsServer) Split(ctx context.Context, req *homewardv1.SplitSightingRequest) (*homewardv1.TriagedSighting, error) {
+	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
+		return s.reporter.SplitSighting(ctx, req)
+	})
+}
+
+func (s sightingsServer) Share(ctx context.Context, req *homewardv1.ShareSightingRequest) (*homewardv1.TriagedSighting, error) {
+	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
+		return s.reporter.ShareSighting(ctx, req)
+	})
+}
+
+// triage runs one act of a person who may triage.
+func triage(ctx context.Context, s sightingsServer, by *homewardv1.Officer, ids []string, do func(context.Context) (*homewardv1.TriagedSighting, error)) (*homewardv1.TriagedSighting, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.TriagedSighting, error) {
+		if err := checkActing(by, c, sightings.TriageRoles()); err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			if err := checkID("id", id, false); err != nil {
+				return nil, err
+			}
+		}
+		return do(ctx)
+	})
+}
