@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"os"
 	"sync"
@@ -23,6 +24,7 @@ func TestMain(m *testing.M) {
 	if config := os.Getenv(serveConfig); config != "" {
 		os.Exit(serveAsMain(config))
 	}
+	gateway.LogLibraries(slog.New(slog.DiscardHandler))
 	code := servertest.Main(m)
 	if code == 0 {
 		if err := goleak.Find(); err != nil {

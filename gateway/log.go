@@ -21,6 +21,7 @@ import (
 	"homeward.example/gateway/internal/observe"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/receipts"
+	"homeward.example/gateway/internal/store"
 	"homeward.example/gateway/internal/tlog"
 	"homeward.example/gateway/internal/witness"
 )
@@ -104,10 +105,13 @@ func (k *logKeeper) run(ctx context.Context) error {
 	for {
 		lead, err := k.g.store.Lead(ctx)
 		if lead {
-			return k.write(ctx, interval)
+			err = k.write(ctx, interval)
+			if err != nil && !(k.shared() && errors.Is(err, problem.New(tlog.CodeLocked, ""))) {
+				return err
+			}
 		}
 		if err != nil && ctx.Err() == nil {
-			k.g.log.Warn("who writes the log cannot be decided", "error", err)
+			k.g.log.Warn("the log is not written by this process", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -117,6 +121,11 @@ func (k *logKeeper) run(ctx context.Context) error {
 	}
 }
 
+// shared: replicas elect who writes. One that was elected may have to wait until
+// the one before has seen that it is not any more.
+func (k *logKeeper) shared() bool { return k.g.config.Store.Driver == store.Postgres }
+
+// write writes the log until the context ends or another process leads.
 func (k *logKeeper) write(ctx context.Context, interval time.Duration) error {
 	head, err := k.g.store.Head(ctx, ledger.HeadOwn, k.options.Origin)
 	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
@@ -128,11 +137,15 @@ func (k *logKeeper) write(ctx context.Context, interval time.Duration) error {
 	if err != nil {
 		return err
 	}
-	s := &tlog.Sequencer{Log: log, Queue: k.g.store, Interval: interval, Logger: k.g.log, Report: func(n int, err error) {
+	s := &tlog.Sequencer{Log: log, Queue: k.g.store, Interval: interval, Logger: k.g.log, Lead: k.g.store.Lead, Report: func(n int, err error) {
 		k.g.metrics.Logged(n, err)
 	}}
 	k.sequencer.Store(s)
 	s.Run(ctx)
+	k.sequencer.Store(nil)
+	if ctx.Err() == nil {
+		return log.Close()
+	}
 	// What was recorded until now is logged before the process ends.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -151,7 +164,8 @@ func (k *logKeeper) healthy(context.Context) error {
 		return nil // another replica writes it
 	}
 	since, err := s.Err()
-	if err == nil || time.Since(since) < k.g.config.Ledger.Grace {
+	rolledBack := errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) // no time heals that
+	if err == nil || !rolledBack && time.Since(since) < k.g.config.Ledger.Grace {
 		return nil
 	}
 	return err

@@ -4,9 +4,11 @@ import (
 	"log/slog"
 	"os"
 	"testing"
+
+	"homeward.example/gateway/internal/servertest"
 )
 
 func TestMain(m *testing.M) {
 	SetLogger(slog.New(slog.DiscardHandler))
-	os.Exit(m.Run())
+	os.Exit(servertest.Main(m))
 }

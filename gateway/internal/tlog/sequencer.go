@@ -29,6 +29,9 @@ type Sequencer struct {
 	Queue    Queue
 	Interval time.Duration // between checkpoints, 10 s if zero
 	Logger   *slog.Logger
+	// Lead says whether this process is still the one that writes the log. Nil where
+	// there is no other.
+	Lead func(ctx context.Context) (bool, error)
 	// Report is told of each round: how many entries, and what went wrong. May be nil.
 	Report func(entries int, err error)
 
@@ -38,7 +41,7 @@ type Sequencer struct {
 	at    time.Time // of the newest checkpoint
 }
 
-// Run sequences until the context ends. A round that fails is tried again at the
+// Run sequences until the context ends, or another process leads. A round that fails is tried again at the
 // next interval; what failed stays in Err.
 func (s *Sequencer) Run(ctx context.Context) {
 	s.dirty = true
@@ -52,7 +55,10 @@ func (s *Sequencer) Run(ctx context.Context) {
 	beat := time.NewTicker(interval)
 	defer beat.Stop()
 	for {
-		n, err := s.Round(ctx)
+		n, led, err := s.led(ctx)
+		if !led && err == nil {
+			return
+		}
 		if s.Report != nil && ctx.Err() == nil {
 			s.Report(n, err)
 		}
@@ -65,6 +71,17 @@ func (s *Sequencer) Run(ctx context.Context) {
 		case <-beat.C:
 		}
 	}
+}
+
+// led is a round, if this process leads.
+func (s *Sequencer) led(ctx context.Context) (entries int, led bool, err error) {
+	if s.Lead != nil {
+		if led, err := s.Lead(ctx); err != nil || !led {
+			return 0, led, err
+		}
+	}
+	entries, err = s.Round(ctx)
+	return entries, true, err
 }
 
 // Err is why there is no new checkpoint, and since when; nil while there is.
@@ -179,6 +196,13 @@ func (s *Sequencer) recover(ctx context.Context) error {
 		if index, ok := tail[e.Leaf]; ok {
 			e.Index = index
 			found = append(found, e)
+			delete(tail, e.Leaf)
+		}
+	}
+	// What is left are pads, or entries of decisions that the store has lost.
+	for leaf, index := range tail {
+		if leaf != s.Log.Pad(index) {
+			return problem.Mismatch(checkpoint.CodeRolledBack, "store", "the decision of entry "+count(index)+" of the log", "none")
 		}
 	}
 	return s.Queue.Logged(ctx, found)

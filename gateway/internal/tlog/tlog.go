@@ -9,6 +9,7 @@
 package tlog
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -68,6 +69,10 @@ type Options struct {
 	// about to be published, after the one of size old; an error keeps it from being
 	// published. Nil if the registry names no witness.
 	Cosign func(ctx context.Context, old, size uint64, checkpoint []byte) ([]byte, error)
+
+	// collectGarbage is how often partial tiles are dropped that full ones replaced; a
+	// minute if zero.
+	collectGarbage time.Duration
 }
 
 // Reader reads a log, while its writer writes it. It is safe for concurrent use.
@@ -142,7 +147,7 @@ func (l *Log) open(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	appender, shutdown, reader, err := tessera.NewAppender(ctx, driver, tessera.NewAppendOptions().
 		WithCheckpointSigner(inner).WithBatching(batchMax, batchAge).WithPushback(batchMax).
-		WithCheckpointInterval(time.Second).WithCheckpointRepublishInterval(0).WithGarbageCollectionInterval(time.Minute))
+		WithCheckpointInterval(time.Second).WithCheckpointRepublishInterval(0).WithGarbageCollectionInterval(cmp.Or(l.o.collectGarbage, time.Minute)))
 	if err != nil {
 		cancel()
 		return err
