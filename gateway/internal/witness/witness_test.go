@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/transparency-dev/merkle/rfc6962"
 	"golang.org/x/mod/sumdb/note"
 
 	"homeward.example/gateway/internal/checkpoint"
@@ -81,6 +82,7 @@ type world struct {
 	quorum    Quorum
 	witnesses map[string]*Witness
 	away      map[string]bool
+	mu        sync.Mutex
 	forks     []string
 }
 
@@ -134,8 +136,12 @@ func newWitness(t *testing.T, w *world, id string, log ed25519.PublicKey) (*Witn
 	}
 	return &Witness{
 		Signer: s, Heads: new(memory),
-		Key:    func(p string) (ed25519.PublicKey, bool) { return log, p == "gov-ua" },
-		Forked: func(context.Context, string, []byte, []byte) { w.forks = append(w.forks, id) },
+		Key: func(p string) (ed25519.PublicKey, bool) { return log, p == "gov-ua" },
+		Forked: func(context.Context, string, []byte, []byte) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.forks = append(w.forks, id)
+		},
 	}, v
 }
 
@@ -288,4 +294,58 @@ func FuzzParse(f *testing.F) {
 			t.Fatal("a request that is not canonical")
 		}
 	})
+}
+
+// A log that shows one history to one witness and another to the next gets a quorum
+// for one of them at most, and whoever sees both reports it.
+func TestForkShownToTwo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	if _, err := w.sequencer.Round(t.Context()); err != nil { // 32 entries that all saw
+		t.Fatal(err)
+	}
+	before, err := w.log.Published()
+	if err != nil {
+		t.Fatal(err)
+	}
+	history := func(root byte) (checkpoint.Head, []byte, Quorum) {
+		sibling := checkpoint.Leaf{root}
+		head := checkpoint.Head{Size: 64, Root: checkpoint.Leaf(rfc6962.DefaultHasher.HashChildren(before.Root[:], sibling[:]))}
+		raw, err := note.Sign(&note.Note{Text: head.Body(w.log.Origin())}, w.signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := w.quorum
+		q.Prove = func(_ context.Context, from, to uint64) ([][]byte, error) {
+			if from == to {
+				return nil, nil
+			}
+			return [][]byte{sibling[:]}, nil
+		}
+		return head, raw, q
+	}
+	_, one, oneQuorum := history(1)
+	_, two, twoQuorum := history(2)
+	w.away["unicef"], w.away["gov-pl"] = true, true // the first is shown to icrc alone
+	if _, err := oneQuorum.Cosign(t.Context(), 32, 64, one); !errors.Is(err, problem.New(CodeWitnesses, "")) {
+		t.Errorf("the first history: %v", err)
+	}
+	w.away = map[string]bool{"icrc": true, "gov-pl": true} // the second to unicef alone
+	if _, err := twoQuorum.Cosign(t.Context(), 32, 64, two); !errors.Is(err, problem.New(CodeWitnesses, "")) {
+		t.Errorf("the second history: %v", err)
+	}
+	if len(w.forks) != 0 {
+		t.Errorf("a fork that nobody saw is reported by %v", w.forks)
+	}
+	clear(w.away)
+	if _, err := oneQuorum.Cosign(t.Context(), 32, 64, one); err != nil { // icrc and gov-pl
+		t.Errorf("the history that two of three saw: %v", err)
+	}
+	if _, err := twoQuorum.Cosign(t.Context(), 32, 64, two); !errors.Is(err, problem.New(CodeWitnesses, "")) {
+		t.Errorf("the other history: %v", err)
+	}
+	slices.Sort(w.forks)
+	if got := slices.Compact(w.forks); !slices.Equal(got, []string{"gov-pl", "icrc", "unicef"}) {
+		t.Errorf("reported by %v, want by all three: each was shown what it did not cosign", got)
+	}
 }
