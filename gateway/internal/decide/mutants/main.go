@@ -3,7 +3,7 @@
 // dropped, a set widened or narrowed, a constant changed) and counts those that the
 // cases, the reference and the rules' own tests find.
 //
-//	mutants [-every N] [-contexts N]    from the root of the module
+//	mutants [-every N] [-contexts N] [-only TEXT]    from the root of the module
 //
 // Its last line is "killed K / N". It exits with 1 if fewer than 95 % die, or if
 // policies/mutants.yaml does not list each survivor, and no other, with the reason
@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -29,6 +30,7 @@ func main() {
 	o := options{root: "policies"}
 	flag.IntVar(&o.every, "every", 1, "try each `N`th mutant only")
 	flag.IntVar(&o.contexts, "contexts", 400, "random contexts that a mutant is compared on")
+	flag.StringVar(&o.only, "only", "", "try those mutants only whose key has `TEXT`, such as plan/plan.rego")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the contexts")
 	flag.BoolVar(&o.kills, "kills", false, "print what found each mutant")
 	flag.Parse()
@@ -47,6 +49,7 @@ type options struct {
 	root            string
 	every, contexts int
 	seed            uint64
+	only            string
 	kills           bool
 }
 
@@ -66,7 +69,7 @@ func run(ctx context.Context, o options, out io.Writer) (bool, error) {
 	}
 	t := tally{known: known, ok: true, kills: o.kills, out: out}
 	t.exist(all)
-	all = sample(all, o.every)
+	all = slices.DeleteFunc(sample(all, o.every), func(m mutant) bool { return !strings.Contains(m.Key, o.only) })
 	for i, v := range j.try(ctx, all) {
 		t.count(&all[i], v)
 	}
