@@ -23,6 +23,7 @@ import (
 	"homeward.example/gateway/internal/minimize"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/replay"
+	"homeward.example/gateway/internal/sightings/triage"
 	"homeward.example/gateway/internal/store"
 	"homeward.example/gateway/internal/synthetic"
 	"homeward.example/gateway/internal/trust"
@@ -147,6 +148,7 @@ func (f *Federation) start(t testing.TB, o Options, id string, k memberKeys, fil
 		must(t, err)
 		t.Cleanup(func() { _ = source.Close() })
 		deps.Source = adapters.Checked(source)
+		deps.Matcher = triage.New(deps.Source, f.Clock.Now)
 	}
 	if o.Tune != nil {
 		o.Tune(id, &deps)

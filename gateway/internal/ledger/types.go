@@ -199,7 +199,7 @@ type Store interface {
 	// Decisions lists the newest first, those with Seq < before (0: from the end).
 	Decisions(ctx context.Context, before int64, limit int) ([]Row, error)
 
-	// Due lists what is due, the oldest first and of one peer no more than half of
+	// Due lists what is due, the oldest first (of equals, that of the earlier decision) and of one peer no more than half of
 	// the limit: one that is away for a week keeps nobody else waiting.
 	Due(ctx context.Context, now time.Time, limit int) ([]OutboxItem, error)
 	Delivered(ctx context.Context, id string) error
@@ -237,6 +237,7 @@ type Store interface {
 	LogStore
 	SearchStore
 	EraseStore
+	AuditStore
 	ReceiptStore
 	ExchangeStore
 	DocumentStore

@@ -28,6 +28,11 @@ func Values(s *homewardv1.Sighting) (map[string]json.RawMessage, error) {
 	if err := json.Unmarshal(b, &values); err != nil {
 		return nil, problem.New(CodeSighting, "sighting")
 	}
+	for name, v := range values { // in the one form that encoding/json keeps, so that a hash over it stays
+		if values[name], err = json.Marshal(v); err != nil {
+			return nil, problem.New(CodeSighting, "sighting")
+		}
+	}
 	return values, nil
 }
 

@@ -93,8 +93,8 @@ func (r Received) Organisations() []string {
 		if s.Act == StatusConfirmed && (s.Child == r.Child || s.Child == "") && !slices.Contains(out, s.Organisation) {
 			out = append(out, s.Organisation)
 		}
-		if s.Act == StatusUnderReview || s.Act == StatusRejected { // it is looked at anew
-			out = slices.DeleteFunc(out, func(o string) bool { return s.Act == StatusUnderReview || o == s.Organisation })
+		if s.Act == StatusUnderReview || s.Act == StatusRejected { // that organisation looks at it anew
+			out = slices.DeleteFunc(out, func(o string) bool { return o == s.Organisation })
 		}
 	}
 	return out

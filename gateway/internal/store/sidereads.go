@@ -12,8 +12,9 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]ledger.Out
 	return list(ctx, s, "outbox", func(r scanner, o *ledger.OutboxItem) error {
 		return r.Scan(&o.ID, &o.Peer, &o.Kind, &o.Payload, micros{&o.Due}, &o.Tries)
 	}, `SELECT id, peer, kind, payload, due, tries FROM (
-			SELECT id, peer, kind, payload, due, tries, row_number() OVER (PARTITION BY peer ORDER BY due, id) AS nth FROM outbox WHERE due <= ?
-		) AS waiting WHERE nth <= ? ORDER BY due, id LIMIT ?`, now.UnixMicro(), max(1, limit/2), limit)
+			SELECT id, decision, peer, kind, payload, due, tries, row_number() OVER (PARTITION BY peer ORDER BY due, decision, id) AS nth
+			FROM outbox WHERE due <= ?
+		) AS waiting WHERE nth <= ? ORDER BY due, decision, id LIMIT ?`, now.UnixMicro(), max(1, limit/2), limit)
 }
 
 const hitColumns = `SELECT id, at, requester, holder, purpose, query_jti, record, detail FROM hits`

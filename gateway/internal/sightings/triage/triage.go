@@ -96,9 +96,34 @@ func (x *Index) take(ctx context.Context, c adapters.Change) error {
 	if err != nil {
 		return err
 	}
+	if err := x.nameSiblings(ctx, r.Child); err != nil {
+		return err
+	}
 	x.index.Put(c.ID, matching.FromRecord(r.Child))
 	return nil
 }
+
+// nameSiblings adds the given names of siblings who have records of their own here:
+// who is listed together survives a renaming.
+func (x *Index) nameSiblings(ctx context.Context, c *homewardv1.ChildRecord) error {
+	ids := c.GetFamily().GetSiblingRecordIds()
+	for _, id := range ids[:min(len(ids), maxSiblings)] {
+		sibling, err := x.source.Get(ctx, id, adapters.Mask{"name.given"})
+		if errors.Is(err, adapters.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if given := sibling.Child.GetName().GetGiven(); len(given) > 0 {
+			c.Family.Members = append(c.Family.Members, &homewardv1.FamilyMember{Relation: "sibling", Name: given[0].GetValue()})
+		}
+	}
+	return nil
+}
+
+// maxSiblings of one record whose own records are looked up.
+const maxSiblings = 7
 
 // Mask is what of a record is compared: nothing of photos but their hashes.
 func Mask() adapters.Mask {
