@@ -17,7 +17,7 @@ import (
 
 func (a *app) ledgerCommand() *cobra.Command {
 	c := &cobra.Command{Use: "ledger", Short: "Read this gateway's decisions"}
-	c.AddCommand(a.ledgerShowCommand(), a.ledgerListCommand(), a.ledgerSearchCommand(), a.ledgerReceiptsCommand())
+	c.AddCommand(a.ledgerShowCommand(), a.ledgerListCommand(), a.ledgerReplayCommand(), a.ledgerSearchCommand(), a.ledgerEraseCommand(), a.ledgerFsckCommand(), a.ledgerProveCommand(), a.ledgerBackupCommand(), a.ledgerRestoreCommand(), a.ledgerReceiptsCommand())
 	return c
 }
 
@@ -37,14 +37,32 @@ type entry struct {
 	Leaf     string          `json:"leaf"`
 	Salt     string          `json:"salt,omitempty"`
 	Content  json.RawMessage `json:"content,omitempty"`
+	LogIndex int64           `json:"log_index"` // -1 until the transparency log has it
+	Erased   *erasedNote     `json:"erased,omitempty"`
 
 	decision ledger.Decision
+}
+
+// erasedNote says how the personal part was erased: the leaf cannot be recomputed
+// then, and what remains is bound to the decision that recorded it.
+type erasedNote struct {
+	At       time.Time `json:"at"`
+	Under    string    `json:"under"`
+	Decision string    `json:"decision"`
+}
+
+func (n *erasedNote) String() string {
+	return "erased on " + n.At.Format(time.DateOnly) + " under " + n.Under + "; recorded in " + n.Decision
 }
 
 func entryOf(r ledger.Row) entry {
 	e := entry{
 		ID: r.ID, Seq: r.Seq, At: r.At.UTC(), Kind: r.Kind, Peer: r.Peer, Purpose: r.Purpose,
 		Leaf: base64.RawURLEncoding.EncodeToString(r.Leaf), Salt: base64.RawURLEncoding.EncodeToString(r.Salt),
+		LogIndex: r.LogIndex,
+	}
+	if e.Salt == "" && r.Erased != nil {
+		e.Erased = &erasedNote{r.Erased.At, r.Erased.Under, r.Erased.Decision}
 	}
 	if json.Valid(r.Content) {
 		e.Content = r.Content
@@ -89,8 +107,11 @@ func (a *app) ledgerShowCommand() *cobra.Command {
 func (e entry) draw(p *printer) {
 	d := e.decision
 	verified := p.paint(green, "verified: the stored bytes give this leaf")
-	if !e.Verified {
+	switch {
+	case !e.Verified:
 		verified = p.paint(red, "NOT verified: "+e.Mismatch)
+	case e.Erased != nil:
+		verified = p.paint(yellow, e.Erased.String())
 	}
 	p.line(p.paint(bold, "Decision "+e.ID))
 	for _, row := range [][2]string{
@@ -157,8 +178,11 @@ func (a *app) entries(rows []ledger.Row) error {
 		var cells [][]string
 		for _, e := range entries {
 			verified := "verified"
-			if !e.Verified {
+			switch {
+			case !e.Verified:
 				verified = "NOT verified: " + e.Mismatch
+			case e.Erased != nil:
+				verified = "erased"
 			}
 			cells = append(cells, []string{
 				strconv.FormatInt(e.Seq, 10), e.At.Format("2006-01-02 15:04:05"), e.Kind, e.Peer, e.Purpose,
@@ -177,6 +201,8 @@ func leafColour(column int, cell string) colour {
 	switch {
 	case column == 7 && cell == "verified":
 		return green
+	case column == 7 && cell == "erased":
+		return yellow
 	case column == 7:
 		return red
 	}

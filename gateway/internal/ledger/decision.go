@@ -20,21 +20,25 @@ const (
 	KindNoticed  = "noticed"  // a notice came
 	// KindAcknowledged: the addressee of a hold or a recall has it.
 	KindAcknowledged = "acknowledged"
-	KindHeld         = "held"       // a child was put on hold, or let go
-	KindRecalled     = "recalled"   // what was released was called back
-	KindFulfilled    = "fulfilled"  // an obligation was done
-	KindPushed       = "pushed"     // a case was made ready for a mediator
-	KindDecoy        = "decoy"      // a decoy was laid or taken in
-	KindTallied      = "tallied"    // who asked was counted for the authority of origin
-	KindErased       = "erased"     // what ended holds and tallies said of children was erased
-	KindWentAhead    = "went_ahead" // the authority of origin, or the ICRC, opened columns
-	KindApproved     = "approved"   // somebody decided on break-glass: issued, approved, refused
-	KindReviewed     = "reviewed"   // a use of break-glass was reviewed
-	KindForked       = "forked"     // a log showed two histories to this witness
-	KindComplaint    = "complaint"  // a holder did not prove that its answer is in its log
-	KindRegistry     = "registry"   // another registry came into force here
-	KindCollecting   = "collecting" // a question of one's own was asked again
-	KindCollected    = "collected"  // somebody asked again
+	KindHeld         = "held"        // a child was put on hold, or let go
+	KindRecalled     = "recalled"    // what was released was called back
+	KindFulfilled    = "fulfilled"   // an obligation was done
+	KindPushed       = "pushed"      // a case was made ready for a mediator
+	KindDecoy        = "decoy"       // a decoy was laid or taken in
+	KindTallied      = "tallied"     // who asked was counted for the authority of origin
+	KindErased       = "erased"      // what ended holds and tallies said of children was erased
+	KindWentAhead    = "went_ahead"  // the authority of origin, or the ICRC, opened columns
+	KindApproved     = "approved"    // somebody decided on break-glass: issued, approved, refused
+	KindReviewed     = "reviewed"    // a use of break-glass was reviewed
+	KindForked       = "forked"      // a log showed two histories to this witness
+	KindComplaint    = "complaint"   // a holder did not prove that its answer is in its log
+	KindReconciling  = "reconciling" // another ledger was asked what it has of the exchanges with it
+	KindReconciled   = "reconciled"  // another ledger was told so, or said so
+	KindRegistry     = "registry"    // another registry came into force here
+	KindExported     = "exported"    // evidence of a decision was handed out
+	KindImported     = "imported"    // evidence of another participant's decision was taken in
+	KindCollecting   = "collecting"  // a question of one's own was asked again
+	KindCollected    = "collected"   // somebody asked again
 )
 
 // Decision is the content of a row. It is encoded once, by Record, and holds no
@@ -51,6 +55,8 @@ type Decision struct {
 	Purpose   string           `json:"purpose,omitempty"`
 	Basis     string           `json:"basis,omitempty"`
 	Case      string           `json:"case,omitempty"`
+	// Concerns is the decision that this one is about: whose evidence was handed out.
+	Concerns string `json:"concerns,omitempty"`
 	// Links: SHA-256 of the signed part of each case link, or the ids of those issued.
 	Links     []string `json:"links,omitempty"`
 	QueryID   string   `json:"query_jti,omitempty"`

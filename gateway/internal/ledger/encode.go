@@ -28,6 +28,7 @@ func (d *Decision) appendJSON() ([]byte, []Stretch) {
 	o.optional("purpose", d.Purpose)
 	o.optional("basis", d.Basis)
 	o.optional("case", d.Case)
+	o.optional("concerns", d.Concerns)
 	o.list("links", d.Links)
 	o.optional("query_jti", d.QueryID)
 	o.optional("query_hash", d.QueryHash)

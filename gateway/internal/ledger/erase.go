@@ -31,9 +31,6 @@ type Erasure struct {
 
 // EraseStore keeps what is left of decisions.
 type EraseStore interface {
-	// Entries lists all decisions by Seq, those after the one given, with their index in
-	// the log and, if they were erased, how.
-	Entries(ctx context.Context, after int64, limit int) ([]Row, error)
 	// Scrub overwrites what was erased where the database still keeps it, if it can.
 	Scrub(ctx context.Context) error
 }

@@ -59,6 +59,10 @@ type Kept struct {
 	Shared []Stretch
 	// Disclosed holds the disclosures, sealed. Nil once they were erased.
 	Disclosed []byte
+	// Question and Answer are the SHA-256 of the signed part of the question that
+	// was asked or answered, and of its answer; zero if there is none. They are read
+	// back by Halves.
+	Question, Answer [32]byte
 }
 
 // ExchangeStore keeps what was said.
@@ -119,6 +123,7 @@ func (b Box) Keep(decision string, e Exchanged) (*Kept, error) {
 		k.Signed = append(k.Signed, m.Payload...)
 		plain = append(binary.AppendUvarint(plain, uint64(len(m.Disclosures))), m.Disclosures...)
 	}
+	k.halves(e)
 	k.Disclosed = b.aead.Seal(plain[:0], nil, plain, []byte(decision)) //nolint:gosec // this AEAD draws a random nonce itself and puts it before the text
 	return k, nil
 }

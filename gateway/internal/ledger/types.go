@@ -239,6 +239,7 @@ type Store interface {
 	EraseStore
 	AuditStore
 	ReceiptStore
+	HalfStore
 	ExchangeStore
 	DocumentStore
 

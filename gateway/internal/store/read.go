@@ -94,12 +94,3 @@ func (s *Store) Decisions(ctx context.Context, before int64, limit int) ([]ledge
 	}
 	return s.join(ctx, stored)
 }
-
-// Entries implements ledger.Store.
-func (s *Store) Entries(ctx context.Context, after int64, limit int) ([]ledger.Row, error) {
-	stored, err := list(ctx, s, "decisions", scanDecision, decisionColumns+` WHERE d.seq > ? ORDER BY d.seq LIMIT ?`, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	return s.join(ctx, stored)
-}

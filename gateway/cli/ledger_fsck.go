@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway"
+	"homeward.example/gateway/internal/audit"
+	"homeward.example/gateway/internal/tlog"
+)
+
+func (a *app) ledgerFsckCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "fsck", Short: "Check every decision, the whole transparency log, and that the two agree", Args: cobra.NoArgs,
+		Long: "fsck recomputes the leaf of every stored decision and every tile of the published log, and looks for decisions that\n" +
+			"are not where the log has them, and entries of the log that nobody accounts for. It exits with 3 if anything is wrong.",
+		Example: "  homeward ledger fsck",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.auditing(cmd.Context(), func(l audit.Ledger, _ tlog.Options) error {
+				r, err := l.Check(cmd.Context())
+				if err != nil {
+					return err
+				}
+				if err := a.show(r, func(p *printer) { p.audit(r) }); err != nil {
+					return err
+				}
+				if len(r.Faults) > 0 {
+					return errRefused
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// auditing opens the store and the log of the configuration, beside a gateway that
+// may be running.
+func (a *app) auditing(ctx context.Context, do func(audit.Ledger, tlog.Options) error) error {
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	o, err := gateway.LogOptions(c)
+	if err != nil {
+		return err
+	}
+	s, err := a.store(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return do(audit.Ledger{Store: s, Log: tlog.Read(o)}, o)
+}
+
+func (p *printer) audit(r audit.Report) {
+	p.line(fmt.Sprintf("%d decisions, %d of them erased; %d wait for the next checkpoint", r.Decisions, r.Erased, r.Waiting))
+	p.line(fmt.Sprintf("%d entries in the published log, %d of them padding; root %s", r.Entries, r.Padding, r.Root))
+	for _, f := range r.Faults {
+		p.line(p.paint(red, "WRONG  ") + printable(f.Place+": "+f.What))
+	}
+	if len(r.Faults) == 0 {
+		p.line(p.paint(green, "sound: every decision gives its leaf, and the log and the store agree"))
+	}
+}
