@@ -161,8 +161,8 @@ func (a *app) caseHitsCommand() *cobra.Command {
 			if limit < 1 || limit > 1000 {
 				return usage("--limit %d: expected 1 to 1000", limit)
 			}
-			return a.withStore(cmd, func(s ledger.Store) error {
-				hits, err := s.Hits(cmd.Context(), limit)
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				hits, err := x.Hits(cmd.Context(), limit)
 				if err != nil {
 					return err
 				}

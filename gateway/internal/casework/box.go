@@ -34,7 +34,7 @@ func NewBox(subjectKey []byte) (Box, error) {
 	return Box{aead}, err
 }
 
-// Seal encodes v into the body of the matter that has this id.
+// Seal encodes v into the body of the matter, or another row, that has this id.
 func (b Box) Seal(id string, v any) ([]byte, error) {
 	if b.aead == nil {
 		return nil, problem.New(CodeMatterUnreadable, "no key")
@@ -51,15 +51,20 @@ func (b Box) Open(m ledger.Matter, v any) error {
 	if len(m.Body) == 0 {
 		return nil
 	}
+	return b.OpenRow(m.Kind, m.ID, m.Body, v)
+}
+
+// OpenRow is Open for the body of a row of any kind.
+func (b Box) OpenRow(kind, id string, body []byte, v any) error {
 	if b.aead == nil {
 		return problem.New(CodeMatterUnreadable, "no key")
 	}
-	plain, err := b.aead.Open(nil, nil, m.Body, []byte(m.ID))
+	plain, err := b.aead.Open(nil, nil, body, []byte(id))
 	if err == nil {
 		err = json.Unmarshal(plain, v)
 	}
 	if err != nil {
-		return problem.Wrap(CodeMatterUnreadable, m.Kind, err)
+		return problem.Wrap(CodeMatterUnreadable, kind, err)
 	}
 	return nil
 }

@@ -84,7 +84,9 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 		d.Reason = reasonSuspended
 	}
 	if !p.resumed { // whom it concerns was told when it came
-		x.tell(a, released, &extra)
+		if err := x.tell(a, released, &extra); err != nil {
+			return d, extra, err
+		}
 	}
 	switch {
 	case a.Pending():

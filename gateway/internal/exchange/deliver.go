@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -22,10 +21,22 @@ const dueAtOnce = 32
 // post is a notice that waits in the outbox, and its row there. An empty peer is
 // the authority of origin, whoever that is on the day. The notice keeps its id
 // over all tries, so that it takes effect once.
-func post(peer string, n envelope.Notice, due time.Time) (ledger.OutboxItem, error) {
+func (x *Exchange) post(peer string, n envelope.Notice, due time.Time) (ledger.OutboxItem, error) {
 	n.Schema = envelope.Schema
-	payload, err := json.Marshal(n)
-	return ledger.OutboxItem{ID: envelope.NewID(), Peer: peer, Kind: "notice", Payload: payload, Due: due}, err
+	id := envelope.NewID()
+	payload, err := x.box.Seal(rowOutbox+id, n)
+	return ledger.OutboxItem{ID: id, Peer: peer, Kind: "notice", Payload: payload, Due: due}, err
+}
+
+// Rows beside the matters that the box seals, by what their ids begin with there.
+const (
+	rowOutbox = "outbox."
+	rowHit    = "hit."
+)
+
+// posted is the notice of a row.
+func (x *Exchange) posted(item ledger.OutboxItem) (n envelope.Notice, err error) {
+	return n, x.box.OpenRow(item.Kind, rowOutbox+item.ID, item.Payload, &n)
 }
 
 // DeliverDue sends the messages that are due, each until it is acknowledged. Those
@@ -99,8 +110,8 @@ func (x *Exchange) deliverNotice(ctx context.Context, item ledger.OutboxItem) er
 	if err != nil {
 		return err
 	}
-	var notice envelope.Notice
-	if err := json.Unmarshal(item.Payload, &notice); err != nil {
+	notice, err := x.posted(item)
+	if err != nil {
 		return err
 	}
 	now := x.Now()

@@ -217,13 +217,20 @@ func TestHitElsewhereIsTold(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		hits, err := f.Member("gov-ua").Store.Hits(t.Context(), 10)
+		hits, err := f.Member("gov-ua").Hits(t.Context(), 10)
 		if err != nil {
 			t.Fatal(err)
 		}
 		told := slices.DeleteFunc(hits, func(h ledger.Hit) bool { return h.Holder != "unicef" })
 		if len(told) != 1 || told[0].Requester != "gov-pl" || !strings.Contains(string(told[0].Detail), f.Child.Original.Family) {
 			t.Errorf("told %+v, want one notice of unicef with what was asked", told)
+		}
+		atRest, err := f.Member("gov-ua").Store.Hits(t.Context(), 10)
+		must(t, err)
+		for _, h := range atRest {
+			if strings.Contains(string(h.Detail), f.Child.Original.Family) {
+				t.Error("the database names a child in a hit")
+			}
 		}
 	})
 }

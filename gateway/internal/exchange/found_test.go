@@ -51,7 +51,7 @@ func TestFoundTellsNothingAndEverything(t *testing.T) {
 	if advice == nil || !strings.Contains(advice.Contact, "+380") || !strings.Contains(advice.Text["en"], "safe") || !strings.Contains(advice.Text["uk"], "безпеці") {
 		t.Errorf("advice %+v", advice)
 	}
-	hits, err := f.Member("gov-ua").Store.Hits(t.Context(), 10)
+	hits, err := f.Member("gov-ua").Hits(t.Context(), 10)
 	if err != nil || len(hits) != 2 {
 		t.Fatalf("%d hits, %v", len(hits), err)
 	}
@@ -88,7 +88,7 @@ func TestFoundIsToldFromElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	hits, err := f.Member("gov-ua").Store.Hits(t.Context(), 10)
+	hits, err := f.Member("gov-ua").Hits(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
 	}

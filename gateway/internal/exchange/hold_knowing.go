@@ -54,7 +54,7 @@ func (k knowing) identities(peer string, h casework.Hold) []casework.Criteria {
 // leads of its case links, and who told of a hit for its criteria.
 func (x *Exchange) knowing(ctx context.Context, id string, child *homewardv1.ChildRecord) (knowing, error) {
 	who := make(knowing)
-	hits, err := x.Store.Hits(ctx, maxHits)
+	hits, err := x.Hits(ctx, maxHits)
 	if err != nil {
 		return nil, err
 	}

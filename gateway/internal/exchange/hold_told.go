@@ -36,7 +36,7 @@ func (x *Exchange) tellHold(h casework.Hold, was string, who knowing, extra *led
 			if notice.Query, notice.Criteria = query, nil; h.State == casework.HoldPlaced {
 				notice.Criteria = wireIdentities(as)
 			}
-			item, err := post(peer, notice, x.Now())
+			item, err := x.post(peer, notice, x.Now())
 			if err != nil {
 				return nil, err
 			}

@@ -219,8 +219,8 @@ func TestGatewayFulfilsWhatItCan(t *testing.T) {
 	must(t, err)
 	events := make(map[string]string)
 	for _, item := range due {
-		var n envelope.Notice
-		must(t, json.Unmarshal(item.Payload, &n))
+		n, err := f.Member("gov-pl").Posted(item)
+		must(t, err)
 		events[n.Event] = item.Peer + "/" + n.Holder
 	}
 	if len(events) != 2 || events[envelope.EventOrigin] != "/unicef" || events[envelope.EventReceipt] != "unicef/" {

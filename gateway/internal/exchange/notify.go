@@ -27,9 +27,9 @@ const (
 
 // tell adds to a decision what the authority of origin must learn of a hit: a
 // row of its own at home, a notice in the outbox elsewhere.
-func (x *Exchange) tell(a decide.Admitted, released minimize.Released, extra *ledger.Commit) {
+func (x *Exchange) tell(a decide.Admitted, released minimize.Released, extra *ledger.Commit) error {
 	if !a.TellOrigin() && !a.NotifyAlways() {
-		return
+		return nil
 	}
 	q, event := a.Facts().Query, envelope.EventMatchHit
 	var records []minimize.ReleasedRecord
@@ -51,20 +51,24 @@ func (x *Exchange) tell(a decide.Admitted, released minimize.Released, extra *le
 				Purpose: q.Purpose, QueryJTI: q.ID, Record: r.ID,
 			}
 			if a.NotifyAlways() {
-				hit.Detail, _ = json.Marshal(q.Criteria) // strings always marshal
+				var err error
+				if hit.Detail, err = x.box.Seal(rowHit+hit.ID, q.Criteria); err != nil {
+					return err
+				}
 			}
 			extra.Hits = append(extra.Hits, hit)
 			continue
 		}
-		item, err := post("", envelope.Notice{
+		item, err := x.post("", envelope.Notice{
 			Event: event, Requester: q.Issuer, Purpose: q.Purpose, Query: q.ID,
 			Criteria: q.Criteria, Subject: x.subjectOf(r.ID),
 		}, x.Now())
 		if err != nil {
-			continue // strings alone: json.Marshal cannot fail on them
+			return err
 		}
 		extra.Outbox = append(extra.Outbox, item)
 	}
+	return nil
 }
 
 // Notify takes a notice of another participant and acknowledges it once what it
@@ -145,8 +149,33 @@ func (x *Exchange) takeHit(ctx context.Context, n envelope.Notice) (ledger.Commi
 	if hit.Detail, err = json.Marshal(n.Criteria); err != nil {
 		return ledger.Commit{}, err
 	}
-	extra := ledger.Commit{Hits: []ledger.Hit{hit}}
-	return extra, x.holdAt(ctx, hit, &extra)
+	var extra ledger.Commit
+	if err := x.holdAt(ctx, hit, &extra); err != nil {
+		return extra, err
+	}
+	hit.Detail, err = x.box.Seal(rowHit+hit.ID, n.Criteria)
+	extra.Hits = append(extra.Hits, hit)
+	return extra, err
+}
+
+// Hits lists who asked for a child, the newest first. Detail is the JSON of the
+// criteria, as far as they are known here; at rest it is sealed.
+func (x *Exchange) Hits(ctx context.Context, limit int) ([]ledger.Hit, error) {
+	hits, err := x.Store.Hits(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	for i, h := range hits {
+		if len(h.Detail) == 0 {
+			continue
+		}
+		var asked json.RawMessage
+		if err := x.box.OpenRow("hit", rowHit+h.ID, h.Detail, &asked); err != nil {
+			return nil, err
+		}
+		hits[i].Detail = asked
+	}
+	return hits, nil
 }
 
 // aboutHit says whether an event is that somebody asked.

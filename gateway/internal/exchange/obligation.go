@@ -46,7 +46,7 @@ func (x *Exchange) oblige(extra *ledger.Commit, m sentMessage, a envelope.Answer
 		if notice, to, ok := x.fulfils(o, m, a); ok {
 			o.Done, o.How, o.By = true, "notice", byGateway
 			if to != x.Self {
-				item, err := post(to, notice, x.Now())
+				item, err := x.post(to, notice, x.Now())
 				if err != nil {
 					return err
 				}

@@ -95,7 +95,7 @@ func (x *Exchange) recordPush(ctx context.Context, p casework.Push) error {
 	if err != nil {
 		return err
 	}
-	item, err := post(p.Peer, envelope.Notice{
+	item, err := x.post(p.Peer, envelope.Notice{
 		Event: envelope.EventPush, Requester: p.Peer, Purpose: p.Purpose, Query: p.ID, Until: p.Until.Unix(),
 	}, x.Now())
 	if err != nil {

@@ -55,7 +55,7 @@ func (x *Exchange) IssueRecall(ctx context.Context, r RecallRequest) ([]casework
 	for _, to := range recipients {
 		for decisions := range slices.Chunk(to.Decisions, maxRecalled) {
 			body.Decisions = decisions
-			item, err := post(to.Participant, envelope.Notice{
+			item, err := x.post(to.Participant, envelope.Notice{
 				Event: envelope.EventRecall, Requester: x.Self, Purpose: "RECALL", Query: body.Issue,
 				Kind: r.Kind, Decisions: decisions, Until: due.Unix(),
 			}, now)

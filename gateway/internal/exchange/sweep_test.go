@@ -129,11 +129,16 @@ func TestTallies(t *testing.T) {
 	must(t, err)
 	tallies := 0
 	for _, item := range due {
-		if strings.Contains(string(item.Payload), `"event":"tally"`) {
-			tallies++
+		n, err := f.Member("unicef").Posted(item)
+		must(t, err)
+		if n.Event != envelope.EventTally {
+			continue
 		}
-		if strings.Contains(string(item.Payload), `"event":"tally"`) && strings.Contains(string(item.Payload), f.Child.Original.Family) {
-			t.Error("a tally names a child")
+		tallies++
+		for _, text := range append(n.Lines, string(item.Payload)) {
+			if strings.Contains(text, f.Child.Original.Family) {
+				t.Error("a tally names a child")
+			}
 		}
 	}
 	if tallies != 1 {

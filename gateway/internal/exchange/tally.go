@@ -60,7 +60,7 @@ func (x *Exchange) SendTally(ctx context.Context, now bool) error {
 		for i, l := range part {
 			texts[i] = l.Text()
 		}
-		item, err := post("", envelope.Notice{
+		item, err := x.post("", envelope.Notice{
 			Event: envelope.EventTally, Requester: x.Self, Purpose: "TALLY", Query: envelope.NewID(), Lines: texts,
 		}, x.Now())
 		if err != nil {
