@@ -147,7 +147,7 @@ func (x *Exchange) advance(ctx context.Context, a *act, req *homewardv1.ReviewSi
 	}
 	switch to {
 	case sightings.StatusTriaged:
-		if err := x.compare(ctx, a); err != nil {
+		if err := x.findCandidates(ctx, a); err != nil {
 			return err
 		}
 	case sightings.StatusNeedsInfo:
@@ -185,8 +185,8 @@ func (x *Exchange) enoughSources(ctx context.Context, a *act) error {
 	return nil
 }
 
-// compare finds the candidates among one's own records.
-func (x *Exchange) compare(ctx context.Context, a *act) error {
+// findCandidates finds the candidates among one's own records.
+func (x *Exchange) findCandidates(ctx context.Context, a *act) error {
 	a.Triaged, a.Candidates = true, nil
 	if x.Matcher == nil {
 		return nil // this participant holds no records

@@ -63,10 +63,10 @@ func newMaker(seed uint64) *maker {
 
 func pick[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// person makes child n. Child 0 is the one of the demo, child 1 the sister; of
-// the others, 6 is the sibling of 5, 11 of 10, and so on.
+// person makes child n. Child 0 is the one of the demo, children 1 and 2 the sisters;
+// of the others, 6 is the sibling of 5, 11 of 10, and so on.
 func (m *maker) person(n int) person {
-	if n < 2 {
+	if n < 3 {
 		return m.demo(n)
 	}
 	r := rand.New(rand.NewPCG(m.seed, uint64(n)))
@@ -130,12 +130,17 @@ func (m *maker) demo(n int) person {
 		father: "Іван Шевченко", mother: "Оксана Шевченко", born: time.Date(2014, 3, 9, 0, 0, 0, 0, time.UTC),
 		place: []string{"Донецька", "Маріупольський", "Маріуполь"}, facility: m.facilities[1],
 		full: true, renamed: true, imposedFamily: "Морозов", imposedBorn: "2015", flags: true,
-		siblings: []int{1}, serial: 100_000 + n,
+		siblings: []int{1, 2}, serial: 100_000 + n,
 	}
 	if n == 1 {
 		p.girl, p.given, p.patronymic = true, given{"Марія", "Мария"}, "Іванівна"
 		p.born, p.imposedFamily, p.imposedBorn = time.Date(2011, 8, 24, 0, 0, 0, 0, time.UTC), "Морозова", "2012"
-		p.siblings = []int{0}
+		p.siblings = []int{0, 2}
+	}
+	if n == 2 {
+		p.girl, p.given, p.patronymic = true, given{"Софія", "София"}, "Іванівна"
+		p.born, p.imposedFamily, p.imposedBorn = time.Date(2017, 5, 12, 0, 0, 0, 0, time.UTC), "Морозова", "2018"
+		p.siblings = []int{0, 1}
 	}
 	return p
 }

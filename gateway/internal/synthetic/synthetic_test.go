@@ -116,7 +116,7 @@ func TestDemoChild(t *testing.T) {
 	if c.Consent.DenyDetails.Given != no {
 		t.Error("deny_details is not false")
 	}
-	if !slices.Equal(c.Family.SiblingRecordIds, []string{govUA.recordID(1)}) {
+	if !slices.Equal(c.Family.SiblingRecordIds, []string{govUA.recordID(1), govUA.recordID(2)}) {
 		t.Errorf("siblings: %v", c.Family.SiblingRecordIds)
 	}
 	wantNames := adapters.Criteria{Given: "Олександр", Patronymic: "Іванович", Family: "Шевченко", Born: "2014-03-09", Sex: "male", BirthOblast: "Донецька"}
