@@ -86,7 +86,7 @@ func (b *batch) settle() {
 
 // pages guesses how many pages of SQLite's journal the batch took: each row its
 // own, and one for its claim, which lands anywhere.
-func (b *batch) pages() int { return b.wrote/4096 + 1 + len(b.items) }
+func (b *batch) pages() int { return b.wrote/pageSize + 1 + len(b.items) }
 
 // withoutLate settles the late items and returns the others.
 func (b *batch) withoutLate() []*waiting {

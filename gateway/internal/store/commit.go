@@ -85,9 +85,10 @@ func (w *waiting) changed() []ledger.DisclosureUpdate {
 }
 
 // How long a batch waits for more, in all and for the next one. An answer leaves on
-// a tick of 250 ms, so this costs nobody anything.
+// a tick of 250 ms, so this costs nobody anything. In all is what two processors
+// take for the answers of a hundred callers.
 const (
-	lingerAll  = 10 * time.Millisecond
+	lingerAll  = 25 * time.Millisecond
 	lingerNext = time.Millisecond
 )
 

@@ -34,7 +34,10 @@ type writer struct {
 
 // checkpointAfter lets SQLite's journal grow to some 32 megabytes: the longer, the
 // more often a page is written to it before it is written to the database.
-const checkpointAfter = 8192
+const checkpointAfter = 4096
+
+// pageSize is that of SQLite's pages, in bytes.
+const pageSize = 8192
 
 // errIndeterminate: the database was told to commit and did not say that it had.
 var errIndeterminate = errors.New("commit is indeterminate")
