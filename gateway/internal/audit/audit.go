@@ -170,8 +170,8 @@ func (c *check) place(ctx context.Context, r ledger.Row) {
 // leaf reads one; decisions come nearly in the order of the log.
 func (c *check) leaf(ctx context.Context, index uint64) (tlog.Leaf, error) {
 	if index < c.start || index >= c.start+uint64(len(c.window)) {
-		c.start, c.window = index/256*256, c.window[:0]
-		err := c.Log.Scan(ctx, c.start, min(c.start+256, c.head.Size), func(_ uint64, leaf tlog.Leaf) error {
+		c.start, c.window = index/bundle*bundle, c.window[:0]
+		err := c.Log.Scan(ctx, c.start, min(c.start+bundle, c.head.Size), func(_ uint64, leaf tlog.Leaf) error {
 			c.window = append(c.window, leaf)
 			return nil
 		})

@@ -95,6 +95,18 @@ func (h *house) publish() {
 	must(h.t, err)
 }
 
+// erase erases, a year later, what decisions keep of a child, or of one decision.
+func (h *house) erase(child, decision string) {
+	h.t.Helper()
+	later := func() time.Time { return start.AddDate(1, 0, 0) }
+	e := ledger.Eraser{Ledger: ledger.New(h.s, later), Store: h.s, Self: "gov-ua", Now: later}
+	request, err := e.Request(context.Background(), child, decision, "court order 7", envelope.Officer{ID: "o-1"})
+	must(h.t, err)
+	_, err = e.Confirm(context.Background(), request.ID, envelope.Officer{ID: "o-2"}, false)
+	must(h.t, err)
+	h.publish()
+}
+
 func (h *house) ledger() audit.Ledger { return audit.Ledger{Store: h.s, Log: tlog.Read(h.o)} }
 
 func (h *house) check() audit.Report {
@@ -130,12 +142,7 @@ func TestSound(t *testing.T) {
 		t.Errorf("an empty ledger: %+v", r)
 	}
 	h.record(40)
-	e := ledger.Eraser{Ledger: ledger.New(h.s, time.Now), Store: h.s, Self: "gov-ua", Now: time.Now}
-	request, err := e.Request(t.Context(), "child-1", "", "court order 7", envelope.Officer{ID: "o-1"})
-	must(t, err)
-	_, err = e.Confirm(t.Context(), request.ID, envelope.Officer{ID: "o-2"}, false)
-	must(t, err)
-	h.publish()
+	h.erase("child-1", "")
 	h.record(3)
 	want := audit.Report{Decisions: 45, Erased: 13, Entries: 320, Padding: 275}
 	r := h.check()
@@ -172,12 +179,7 @@ func TestEdited(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
 			h.record(10)
-			e := ledger.Eraser{Ledger: ledger.New(h.s, time.Now), Store: h.s, Self: "gov-ua", Now: time.Now}
-			request, err := e.Request(t.Context(), "", "d-1", "court order 7", envelope.Officer{ID: "o-1"})
-			must(t, err)
-			_, err = e.Confirm(t.Context(), request.ID, envelope.Officer{ID: "o-2"}, false)
-			must(t, err)
-			h.publish()
+			h.erase("", "d-1")
 			if r := h.check(); len(r.Faults) > 0 {
 				t.Fatalf("before: %+v", r.Faults)
 			}
@@ -354,17 +356,13 @@ func TestProof(t *testing.T) {
 	h := newHouse(t)
 	h.record(40)
 	h.record(300)
-	e := ledger.Eraser{Ledger: ledger.New(h.s, time.Now), Store: h.s, Self: "gov-ua", Now: time.Now}
-	request, err := e.Request(t.Context(), "", "d-50", "court order 7", envelope.Officer{ID: "o-1"})
-	must(t, err)
-	_, err = e.Confirm(t.Context(), request.ID, envelope.Officer{ID: "o-2"}, false)
-	must(t, err)
+	h.erase("", "d-50")
 	for name, c := range map[string]struct {
 		from, to  int // minutes
 		decisions int
 	}{
 		"the first ones": {0, 10, 10}, "across two checkpoints": {30, 60, 30}, "one": {45, 46, 1}, "the last ones": {330, 1000, 10}, "all": {0, 1000, 340},
-		"none": {1000, 2000, 0},
+		"none": {1000, 2000, 0}, // what the range shows is that there is no decision in it
 	} {
 		p, err := h.ledger().Prove(t.Context(), minute(c.from), minute(c.to), h.o.PadKey)
 		must(t, err)

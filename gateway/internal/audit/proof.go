@@ -75,7 +75,7 @@ func (l Ledger) Prove(ctx context.Context, from, to time.Time, padKey []byte) (P
 	if p.First >= end {
 		return p, problem.New(problem.CodeNotFound, "entries of that time in the published log")
 	}
-	if p.Entries, err = l.open(ctx, p.First, end); err != nil {
+	if p.Entries, err = l.open(ctx, p.First, end, c.Size); err != nil {
 		return p, err
 	}
 	if p.Prefix, err = l.Log.Prefix(ctx, p.First); err != nil {
@@ -85,11 +85,17 @@ func (l Ledger) Prove(ctx context.Context, from, to time.Time, padKey []byte) (P
 	return p, err
 }
 
-// open lists the entries of a range with the decisions that they are.
-func (l Ledger) open(ctx context.Context, first, end uint64) ([]Entry, error) {
+// bundle is how many entries stand in one file of the log.
+const bundle = 256
+
+// open lists the entries of a range with the decisions that they are. Files are as
+// wide as the published log is, so the range is read up to the end of one.
+func (l Ledger) open(ctx context.Context, first, end, size uint64) ([]Entry, error) {
 	entries := make([]Entry, 0, end-first)
-	err := l.Log.Scan(ctx, first, end, func(_ uint64, leaf tlog.Leaf) error {
-		entries = append(entries, Entry{Leaf: leaf[:]})
+	err := l.Log.Scan(ctx, first, min((end+bundle-1)/bundle*bundle, size), func(index uint64, leaf tlog.Leaf) error {
+		if index < end {
+			entries = append(entries, Entry{Leaf: leaf[:]})
+		}
 		return nil
 	})
 	if err != nil {
