@@ -17,7 +17,7 @@ import (
 
 func (a *app) demoCommand() *cobra.Command {
 	var once bool
-	var dir string
+	var dir, evidence string
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Start a federation of synthetic participants on loopback and show one question",
 		Long: `Starts separate gateways in one process, each with its own keys, store, ports and records, on loopback:
@@ -32,15 +32,16 @@ With --once it ends after the show: exit code 0 only if everything held that it 
 			if a.output == "json" && !once {
 				return usage("demo -o json needs --once: a program cannot wait for Ctrl-C")
 			}
-			return a.demo(cmd.Context(), dir, once)
+			return a.demo(cmd.Context(), dir, once, evidence)
 		},
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "end after the show")
 	cmd.Flags().StringVar(&dir, "dir", ".homeward", "folder for keys, stores and records; an earlier demo in it is replaced")
+	cmd.Flags().StringVar(&evidence, "evidence", "", "write the evidence package of the decision that is shown to this file")
 	return cmd
 }
 
-func (a *app) demo(ctx context.Context, dir string, once bool) error {
+func (a *app) demo(ctx context.Context, dir string, once bool, evidence string) error {
 	started := time.Now()
 	f, err := demo.Setup(dir, started)
 	if errors.Is(err, demo.ErrBusy) && once { // the running one keeps the folder and the ports
@@ -69,6 +70,11 @@ func (a *app) demo(ctx context.Context, dir string, once bool) error {
 	})
 	if err != nil {
 		return err
+	}
+	if evidence != "" {
+		if err := running.Evidence(ctx, report, evidence); err != nil {
+			return errors.Join(err, running.Stop())
+		}
 	}
 	if show {
 		p.story(report)
@@ -212,6 +218,12 @@ func (p *printer) story(r *demo.Report) {
 	p.refusal(r.Replayed)
 	p.title("The decision in gov-ua's ledger, with the exact reasons that gov-pl does not see")
 	p.decision(r.Ledger)
+	p.title("An NGO submits a listing: a Russian first name, an age, two siblings")
+	p.demoSighting(r.Sighting)
+	if e := r.Evidence; e != nil {
+		p.title("That decision as an evidence package, for a court: " + e.File)
+		p.line(fmt.Sprintf("  %d bytes; check it anywhere: homeward evidence verify %s --registry-key %s", e.Bytes, e.File, e.RegistryKey))
+	}
 	p.title(fmt.Sprintf("First answer %.1f s after the start, everything after %.1f s.", r.Seconds.FirstAnswer, r.Seconds.Total))
 	for _, f := range r.Failed {
 		p.line(p.paint(red, "  did not hold: ") + f)
@@ -276,4 +288,16 @@ func verdictColour(verdict string) colour {
 		return green
 	}
 	return yellow
+}
+
+func (p *printer) demoSighting(s demo.Sighting) {
+	p.line("  " + s.Submitter + " sees: " + s.Status + " at " + s.Recipient + ", reference " + s.Reference["en"] + " / " + s.Reference["uk"])
+	p.line(fmt.Sprintf("  and the same after gov-ua has found the child: %v", s.ToldNothing))
+	p.line("  gov-ua's officers see, once they triage it:")
+	for _, c := range s.Candidates {
+		p.line(fmt.Sprintf("    %s  %s  %.0f %%", p.paint(bold, c.Record), c.Band, 100*c.Probability))
+		for _, r := range c.Reasons {
+			p.line("      " + p.paint(grey, weight(r.Weight)) + "  " + p.wrap(r.Text, 14))
+		}
+	}
 }

@@ -38,6 +38,8 @@ func (r *Report) check() []string {
 	want(r.Tampered.Refused, "the tampered message was not refused")
 	want(r.Replayed.Refused, "the replayed message was not refused")
 	want(r.Ledger.Recorded && r.Ledger.Verified, "the ledger's leaf is not the one in the signed answer")
+	want(r.Sighting.RightChild, "the sighting's first candidate is another child")
+	want(r.Sighting.ToldNothing, "the submitter of the sighting learnt something")
 	slices.Sort(failed)
 	return failed
 }

@@ -17,6 +17,8 @@ type Report struct {
 	Tampered     Refused       `json:"tampered"`
 	Replayed     Refused       `json:"replayed"`
 	Ledger       Ledger        `json:"ledger"`
+	Evidence     *Evidence     `json:"evidence,omitempty"` // with --evidence alone
+	Sighting     Sighting      `json:"sighting"`
 	Seconds      Seconds       `json:"seconds"`
 	// Failed names what did not hold; the exit code is 0 only if it is empty.
 	Failed []string `json:"failed"`

@@ -47,13 +47,14 @@ func TestReportDocument(t *testing.T) {
 	for _, path := range []string{
 		"participants.0.id", "query.id", "query.requester", "query.purpose", "answers.0.holder", "answers.0.status",
 		"unlinked.answers.0.holder", "unlinked.answers.0.status", "tampered.problem.code", "replayed.problem.code",
-		"ledger.decision", "ledger.leaf",
+		"ledger.decision", "ledger.leaf", "sighting.id", "sighting.reference.en", "sighting.reference.uk", "sighting.candidates.0.record",
+		"sighting.candidates.0.reasons.0.text",
 	} {
 		if s, _ := at(doc, path).(string); s == "" {
 			t.Errorf("%s is %v", path, at(doc, path))
 		}
 	}
-	for _, path := range []string{"tampered.refused", "replayed.refused", "ledger.recorded", "ledger.verified", "unlinked.same_as_unknown"} {
+	for _, path := range []string{"tampered.refused", "replayed.refused", "ledger.recorded", "ledger.verified", "unlinked.same_as_unknown", "sighting.right_child", "sighting.told_nothing"} {
 		if at(doc, path) != true {
 			t.Errorf("%s is %v", path, at(doc, path))
 		}

@@ -80,7 +80,7 @@ func (r *Running) Gateway(id string) *gateway.Gateway { return r.gateways[id] }
 // Story returns the story on this federation.
 func (r *Running) Story(started time.Time) *Story {
 	return &Story{
-		Federation: r.Federation, Origin: r.gateways[Origin], Requester: r.gateways[Requester],
+		Federation: r.Federation, Origin: r.gateways[Origin], Requester: r.gateways[Requester], Submitter: r.gateways[Submitter],
 		Wire: r.wire, Started: started,
 	}
 }

@@ -28,6 +28,7 @@ const (
 	Down      = "gov-lt"
 	Slow      = "gov-de"
 	NoLead    = "gov-ca"
+	Submitter = "ngo-watch"
 )
 
 // member is one participant of the demo, before its keys are made.
@@ -46,6 +47,7 @@ func members() []member {
 		{id: Slow, name: "Germany (demo)", kind: "government", role: "holder, slow", holder: true, port: 18450},
 		{id: Down, name: "Lithuania (demo)", kind: "government", role: "holder, down", holder: true, port: 18460},
 		{id: NoLead, name: "Canada (demo)", kind: "government", role: "holder, no lead", holder: true, port: 18470},
+		{id: Submitter, name: "Listing Watch, an NGO (demo)", kind: "ngo", role: "submits sightings", port: 18480},
 	}
 }
 
@@ -129,7 +131,7 @@ func (f *Federation) write(files synthetic.Files, now time.Time, all []member) e
 	}
 	registry.Witnesses = trust.Witnesses{Quorum: 1, Participants: []string{"unicef", "icrc"}}
 	registry.Agreements = []trust.Agreement{{
-		Holder: "*", Recipient: "*", Purposes: []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY"}, Until: now.Add(365 * 24 * time.Hour),
+		Holder: "*", Recipient: "*", Purposes: []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "SIGHTING"}, Until: now.Add(365 * 24 * time.Hour),
 	}}
 	if err := f.writeRegistry(registry, now); err != nil {
 		return err

@@ -29,6 +29,7 @@ type Story struct {
 	Federation *Federation
 	Origin     Gateway // gov-ua
 	Requester  Gateway // gov-pl
+	Submitter  Gateway // ngo-watch
 	Wire       *Wire
 	Started    time.Time
 	Link       string // the case link that gov-ua issued
@@ -93,6 +94,7 @@ func (s *Story) Tell(ctx context.Context, emit func(Answer)) (*Report, error) {
 		func() error { return s.tampered(ctx, r, query) },
 		func() error { return s.replayed(ctx, r, query) },
 		func() error { return s.recorded(ctx, r, evidence) },
+		func() error { return s.sighted(ctx, r) },
 	} {
 		if err := step(); err != nil {
 			return nil, err
