@@ -106,6 +106,9 @@ func (k *logKeeper) run(ctx context.Context) error {
 		lead, err := k.g.store.Lead(ctx)
 		if lead {
 			err = k.write(ctx, interval)
+			if ctx.Err() != nil {
+				return nil // stopped in the midst of it: it goes on from there
+			}
 			if err != nil && !(k.shared() && errors.Is(err, problem.New(tlog.CodeLocked, ""))) {
 				return err
 			}
@@ -218,6 +221,20 @@ func (k *logKeeper) handler() http.Handler {
 			body, err = k.prover.Prove(r.Context(), api.PeerOf(r.Context()), body)
 		}
 		writeProof(w, body, err)
+	})
+	mux.HandleFunc("POST /"+reconcilePath, func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		sealed := ""
+		if err == nil {
+			sealed, err = k.g.exchange.Reconciled(r.Context(), api.PeerOf(r.Context()), string(body))
+		}
+		if err != nil { // as for any message: it is told nothing
+			k.g.metrics.Refused(problem.Of(err).Code)
+			http.Error(w, "not accepted", http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/jose")
+		_, _ = io.WriteString(w, sealed)
 	})
 	mux.HandleFunc("GET /inclusion/{decision}", func(w http.ResponseWriter, r *http.Request) {
 		proof, err := k.inclusion(r.Context(), api.PeerOf(r.Context()), r.PathValue("decision"))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"homeward.example/gateway/internal/problem"
@@ -27,14 +28,14 @@ func PeerOf(ctx context.Context) string {
 	return peer
 }
 
-// routeLog knows how logs are asked: GET without a body, and two that POST.
+// routeLog knows how logs are asked: GET without a body, and what POSTs.
 func routeLog(r *http.Request) error {
 	switch {
 	case r.URL.RawQuery != "" || isGRPC(r):
 		return problem.New(problem.CodeNotFound, "path")
 	case r.Method == http.MethodGet && (r.ContentLength == 0 || r.ProtoMajor >= 2):
 		return nil
-	case r.Method == http.MethodPost && (r.URL.Path == tlogPath+"add-checkpoint" || r.URL.Path == tlogPath+"inclusion"):
+	case r.Method == http.MethodPost && slices.Contains([]string{"add-checkpoint", "inclusion", "reconcile"}, strings.TrimPrefix(r.URL.Path, tlogPath)):
 		return nil
 	}
 	return problem.Mismatch(problem.CodeMethod, "method", http.MethodGet, "another")

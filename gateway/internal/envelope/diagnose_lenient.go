@@ -13,7 +13,7 @@ import (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 func types() []Type {
-	return []Type{TypeQuery, TypeAnswer, TypeCaseLink, TypeCollect, TypeNotice, TypeRegistry, TypeGoAhead, TypeApproval, TypeOverlay, TypeSighting}
+	return []Type{TypeQuery, TypeAnswer, TypeCaseLink, TypeCollect, TypeNotice, TypeRegistry, TypeGoAhead, TypeApproval, TypeOverlay, TypeSighting, TypeReconcile, TypeReconciled}
 }
 
 func knownType(t Type) bool {

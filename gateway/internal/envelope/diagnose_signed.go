@@ -132,6 +132,8 @@ func (d *diagnosis) payload(part string, disclosures []string, key PublicKey) {
 		reading.notice()
 	case TypeSighting:
 		reading.sighting()
+	case TypeReconcile, TypeReconciled:
+		reading.reconcile()
 	case TypeGoAhead:
 		reading.goAhead()
 	case TypeApproval:

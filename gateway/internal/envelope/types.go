@@ -23,6 +23,9 @@ const (
 	TypeApproval Type = "homeward-approval+sd-jwt"
 	TypeOverlay  Type = "homeward-overlay+sd-jwt"
 	TypeSighting Type = "homeward-sighting+sd-jwt"
+	// TypeReconcile and TypeReconciled compare two ledgers.
+	TypeReconcile  Type = "homeward-reconcile+sd-jwt"
+	TypeReconciled Type = "homeward-reconciled+sd-jwt"
 )
 
 // Use says what a registry key is for. A key has one use and one algorithm.

@@ -100,7 +100,11 @@ func (x *Exchange) took(ctx context.Context, m sentMessage, v envelope.Verified,
 			return nil, err
 		}
 		_, err = x.Ledger.RecordSaid(ctx, []byte(v.SDJWT()), decision, extra, func(draft ledger.Draft) (*ledger.Kept, error) {
-			return x.kept.Keep(draft.ID(), ledger.Exchanged{Answer: kept(v)})
+			said, err := x.kept.Keep(draft.ID(), ledger.Exchanged{Answer: kept(v)})
+			if err == nil {
+				said.Question, err = digest(a.QueryHash)
+			}
+			return said, err
 		})
 		if errors.Is(err, moved) {
 			continue

@@ -168,6 +168,10 @@ func entries() []Entry {
 		{"pseudonym_key", http.StatusInternalServerError, codes.Internal},
 		{"ledger_mismatch", http.StatusInternalServerError, codes.DataLoss},
 		{"exchange_unreadable", http.StatusInternalServerError, codes.DataLoss},
+		{"reconcile_dense", http.StatusUnprocessableEntity, codes.ResourceExhausted},
+		{"evidence_refused", http.StatusUnprocessableEntity, codes.FailedPrecondition},
+		{"evidence_path", http.StatusBadRequest, codes.InvalidArgument},
+		{"evidence_ground", http.StatusBadRequest, codes.InvalidArgument},
 		// Reviewing the ledger.
 		{"ledger_mandate", http.StatusForbidden, codes.PermissionDenied},
 		{"search_page", http.StatusBadRequest, codes.InvalidArgument},

@@ -10,6 +10,7 @@ import (
 type exchangeRow struct {
 	decision                string
 	signed, refs, disclosed []byte
+	question, answer        []byte
 }
 
 // cutExchanges lists the rows to be written, and adds to what is fresh the parts
@@ -19,7 +20,7 @@ func (b *batch) cutExchanges(c *conn) []exchangeRow {
 	for i, item := range b.items {
 		if k := item.Exchange; k != nil && b.refused[i] == nil {
 			signed, refs := c.parts.cut(k.Signed, k.Shared, b.fresh)
-			rows = append(rows, exchangeRow{item.Row.ID, signed, refs, k.Disclosed})
+			rows = append(rows, exchangeRow{item.Row.ID, signed, refs, k.Disclosed, digestOrNull(k.Question), digestOrNull(k.Answer)})
 			b.wrote += len(signed) + len(k.Disclosed)
 		}
 	}
@@ -27,10 +28,10 @@ func (b *batch) cutExchanges(c *conn) []exchangeRow {
 }
 
 func (c *conn) writeExchanges(ctx context.Context, rows []exchangeRow) error {
-	insert := bulk{c.dialect.insert + `exchanges (decision, parts, signed, disclosed) VALUES `, 4, ``}
+	insert := bulk{c.dialect.insert + `exchanges (decision, parts, signed, disclosed, question, answer) VALUES `, 6, ``}
 	_, err := c.execBulk(ctx, insert, len(rows), func(args []any, n int) []any {
 		r := rows[n]
-		return append(args, r.decision, r.refs, r.signed, r.disclosed)
+		return append(args, r.decision, r.refs, r.signed, r.disclosed, r.question, r.answer)
 	})
 	return err
 }

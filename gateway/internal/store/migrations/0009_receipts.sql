@@ -27,3 +27,8 @@ CREATE TABLE checkpoints (
   raw BYTES NOT NULL,
   PRIMARY KEY (origin, size)
 ) CLUSTERED;
+
+-- The SHA-256 of the signed parts of the question and of the answer, by which two
+-- ledgers are compared. They outlive what is kept of the messages.
+ALTER TABLE exchanges ADD COLUMN question BYTES;
+ALTER TABLE exchanges ADD COLUMN answer BYTES;

@@ -1,0 +1,225 @@
+// Package evidence makes evidence packages out of a ledger, and takes in those of
+// other participants. What a package is, and whether one holds, package verify
+// says: it knows nothing of the ledger's store.
+package evidence
+
+import (
+	"context"
+	"crypto"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"homeward.example/gateway/internal/asice"
+	"homeward.example/gateway/internal/checkpoint"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/evidence/verify"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+)
+
+// Problems of evidence.
+const (
+	// CodeRefused: the package does not hold, and is not taken in.
+	CodeRefused problem.Code = "evidence_refused"
+	// CodeUnknownPath: nothing of this name is disclosed.
+	CodeUnknownPath problem.Code = "evidence_path"
+	// CodeUnder: no ground was given.
+	CodeUnder problem.Code = "evidence_ground"
+)
+
+// Store is what evidence needs of a ledger's store.
+type Store interface {
+	Decision(ctx context.Context, id string) (ledger.Row, error)
+	ledger.ExchangeStore
+	ledger.DocumentStore
+}
+
+// Builder makes the packages of one participant. All fields are mandatory.
+type Builder struct {
+	Self string
+	// Kind of this participant in the registry: "icrc", "government", …
+	Kind   string
+	Store  Store
+	Ledger *ledger.Ledger
+	Box    ledger.Box
+	// Prove gives the inclusion proof of a decision; "not_found" if it is in no
+	// published checkpoint yet.
+	Prove func(ctx context.Context, decision string) (checkpoint.Proof, error)
+	// Certificate and Key sign the container: those of the federation listener, which
+	// the registry names.
+	Certificate *x509.Certificate
+	Key         crypto.Signer
+	RegistryKey envelope.PublicKey
+	Program     string // "homeward 0.4"
+	Now         func() time.Time
+}
+
+// Request says what to export.
+type Request struct {
+	Decision string
+	// Redact names values to leave out: "name.family", "name" for all below it, "query"
+	// for all of the question, "query.family" for one, "*" for everything.
+	Redact  []string
+	Officer envelope.Officer
+	Under   string // the ground: an order of a court, a rule
+}
+
+// Export makes the package of a decision and records, before it returns it, that it
+// was handed out, to whom and under what.
+func (b *Builder) Export(ctx context.Context, r Request) ([]byte, verify.About, error) {
+	if r.Under == "" || r.Officer.ID == "" || r.Officer.Role == "" {
+		return nil, verify.About{}, problem.New(CodeUnder, "officer, role, under")
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, verify.About{}, problem.Wrap(problem.CodeUnavailable, "decision id", err)
+	}
+	now := b.Now().UTC().Truncate(time.Second)
+	c, d, err := b.contents(ctx, r, verify.Export{Decision: id.String(), At: now, Officer: r.Officer, Under: r.Under})
+	if err != nil {
+		return nil, c.About, err
+	}
+	files, err := c.Files()
+	if err != nil {
+		return nil, c.About, err
+	}
+	raw, err := asice.Write(files, b.Certificate, b.Key, now)
+	if err != nil {
+		return nil, c.About, err
+	}
+	_, err = b.Ledger.Record(ctx, raw, ledger.Decision{
+		ID: id.String(), Kind: ledger.KindExported, Holder: d.Holder, Requester: d.Requester, Peer: b.Self, Officer: r.Officer,
+		Purpose: d.Purpose, Basis: r.Under, Case: d.Case, QueryID: d.QueryID, Policy: d.Policy, Concerns: d.ID,
+		Outcome: "exported", Reason: reason(c.About.LeftOut),
+	}, ledger.Commit{})
+	return raw, c.About, err
+}
+
+// reason is the code of what was left out by rule, "" if nothing was.
+func reason(left []verify.LeftOut) string {
+	for _, l := range left {
+		if l.Why != verify.WhyAsked {
+			return "SUP_ORIGIN_CONTROL"
+		}
+	}
+	return ""
+}
+
+func (b *Builder) contents(ctx context.Context, r Request, export verify.Export) (c verify.Contents, d ledger.Decision, err error) {
+	row, err := b.Store.Decision(ctx, r.Decision)
+	if err != nil {
+		return c, d, err
+	}
+	if len(row.Salt) > 0 { // that of an erased decision is gone
+		if err := ledger.Verify(row); err != nil {
+			return c, d, err
+		}
+	}
+	if d, err = ledger.ParseDecision(row.Content); err != nil {
+		return c, d, err
+	}
+	c.Decision = row.Content
+	c.About = verify.About{
+		Version: 1, Participant: b.Self, Decision: d.ID, Salt: base64.RawURLEncoding.EncodeToString(row.Salt),
+		Program: b.Program, Export: export, LeftOut: []verify.LeftOut{},
+	}
+	for _, add := range []func(context.Context, *verify.Contents, ledger.Decision) error{b.registries, b.policy, b.proof} {
+		if err := add(ctx, &c, d); err != nil {
+			return c, d, err
+		}
+	}
+	return c, d, b.said(ctx, &c, d, r.Redact)
+}
+
+// registries adds the registry of the day, and that of the export if it is another.
+func (b *Builder) registries(ctx context.Context, c *verify.Contents, d ledger.Decision) error {
+	then, err := b.Store.DocumentAt(ctx, ledger.DocumentRegistry, d.At)
+	if err != nil {
+		return err
+	}
+	now, err := b.Store.DocumentAt(ctx, ledger.DocumentRegistry, c.About.Export.At.Add(time.Second))
+	if err != nil {
+		return err
+	}
+	c.Registry = then.Body
+	if now.Digest != then.Digest {
+		c.Exported = now.Body
+	}
+	return nil
+}
+
+func (b *Builder) policy(ctx context.Context, c *verify.Contents, d ledger.Decision) error {
+	for _, one := range []struct {
+		kind, digest string
+		to           *[]byte
+	}{{ledger.DocumentBundle, d.Policy.Bundle, &c.Bundle}, {ledger.DocumentOverlay, d.Policy.Overlay, &c.Overlay}} {
+		if one.digest == "" {
+			continue
+		}
+		doc, err := b.Store.Document(ctx, one.kind, one.digest)
+		if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+			continue // one of another participant, in a received answer: the verdict says so
+		}
+		if err != nil {
+			return err
+		}
+		*one.to = doc.Body
+	}
+	return nil
+}
+
+func (b *Builder) proof(ctx context.Context, c *verify.Contents, d ledger.Decision) error {
+	proof, err := b.Prove(ctx, d.ID)
+	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c.Proof, err = json.Marshal(proof)
+	return err
+}
+
+// Import takes in a package of another participant, read-only, if nothing in it is
+// wrong under this gateway's own registry key. It is found by the holder's decision.
+func (b *Builder) Import(ctx context.Context, raw []byte, by envelope.Officer) (verify.Result, error) {
+	result := verify.Package(ctx, raw, verify.Options{RegistryKey: &b.RegistryKey})
+	if result.Verdicts.Worst() == verify.Failed {
+		return result, problem.New(CodeRefused, "the package")
+	}
+	c, _, err := verify.Read(raw)
+	if err != nil {
+		return result, err
+	}
+	d, err := ledger.ParseDecision(c.Decision)
+	if err != nil {
+		return result, err
+	}
+	sum := sha256.Sum256(raw)
+	_, err = b.Ledger.Record(ctx, raw, ledger.Decision{
+		Kind: ledger.KindImported, Holder: d.Holder, Requester: d.Requester, Peer: c.About.Participant, Officer: by,
+		Purpose: d.Purpose, Case: d.Case, QueryID: d.QueryID, Concerns: d.ID, Outcome: "imported",
+	}, ledger.Commit{})
+	if err != nil {
+		return result, err
+	}
+	return result, b.Store.PutDocument(ctx, ledger.Document{
+		Kind: ledger.DocumentEvidence, Digest: "sha256:" + hex.EncodeToString(sum[:]), At: b.Now(), Name: HolderDecision(d), Body: raw,
+	})
+}
+
+// HolderDecision is by what both halves of an exchange are found: the decision of
+// the holder, which its answer names to the requester.
+func HolderDecision(d ledger.Decision) string {
+	if d.TheirDecision != "" {
+		return d.TheirDecision
+	}
+	return d.ID
+}
