@@ -86,7 +86,9 @@ func present(link, holder string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case t == envelope.TypeGoAhead, t == envelope.TypeApproval && claims.Audience == holder:
+	case t == envelope.TypeGoAhead: // of the holders that it names, each sees itself
+		return envelope.Present(link, func(d envelope.Disclosure) bool { return string(d.Value) == `"`+holder+`"` })
+	case t == envelope.TypeApproval && claims.Audience == holder:
 		return link, nil
 	case t == envelope.TypeApproval:
 		return "", nil

@@ -30,6 +30,7 @@ type admission struct {
 	cut        *adapters.Cut
 	opens      bool // something could be released
 	pending    bool
+	glass      []string // columns that break-glass can open
 	tellOrigin bool
 	notify     bool // the authority of origin is told, hit or miss
 }
@@ -89,6 +90,9 @@ func newAdmission(result map[string]any, by []string) (*admission, bool) {
 		return nil, false
 	}
 	a := &admission{refusal: refusal, reason: reason, opens: in && len(list) > 0}
+	if a.glass, ok = stringsOf(result["break_glass"]); !ok {
+		a.glass = Columns() // a bundle that does not say which: any may be a use of it
+	}
 	a.pending, a.tellOrigin, a.notify = pending && in, tell && in, notify && in
 	if a.opens || a.tellOrigin || a.notify {
 		paths := make(map[string]bool, len(list))

@@ -39,6 +39,9 @@ func (a Admitted) Criteria() adapters.Criteria { return a.criteria }
 // Pending says that a person must decide first, whatever the records are.
 func (a Admitted) Pending() bool { return a.word().pending }
 
+// BreakGlass lists the columns that people can open in an emergency; the slice is shared.
+func (a Admitted) BreakGlass() []string { return a.word().glass }
+
 // TellOrigin says that a hit is told to the authority of origin.
 func (a Admitted) TellOrigin() bool { return a.word().tellOrigin }
 

@@ -75,6 +75,9 @@ func (x *Exchange) decided(ctx context.Context, message envelope.Verified, admit
 			return x.record(ctx, message, released, admitted.people, stands)
 		})
 		if errors.Is(err, problem.New(ledger.CodeMoved, "")) {
+			if err := x.used(ctx, admitted.glass); err != nil {
+				return x.refuse(ctx, message, err)
+			}
 			continue
 		}
 		if err != nil {

@@ -94,7 +94,7 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 	case a.NotifyAlways() && !p.resumed:
 		extra.Pending = pendingOf(asked, x.Now().Add(foundFor))
 	}
-	return d, extra, x.keep(p.glass, a.Pending(), a.Refusal() != "", &extra)
+	return d, extra, x.keep(p.glass, a, &extra)
 }
 
 // pendingOf keeps a question, to be decided again when it is collected.

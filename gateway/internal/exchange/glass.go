@@ -158,11 +158,28 @@ func (x *Exchange) reviewOverdue(ctx context.Context, participant string) (bool,
 	return len(rows) > 0, err
 }
 
+// used looks again at a break-glass question whose row may have moved: what another
+// collect of the same question used meanwhile, this one fetches again.
+func (x *Exchange) used(ctx context.Context, g *glass) error {
+	if g == nil || !g.approved || g.stands == casework.ApprovalUsed {
+		return nil
+	}
+	m, err := x.Store.Matter(ctx, g.ID)
+	if err == nil && m.State == casework.ApprovalUsed {
+		g.stands = m.State
+	}
+	return err
+}
+
+// asks says whether a column is among those that were asked for.
+func (g *glass) asks(column string) bool { return slices.Contains(g.Columns, column) }
+
 // keep adds to a decision what it means for the break-glass that was asked for: a
 // question that waits for people, or a use that waits for its review.
-func (x *Exchange) keep(g *glass, pending, refused bool, extra *ledger.Commit) error {
+func (x *Exchange) keep(g *glass, a decide.Admitted, extra *ledger.Commit) error {
+	pending := a.Pending()
 	switch {
-	case g == nil || refused || g.suspended:
+	case g == nil || a.Refusal() != "" || g.suspended || !slices.ContainsFunc(a.BreakGlass(), g.asks):
 		return nil
 	case pending && g.stands == "":
 		m, err := g.Matter(x.box, "")

@@ -59,7 +59,7 @@ const namedChild = "named."
 // received everything.
 func (x *Exchange) declare(ctx context.Context, q *question) error {
 	q.child = x.childKey(*q)
-	if q.link != nil {
+	if q.query.Purpose != purposeFound { // a child who is with somebody is reported whatever is overdue
 		if err := x.mayAskOf(ctx, q.child); err != nil {
 			return err
 		}

@@ -137,7 +137,7 @@ func (x *Exchange) FulfilObligation(ctx context.Context, id, how string, by enve
 	return o, err
 }
 
-// mayAskOf refuses a linked question while something that came of the same child
+// mayAskOf refuses a question while something that came of the same child
 // should be gone and nobody confirmed that it is.
 func (x *Exchange) mayAskOf(ctx context.Context, child string) error {
 	overdue, err := x.overdueObligations(ctx)

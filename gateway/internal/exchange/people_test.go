@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -245,6 +246,50 @@ func TestBreakGlass(t *testing.T) {
 			t.Errorf("after its hours the passport number is %v", got)
 		}
 	})
+}
+
+// Two officers who collect at once get the same use, and it is reviewed once.
+func TestBreakGlassCollectedAtOnce(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	token := link(t, f, exchange.LinkRequest{})
+	_, id := askID(t, f, glass(token, approval(t, f, "gov-pl", token, nil)))
+	_, err := f.Member("gov-ua").DecidePending(t.Context(), onlyPending(t, f).ID, uaSupervisor(), true, "")
+	must(t, err)
+	var all sync.WaitGroup
+	for range 6 {
+		all.Go(func() {
+			resp, err := f.Member("gov-pl").CollectAnswers(t.Context(), agency(), &homewardv1.CollectRequest{QueryId: id, Officer: officer()})
+			if got := byHolder(resp)["gov-ua"]; err != nil || got.GetStatus() != answered || verdict(got, "documents.passport_no") != shown {
+				t.Errorf("%v, %v", got, err)
+			}
+		})
+	}
+	all.Wait()
+	if reviews, err := f.Member("gov-ua").Reviews(t.Context(), true); err != nil || len(reviews) != 1 {
+		t.Errorf("%d reviews, %v", len(reviews), err)
+	}
+}
+
+// What break-glass cannot open is no use of it, whoever approved.
+func TestBreakGlassThatOpensNothingIsNoUse(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	token := link(t, f, exchange.LinkRequest{})
+	photo := func(by string) string {
+		return approval(t, f, by, token, func(r *exchange.ApprovalRequest) {
+			r.Columns, r.Officer.ID = []string{"photo"}, by+"-supervisor"
+		})
+	}
+	req := glass(token, photo("gov-pl"), photo("gov-ua"))
+	req.BreakGlass.Columns = []string{"photo"}
+	got := ask(t, f, req)["gov-ua"]
+	if got.GetStatus() != answered || verdict(got, "physical.photo") != kept {
+		t.Errorf("%v, the photo is %v", got.GetStatus(), verdict(got, "physical.photo"))
+	}
+	if reviews, err := f.Member("gov-ua").Reviews(t.Context(), true); err != nil || len(reviews) != 0 {
+		t.Errorf("%d reviews, %v", len(reviews), err)
+	}
 }
 
 // wantUntold: a text that may tell of the child stands in no decision, and in no

@@ -76,6 +76,13 @@ func wantNoFurtherQuestion(t *testing.T, f *gatewaytest.Federation, token string
 		f.Clock.Add(time.Second)
 		_, err := pl.Ask(t.Context(), agency(), req, nil)
 		wantProblem(t, err, exchange.CodeObligationOverdue)
+		byCriteria := &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(f), Officer: officer(), Basis: "GDPR 6(1)(e)"}
+		_, err = pl.Ask(t.Context(), agency(), byCriteria, nil)
+		wantProblem(t, err, exchange.CodeObligationOverdue)
+		report := found(byName(f))
+		report.Officer, report.Basis = officer(), "GDPR 6(1)(d)"
+		_, err = pl.Ask(t.Context(), agency(), report, nil)
+		must(t, err) // a child who is with somebody is reported whatever is overdue
 		done, err := pl.FulfilObligation(t.Context(), o.ID, "deleted from the case file", officerOf("o-3"))
 		if err != nil || !done.Done || done.By != "o-3" || done.Child != "" {
 			t.Errorf("done %+v, %v", done, err)

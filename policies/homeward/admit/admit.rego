@@ -18,8 +18,9 @@ import data.homeward.question
 # description: >-
 #   admitted, or refusal (told to the requester); the paths that may be read;
 #   reason (for the ledger) why none is; pending if a person must decide first;
-#   tell_origin if a hit is told to the authority of origin; notify_always if it
-#   is told of the question, hit or miss.
+#   break_glass, the columns that people can open in an emergency; tell_origin if a
+#   hit is told to the authority of origin; notify_always if it is told of the
+#   question, hit or miss.
 # custom:
 #   legal_basis: GDPR 5(2)
 #   plain:
@@ -31,6 +32,7 @@ decision := {
 	"reason": reason,
 	"paths": paths,
 	"pending": pending,
+	"break_glass": break_glass,
 	"tell_origin": tell_origin,
 	"notify_always": notify_always,
 } if {
@@ -41,6 +43,7 @@ decision := {
 	"reason": "",
 	"paths": [],
 	"pending": false,
+	"break_glass": [],
 	"tell_origin": false,
 	"notify_always": false,
 }
@@ -101,6 +104,16 @@ reason := "" if {
 } else := "SUP_PURPOSE"
 
 # METADATA
+# title: Columns that break-glass can open
+# description: Those whose cell says so. To ask for another by break-glass opens nothing, and is no use of it.
+# custom:
+#   legal_basis: GDPR 49(1)(f)
+#   plain:
+#     en: Only a few parts of the record can be opened in an emergency, and the table says which.
+#     uk: В екстреному порядку можна відкрити лише кілька частин запису, і які саме, каже таблиця.
+break_glass := [column | some column, "break_glass" in matrix.row.cells]
+
+# METADATA
 # title: A person must decide first
 # description: >-
 #   Break-glass was asked for on a column whose cell is break-glass, and two
@@ -117,7 +130,7 @@ default pending := false
 pending if {
 	question.linked
 	question.bound
-	some column, "break_glass" in matrix.row.cells
+	some column in break_glass
 	input.approval[column] == "waiting"
 	column in question.columns
 }

@@ -13,6 +13,7 @@ test_refused if {
 		"reason": "",
 		"paths": [],
 		"pending": false,
+		"break_glass": [],
 		"tell_origin": false,
 		"notify_always": false,
 	}
@@ -119,6 +120,18 @@ test_pending_by_the_question_alone if {
 	] {
 		decision := admit.decision with input as q
 		decision.pending == false
+	}
+}
+
+test_columns_of_break_glass if {
+	mediator := fixture.but(fixture.linked("RETURN", fixture.mediator, fixture.origin), ["question", "push"], "yes")
+	every c in [
+		{"question": link, "columns": ["documents"]},
+		{"question": mediator, "columns": ["current"]},
+		{"question": fixture.question("TRACE", fixture.unicef, fixture.origin), "columns": []},
+	] {
+		decision := admit.decision with input as c.question
+		decision.break_glass == c.columns
 	}
 }
 
