@@ -27,18 +27,12 @@ type ranking struct {
 }
 
 type candidate struct {
-	Rank        int       `json:"rank"`
-	ID          string    `json:"id"`
-	Weight      float64   `json:"weight"`
-	Probability float64   `json:"probability"`
-	Band        string    `json:"band"`
-	Features    []feature `json:"features"`
-}
-
-type feature struct {
-	Name   string  `json:"name"`
-	Weight float64 `json:"weight"`
-	Reason string  `json:"reason"`
+	Rank        int                `json:"rank"`
+	ID          string             `json:"id"`
+	Weight      float64            `json:"weight"`
+	Probability float64            `json:"probability"`
+	Band        matching.Band      `json:"band"`
+	Features    []matching.Feature `json:"features"`
 }
 
 func (a *app) matchRunCommand() *cobra.Command {
@@ -89,13 +83,7 @@ func rank(records, queries string, top int) ([]ranking, error) {
 	err := children(queries, func(id string, c *homewardv1.ChildRecord) {
 		r := ranking{Query: id, Candidates: []candidate{}}
 		for i, found := range index.Search(matching.FromRecord(c), top) {
-			one := candidate{
-				Rank: i + 1, ID: found.ID, Weight: found.Weight, Probability: found.Probability, Band: string(found.Band), Features: []feature{},
-			}
-			for _, f := range found.Features {
-				one.Features = append(one.Features, feature{f.Name, f.Weight, f.Reason})
-			}
-			r.Candidates = append(r.Candidates, one)
+			r.Candidates = append(r.Candidates, candidate{i + 1, found.ID, found.Weight, found.Probability, found.Band, found.Features})
 		}
 		out = append(out, r)
 	})
@@ -144,15 +132,28 @@ func (a *app) showRankings(rankings []ranking) error {
 		}
 		return nil
 	}
+	uk := a.language() == "uk"
 	return a.show(rankings, func(p *printer) {
 		for _, r := range rankings {
-			p.line(fmt.Sprintf("%s: %d candidates", r.Query, len(r.Candidates)))
+			p.line(fmt.Sprintf("%s: %d candidates", printable(r.Query), len(r.Candidates)))
 			for _, c := range r.Candidates {
-				p.line(fmt.Sprintf("%4d. %s  %s  weight %.1f, probability %.3f", c.Rank, c.ID, c.Band, c.Weight, c.Probability))
-				for _, f := range c.Features {
-					p.line(fmt.Sprintf("      %+6.1f  %s: %s", f.Weight, f.Name, f.Reason))
-				}
+				p.candidate(c, uk)
 			}
 		}
 	})
+}
+
+func (p *printer) candidate(c candidate, uk bool) {
+	band := string(c.Band)
+	if c.Band == matching.None {
+		band = "no band"
+	}
+	p.line(fmt.Sprintf("%4d. %s  %s  weight %.1f, probability %.3f", c.Rank, printable(c.ID), band, c.Weight, c.Probability))
+	for _, f := range c.Features {
+		reason := f.Reason
+		if uk {
+			reason = f.ReasonUK
+		}
+		p.line(fmt.Sprintf("      %+6.1f  %s: %s", f.Weight, f.Name, reason))
+	}
 }

@@ -3,6 +3,7 @@ package matchbench
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math/bits"
 	"slices"
 
@@ -64,7 +65,8 @@ func (j *JaroWinkler) Search(_ context.Context, query *homewardv1.ChildRecord, t
 	var best []scored
 	for _, p := range identities(query) {
 		q := j.entry(p)
-		for year, entries := range j.byYear {
+		for _, year := range slices.Sorted(maps.Keys(j.byYear)) {
+			entries := j.byYear[year]
 			if p.from > 0 && year > 0 && (year < p.from-1 || year > p.to+1) {
 				continue
 			}
