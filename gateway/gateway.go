@@ -55,6 +55,7 @@ type Gateway struct {
 	padKey    []byte // knows the leaves of the log that hide its activity
 	ledgerLog *logKeeper
 	recorder  *ledger.Ledger
+	program   string // names and versions this build in evidence
 	// fetch asks a participant's log or witness.
 	fetch       func(ctx context.Context, participant, path string, body []byte) (int, []byte, error)
 	lastBlocked []string // touched by the registry's poll alone
@@ -95,7 +96,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	agency, err := api.NewAgency(api.AgencyOptions{
 		Certificate: g.tls, Clients: g.clients(), Asker: agencySide{g.exchange}, Decisions: g.store,
 		Casework: exchange.Casework{Exchange: g.exchange}, Sightings: g.exchange,
-		Limits:   g.limits(), Refused: g.metrics.Refused, Log: g.log,
+		Limits: g.limits(), Refused: g.metrics.Refused, Log: g.log,
 	})
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"homeward.example/adapters"
@@ -43,7 +44,7 @@ func New(ctx context.Context, config Config, deps Deps) (_ *Gateway, err error) 
 	if deps.Listen == nil {
 		deps.Listen = func(addr string) (net.Listener, error) { return net.Listen("tcp", addr) }
 	}
-	g := &Gateway{config: config, log: deps.Log, metrics: observe.NewMetrics(), listen: deps.Listen}
+	g := &Gateway{config: config, log: deps.Log, metrics: observe.NewMetrics(), listen: deps.Listen, program: strings.TrimSpace("homeward " + deps.Version)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, g.Close())

@@ -27,10 +27,13 @@ const (
 	ExitFailed  = 1 // could not be done: a file, the network, a defect
 	ExitUsage   = 2 // the command line is wrong; nothing was tried
 	ExitRefused = 3 // tried and refused, or checked and found wrong
+	// ExitNotChecked: nothing is wrong, and not all could be checked (evidence verify).
+	ExitNotChecked = 4
 )
 
 const exitHelp = `Exit codes: 0 done, 1 could not be done, 2 the command line is wrong, 3 refused, or checked and found wrong.
 homeward policy check and test: 1 if anything is wrong. homeward policy impact: 3 if more would leave, 1 if it could not be told.
+homeward evidence verify: 4 if nothing failed and something was not checked.
 
 Environment: HOMEWARD_CONFIG and HOMEWARD_PROFILE name the files; HOMEWARD_* lies over the configuration
 (homeward config schema -o table lists the names); HOMEWARD_LANG=uk or en; NO_COLOR turns colours off.`
@@ -80,7 +83,7 @@ func (a *app) root() *cobra.Command {
 	f.StringArrayVar(&a.set, "set", nil, "one setting over the configuration, e.g. --set listen.ops=:9000")
 	root.AddCommand(
 		a.serveCommand(), a.demoCommand(), a.queryCommand(), a.caseCommand(), a.pendingCommand(), a.breakGlassCommand(), a.reviewCommand(),
-		a.holdCommand(), a.recallCommand(), a.obligationsCommand(), a.decoyCommand(), a.sightingCommand(), a.keysCommand(), a.ledgerCommand(),
+		a.holdCommand(), a.recallCommand(), a.obligationsCommand(), a.decoyCommand(), a.sightingCommand(), a.keysCommand(), a.ledgerCommand(), a.evidenceCommand(),
 		a.blockCommand(), a.unblockCommand(), a.registryCommand(), a.envelopeCommand(), a.adapterCommand(),
 		a.configCommand(), a.matchCommand(), a.policyCommand(), a.versionCommand(),
 	)

@@ -24,6 +24,9 @@ var errRefused = errors.New("refused")
 // errFailed is errRefused of a command whose exit code for that is 1.
 var errFailed = errors.New("failed")
 
+// errNotChecked ends a command that found nothing wrong and could not check all.
+var errNotChecked = errors.New("not checked")
+
 // failure makes an error of any kind end with 1: for commands whose exit code 3
 // is an answer of its own. A mistake on the command line stays one.
 func failure(err error) error {
@@ -44,6 +47,8 @@ func (a *app) exit(err error) int {
 		return ExitOK
 	case errors.Is(err, errRefused):
 		return ExitRefused
+	case errors.Is(err, errNotChecked):
+		return ExitNotChecked
 	case errors.Is(err, errFailed):
 		return ExitFailed
 	case !a.started || errors.As(err, new(usageError)):

@@ -24,6 +24,7 @@ func (f *Federation) writeConfig(m *Member) error {
 		},
 		"listen":   map[string]any{"federation": m.Federation, "agency": m.Agency, "ops": m.Ops},
 		"exchange": map[string]any{"deadline": "3s"},
+		"ledger":   map[string]any{"checkpoints": "1s"}, // nobody waits ten seconds for a show
 		"observe":  map[string]any{"log_level": "warn", "log_format": "text"},
 	}
 	if m.Records.Settings != nil {
