@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// softest is what disagreement with an imposed value weighs, in bits: about nothing.
-const softest = -0.2
+// Softest is what disagreement with an imposed value weighs, in bits: about nothing.
+const Softest = -0.2
 
 // maxRarity bounds how much more a rare value may weigh than a usual one.
 const maxRarity = 6
@@ -54,8 +54,8 @@ func (w *work) nameEvidence(f feature, q []spoken, r []uint32) evidence {
 
 // soften says that a disagreement means nothing where one side is imposed.
 func soften(e evidence, hard bool) evidence {
-	if e.level == 0 && !hard && e.weight < softest {
-		return evidence{level: 0, weight: softest, soft: true}
+	if e.level == 0 && !hard && e.weight < Softest {
+		return evidence{level: 0, weight: Softest, soft: true}
 	}
 	return e
 }
@@ -303,7 +303,8 @@ func (w *work) placeEvidence(f feature, q []asked, r []uint32) evidence {
 			}
 			e := evidence{level: level, weight: w.x.weights.bits[f][level]}
 			if f == fHome && level >= placeOblast {
-				e.weight += w.placeRarity(v, level)
+				e.rarity = w.placeRarity(v, level)
+				e.weight += e.rarity
 			}
 			best = better(best, e)
 			hard = hard || q[i].who != ofImposed && who(id>>tokenBits&3) != ofImposed
@@ -345,7 +346,7 @@ func (w *work) siblingEvidence(r *packed) evidence {
 				continue
 			}
 			if v := w.x.weights.bits[fSibling][siblingThere] + m.rarity; at < 0 || v > best.weight {
-				best, at = evidence{weight: v}, k
+				best, at = evidence{weight: v, rarity: m.rarity}, k
 			}
 		}
 		if at >= 0 {
@@ -353,6 +354,7 @@ func (w *work) siblingEvidence(r *packed) evidence {
 			e.level++
 		}
 		e.weight += best.weight
+		e.rarity += best.rarity
 	}
 	return e
 }
@@ -380,7 +382,11 @@ func (w *work) countEvidence(r *packed) evidence {
 	}
 	level := countFar
 	switch {
-	case b == 0:
+	case a == alone:
+		if level = countNotAlone; b == 0 || b == alone {
+			level = countAlone
+		}
+	case b == 0 || b == alone:
 		level = countNone
 	case a == b:
 		level = countSame

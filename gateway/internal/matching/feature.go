@@ -38,6 +38,7 @@ const (
 	bornFitsYears, bornFitsMonth, bornSwapped, bornSame    = 5, 6, 7, 8
 
 	countNone, countFar, countNear, countSame       = 0, 1, 2, 3
+	countAlone, countNotAlone                       = 4, 5
 	photoFar, photoAlike, photoNear, photoSame      = 0, 1, 2, 3
 	siblingMissing, siblingThere                    = 0, 1
 	documentDiffers, documentSame                   = 0, 1
@@ -59,7 +60,7 @@ var described = [features]struct {
 	fHome:         {"birth_place", []string{"differs", "country", "oblast", "raion", "settlement"}},
 	fNow:          {"whereabouts", []string{"differs", "country", "oblast", "raion", "settlement"}},
 	fSibling:      {"sibling", []string{"missing", "there"}},
-	fSiblingCount: {"sibling_count", []string{"none", "far", "near", "same"}},
+	fSiblingCount: {"sibling_count", []string{"none", "far", "near", "same", "alone", "not_alone"}},
 	fDocument:     {"document", []string{"differs", "same"}},
 	fPhoto:        {"photo", []string{"differs", "alike", "near", "same"}},
 	fEye:          {"eye", []string{"differs", "same"}},

@@ -17,12 +17,13 @@ var givenTable string
 // class is its number, from 1; a diminutive may be of several.
 type nameClasses struct {
 	given      map[string][]uint32
+	stems      map[string][]uint32 // of the formal names, without their last vowels
 	patronymic map[string][]uint32
 	count      uint32
 }
 
 var classes = sync.OnceValue(func() *nameClasses {
-	c := &nameClasses{given: make(map[string][]uint32), patronymic: make(map[string][]uint32)}
+	c := &nameClasses{given: make(map[string][]uint32), stems: make(map[string][]uint32), patronymic: make(map[string][]uint32)}
 	for line := range strings.Lines(givenTable) {
 		if strings.HasPrefix(line, "#") {
 			continue
@@ -32,6 +33,11 @@ var classes = sync.OnceValue(func() *nameClasses {
 		c.count++
 		for _, name := range strings.Fields(formal + " " + called) {
 			add(c.given, form(adapters.Normalise(name)), c.count)
+		}
+		for _, name := range strings.Fields(formal) {
+			if s := stem(form(adapters.Normalise(name))); len(s) > 2 {
+				add(c.stems, s, c.count)
+			}
 		}
 		if sex != "m" {
 			continue
@@ -44,6 +50,28 @@ var classes = sync.OnceValue(func() *nameClasses {
 	}
 	return c
 })
+
+// of returns the classes of a given name's form: by the table, or by what is left
+// of a diminutive that is made by rule (Дем'янка, Аліночка).
+func (c *nameClasses) of(f string) []uint32 {
+	if known := c.given[f]; len(known) > 0 {
+		return known
+	}
+	for _, suffix := range diminutives {
+		if base, ok := strings.CutSuffix(f, suffix); ok && len(base) > 2 {
+			if known := c.stems[stem(base)]; len(known) > 0 {
+				return known
+			}
+		}
+	}
+	return nil
+}
+
+// diminutives are endings as forms, the longest first.
+var diminutives = []string{
+	"ocka", "ecka", "icka", "enka", "onka", "unka", "uska", "uxka", "axka", "axa", "uxa", "usa", "una", "cik", "ocok", "ecko", "onko", "usik", "asik",
+	"ik", "ko", "ka", "ok", "us", "as", "a",
+}
 
 func add(to map[string][]uint32, key string, class uint32) {
 	if key != "" && !slices.Contains(to[key], class) {

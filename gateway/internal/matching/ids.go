@@ -6,7 +6,7 @@ import "hash/maphash"
 type ids struct {
 	seed  maphash.Seed
 	text  []byte
-	at    []uint64 // of a row: where its id begins <<16 | its length; 0 length for a free row
+	at    []uint64 // of a row: where its id begins <<16 | its length; freeRow for one that is free
 	slots []uint32 // row+1; 0 is free, gone was taken
 	used  int
 	free  []uint32
@@ -14,6 +14,7 @@ type ids struct {
 
 const (
 	gone       = 1<<32 - 1
+	freeRow    = 1<<64 - 1
 	maxIDBytes = 1<<16 - 1
 )
 
@@ -90,7 +91,7 @@ func (d *ids) remove(row uint32) {
 			break
 		}
 	}
-	d.at[row] = 0
+	d.at[row] = freeRow
 	d.free = append(d.free, row)
 }
 

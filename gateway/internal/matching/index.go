@@ -24,6 +24,7 @@ type Index struct {
 	ids     ids
 	live    int
 	keyed   postings
+	note    string
 	pool    sync.Pool // of *work
 }
 

@@ -15,6 +15,8 @@ const (
 	keyPhoto                    // the same photo
 	keyPerceptual               // a quarter of a perceptual hash
 	keyGivenYearOnly            // (given class, year, sex): listings without a region
+	keyFamilyPlace              // (family skeleton, oblast): no date is known
+	keyFamily                   // family skeleton: nothing else is known
 	keyID                       // a record's id: siblings refer to it
 )
 
@@ -37,6 +39,10 @@ func (x *Index) keys(p *packed, add func(uint64)) {
 		for _, s := range father {
 			add(mix(keyFamilyFather, f, s))
 		}
+		for _, o := range oblasts {
+			add(mix(keyFamilyPlace, f, o))
+		}
+		add(mix(keyFamily, f))
 	}
 	siblings := x.classesOf(givenName, p.siblings)
 	for _, g := range given {

@@ -17,7 +17,8 @@ type probe struct {
 // and how many records are compared in full.
 const (
 	maxRead     = 12_000
-	maxCompared = 2_000
+	maxCompared = 3_000
+	minCompared = 1_000
 	maxNearKeys = 24 // skeletons that a misspelt family name may mean
 )
 
@@ -53,6 +54,10 @@ func (w *work) seek() {
 		for _, s := range father {
 			w.probe(mix(keyFamilyFather, f, s))
 		}
+		for _, o := range oblasts {
+			w.probe(mix(keyFamilyPlace, f, o))
+		}
+		w.probe(mix(keyFamily, f))
 	}
 	for _, g := range given {
 		w.seekGiven(g, years, days, oblasts, siblings)

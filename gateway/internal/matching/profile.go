@@ -21,7 +21,7 @@ type Profile struct {
 	home, now                 []place
 	siblings                  []string // given names
 	siblingIDs                []string
-	siblingCount              int // 0 if it is not known
+	siblingCount              int // 0 if it is not known, alone if there is none
 	documents                 []document
 	photo                     string // SHA-256, lower-case hex
 	perceptual                uint64
@@ -266,8 +266,14 @@ func (p *Profile) relatives(f *homewardv1.Family, l *homewardv1.Listing) {
 	}
 	p.siblingIDs = f.GetSiblingRecordIds()
 	p.siblingIDs = p.siblingIDs[:min(len(p.siblingIDs), maxClaims)]
-	p.siblingCount = min(max(n, len(f.GetSiblingRecordIds()), int(l.GetSiblingsListed())), 14)
+	p.siblingCount = min(max(n, len(f.GetSiblingRecordIds()), int(l.GetSiblingsListed())), alone-1)
+	if p.siblingCount == 0 && l.GetListedName()+l.GetSource() != "" {
+		p.siblingCount = alone // a listing tells who is offered together
+	}
 }
+
+// alone is the number of siblings of a child that was listed without any.
+const alone = 15
 
 // givenOf is the given name in what a relative is called.
 func givenOf(name string) string {

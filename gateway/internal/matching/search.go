@@ -68,16 +68,26 @@ func (x *Index) Search(q Profile, top int) []Candidate {
 func (w *work) rank(top int) []ranked {
 	var r packed
 	var e [features]evidence
-	all := make([]ranked, 0, maxCompared)
-	w.found = w.tally.best(maxCompared, w.found)
-	for _, row := range slices.Clone(w.found) {
+	best := make([]ranked, 0, top+1)
+	w.rows = w.tally.best(w.rows)
+	for _, row := range w.rows {
 		r.read(w.x.facts.at(w.x.rows[row]))
-		all = append(all, ranked{row, w.weigh(&r, &e)})
+		best = keep(best, ranked{row, w.weigh(&r, &e)}, top)
 	}
-	slices.SortFunc(all, func(a, b ranked) int {
-		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.row, b.row))
-	})
-	return all[:min(top, len(all))]
+	return best
+}
+
+// keep puts a record where it belongs in a list that is sorted, and no longer than top.
+func keep(best []ranked, r ranked, top int) []ranked {
+	before := func(a, b ranked) bool { return a.weight > b.weight || a.weight == b.weight && a.row < b.row }
+	if len(best) == top && before(best[top-1], r) {
+		return best
+	}
+	best = append(best, r)
+	for i := len(best) - 1; i > 0 && before(r, best[i-1]); i-- {
+		best[i], best[i-1] = best[i-1], best[i]
+	}
+	return best[:min(len(best), top)]
 }
 
 // explain compares once more and tells every feature that was known of both.

@@ -46,17 +46,22 @@ func (t *tally) add(row uint32, score float32) {
 	}
 }
 
-// best returns up to so many rows, those with the highest scores, in no order.
-func (t *tally) best(limit int, to []uint32) []uint32 {
+// best returns the rows to compare in full, in no order: those whose score is at
+// least a third of the highest one, a few more if these are few, and no more than
+// the bound.
+func (t *tally) best(to []uint32) []uint32 {
 	const steps = 256
 	const most = 128 // bits; what is more is counted as that
 	step := func(score float32) int { return min(steps-1, int(score*(steps/most))) }
 	var counts [steps]int
+	highest := 0
 	for _, i := range t.order {
-		counts[step(t.slots[i].score)]++
+		s := step(t.slots[i].score)
+		counts[s]++
+		highest = max(highest, s)
 	}
-	least, sum := steps, 0
-	for least > 0 && sum < limit {
+	least, sum := highest+1, 0
+	for least > 0 && sum < maxCompared && (least > highest/6 || sum < minCompared) {
 		least--
 		sum += counts[least]
 	}
@@ -64,7 +69,7 @@ func (t *tally) best(limit int, to []uint32) []uint32 {
 	for pass := range 2 { // what is above the last step, then of it while there is room
 		for _, i := range t.order {
 			s := step(t.slots[i].score)
-			if (pass == 0 && s > least || pass == 1 && s == least) && len(to) < limit {
+			if (pass == 0 && s > least || pass == 1 && s == least) && len(to) < maxCompared {
 				to = append(to, t.slots[i].row)
 			}
 		}

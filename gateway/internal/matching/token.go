@@ -28,7 +28,7 @@ func readToken(f field, text string) token {
 	t.skel = hash(skeleton(t.form))
 	switch f {
 	case givenName:
-		t.classes = classes().given[t.form]
+		t.classes = classes().of(t.form)
 	case patronymicName:
 		t.classes = classes().patronymic[t.form]
 		if len(t.classes) == 0 {

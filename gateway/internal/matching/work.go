@@ -10,7 +10,8 @@ type work struct {
 	siblings                  []spoken
 	born                      []span
 	home, now                 []asked
-	found                     []uint32
+	found                     []uint32 // names of siblings
+	rows                      []uint32 // to compare
 	probes                    []probe
 	tally                     tally
 }
@@ -23,7 +24,7 @@ type asked struct {
 
 // prepare reads a profile without adding to the dictionaries.
 func (w *work) prepare(x *Index, p Profile) {
-	*w = work{x: x, found: w.found[:0], probes: w.probes[:0], tally: w.tally}
+	*w = work{x: x, found: w.found[:0], rows: w.rows[:0], probes: w.probes[:0], tally: w.tally}
 	w.given, w.patronymic, w.family = spokenOf(givenName, p.given), spokenOf(patronymicName, p.patronymic), spokenOf(familyName, p.family)
 	for _, s := range p.siblings {
 		w.siblings = append(w.siblings, spokenOf(givenName, []claim{{text: s}})...)
