@@ -29,7 +29,7 @@ type scratch struct {
 	cmd  *exec.Cmd
 	log  bytes.Buffer
 	dsn  string
-	done chan error
+	done chan struct{} // closed when it has ended
 }
 
 // patience is how long the server may take to answer.
@@ -45,7 +45,7 @@ func startScratch(ctx context.Context, bin string) (*scratch, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &scratch{dir: dir, done: make(chan error, 1)}
+	s := &scratch{dir: dir, done: make(chan struct{})}
 	if err := s.start(ctx, bin); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -77,7 +77,7 @@ func (s *scratch) start(ctx context.Context, bin string) error {
 		return err
 	}
 	data := filepath.Join(s.dir, "data")
-	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync") //nolint:gosec // the programs that the caller names
 	initdb.Dir, initdb.SysProcAttr = s.dir, &syscall.SysProcAttr{Credential: as}
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb in %s, which the server's own user must reach (TMPDIR): %w\n%s", s.dir, err, out)
@@ -95,8 +95,9 @@ func (s *scratch) start(ctx context.Context, bin string) error {
 	for _, o := range serverOptions {
 		args = append(args, "-c", o)
 	}
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), args...)
+	s.cmd = exec.CommandContext(ctx, filepath.Join(bin, "postgres"), args...) //nolint:gosec // the programs that the caller names
 	s.cmd.Dir, s.cmd.Stderr = s.dir, &s.log
+	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGQUIT) }
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: as, Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := s.launch(); err != nil {
 		return err
@@ -107,17 +108,18 @@ func (s *scratch) start(ctx context.Context, bin string) error {
 // launch keeps the thread that started the server for as long as it runs: Linux
 // ends the server when that thread goes, which is how it dies with a killed benchmark.
 func (s *scratch) launch() error {
-	started := make(chan error)
+	cmd, started := s.cmd, make(chan error)
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := s.cmd.Start()
+		err := cmd.Start()
 		if err != nil {
 			s.cmd = nil
 		}
 		started <- err
 		if err == nil {
-			s.done <- s.cmd.Wait()
+			_ = cmd.Wait() // why it ended stands in its log
+			close(s.done)
 		}
 	}()
 	return <-started
@@ -159,9 +161,8 @@ func (s *scratch) wait(ctx context.Context) error {
 			return c.Close(ctx)
 		}
 		select {
-		case ended := <-s.done:
-			s.cmd = nil
-			return fmt.Errorf("postgres ended: %w\n%s", ended, s.log.String())
+		case <-s.done:
+			return fmt.Errorf("postgres ended: %s", s.log.String())
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(50 * time.Millisecond):
