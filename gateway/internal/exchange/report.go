@@ -113,16 +113,16 @@ func (x *Exchange) takeReport(ctx context.Context, verified envelope.Verified, m
 	d := received(ledger.KindSighted, verified, envelope.Officer{})
 	d.Holder, d.Policy, d.Outcome, d.Purpose, d.QueryID = x.Self, x.Engine.Ref(), m.Event, purposeSighting, m.Report
 	for range maxDecisions {
-		taken, err := x.takenReport(ctx, verified.Issuer(), m, members)
+		found, err := x.takenReport(ctx, verified.Issuer(), m, members)
 		if err != nil {
 			return signedReply{}, err
 		}
-		content, err := sightings.NewContent(taken.receipt, d.Policy)
+		content, err := sightings.NewContent(found.receipt, d.Policy)
 		if err != nil {
 			return signedReply{}, err
 		}
-		taken.extra.Claim = claim(verified)
-		said, err := x.write(ctx, reply{message: verified, released: content}, d, taken.extra)
+		found.extra.Claim = claim(verified)
+		said, err := x.write(ctx, reply{message: verified, released: content}, d, found.extra)
 		if !isMoved(err) {
 			return said, err
 		}
