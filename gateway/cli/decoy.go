@@ -99,7 +99,7 @@ func (a *app) caseSweepsCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "sweeps", Short: "List officers who asked all holders for too many children, or for one too often, in a day",
 		Long: "sweeps is for the authority of origin: every holder tells it once an hour who asked how often, by officer and by a\n" +
-			"hash of the question. budgets.children_per_day and budgets.repeats_per_day in the configuration are the limits.",
+			"hash of the question. A holder whose word alone makes it one is named beside it. budgets.children_per_day and budgets.repeats_per_day in the configuration are the limits.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
@@ -120,18 +120,19 @@ func (a *app) sweeps(sweeps []casework.Sweep) error {
 		Children  int    `json:"children"`
 		Repeats   int    `json:"repeats"`
 		Questions int    `json:"questions"`
+		RestsOn   string `json:"rests_on,omitempty"` // holders that alone make it one
 	}
 	list := []shown{}
 	var rows [][]string
 	for _, s := range sweeps {
 		list = append(list, shown(s))
-		rows = append(rows, []string{s.Requester, s.Officer, strconv.Itoa(s.Children), strconv.Itoa(s.Repeats), strconv.Itoa(s.Questions)})
+		rows = append(rows, []string{s.Requester, s.Officer, strconv.Itoa(s.Children), strconv.Itoa(s.Repeats), strconv.Itoa(s.Questions), s.RestsOn})
 	}
 	return a.show(map[string]any{"sweeps": list}, func(p *printer) {
 		if len(rows) == 0 {
 			p.line("no officer exceeds the limits")
 			return
 		}
-		p.table("", []string{"WHO ASKED", "OFFICER", "CHILDREN", "MOST FOR ONE", "QUESTIONS"}, rows, nil)
+		p.table("", []string{"WHO ASKED", "OFFICER", "CHILDREN", "MOST FOR ONE", "QUESTIONS", "NOT WITHOUT"}, rows, nil)
 	})
 }

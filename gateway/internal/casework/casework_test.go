@@ -279,3 +279,30 @@ func TestRowsAreReadBack(t *testing.T) {
 		t.Errorf("%v %v\n%s", err, err2, diff)
 	}
 }
+
+// One holder cannot make a sweep out of nothing without being named for it; what the
+// others, or this gateway itself, bear out names nobody.
+func TestOnWhoseWordASweepRests(t *testing.T) {
+	t.Parallel()
+	lines := func(children ...string) (out []casework.Line) {
+		for _, c := range children {
+			out = append(out, casework.Line{Requester: "gov-pl", Officer: "o", Purpose: "MATCH", Child: c, Count: 1})
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		told casework.Tolds
+		want string
+	}{
+		"one says so":           {casework.Tolds{"gov-ca": lines("a", "b", "c"), "icrc": lines("a")}, "gov-ca"},
+		"two say so":            {casework.Tolds{"gov-ca": lines("a", "b", "c"), "icrc": lines("a", "b", "c")}, ""},
+		"both together":         {casework.Tolds{"gov-ca": lines("a", "b"), "icrc": lines("c")}, "gov-ca,icrc"},
+		"its own ledger":        {casework.Tolds{"gov-ua": lines("a", "b", "c")}, ""},
+		"its own and another's": {casework.Tolds{"gov-ua": lines("a", "b"), "icrc": lines("c")}, "icrc"},
+	} {
+		got := c.told.Sweeps("gov-ua", casework.Limits{Children: 2})
+		if len(got) != 1 || got[0].RestsOn != c.want {
+			t.Errorf("%s: %+v, want it to rest on %q", name, got, c.want)
+		}
+	}
+}

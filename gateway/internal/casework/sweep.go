@@ -3,7 +3,9 @@ package casework
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"homeward.example/gateway/internal/ledger"
@@ -100,6 +102,42 @@ type Sweep struct {
 	Children           int // distinct
 	Repeats            int // the most for one child
 	Questions          int // in all
+	// RestsOn lists, with commas, the holders without whose word, each alone, it would
+	// be none: a holder can claim what nobody asked it. "" where the others bear it out.
+	RestsOn string
+}
+
+// Tolds is what holders told, by holder.
+type Tolds map[string][]Line
+
+func (t Tolds) but(holder string) (lines []Line) {
+	for h, l := range t {
+		if h != holder {
+			lines = append(lines, l...)
+		}
+	}
+	return lines
+}
+
+// Sweeps is Sweeps of all lines, and on whose word each rests. What self counted, its
+// own ledger proves.
+func (t Tolds) Sweeps(self string, limits Limits) []Sweep {
+	all := Sweeps(t.but(""), limits)
+	for _, holder := range slices.Sorted(maps.Keys(t)) {
+		if holder == self || len(all) == 0 {
+			continue
+		}
+		without := make(map[officer]bool)
+		for _, s := range Sweeps(t.but(holder), limits) {
+			without[officer{s.Requester, s.Officer}] = true
+		}
+		for i, s := range all {
+			if !without[officer{s.Requester, s.Officer}] {
+				all[i].RestsOn = strings.TrimPrefix(s.RestsOn+","+holder, ",")
+			}
+		}
+	}
+	return all
 }
 
 type officer struct{ requester, id string }

@@ -85,13 +85,16 @@ type Exchange struct {
 	stood    atomic.Pointer[standing] // as it was last read
 	tally    tally
 	swept    map[string]bool // sweeps that were logged; touched by Housekeep alone
+	started  time.Time
+	// recounted: the tally has what a crash forgot; touched by Housekeep alone.
+	recounted bool
 }
 
 // New returns the chains over the given parts.
 func New(d Deps) *Exchange {
 	box, _ := casework.NewBox(d.SubjectKey) // one that cannot be made seals and opens nothing
 	kept, _ := ledger.NewBox(d.SubjectKey)
-	return &Exchange{Deps: d, box: box, kept: kept, seen: envelope.NewSignatures(), repeated: &budget.Memory{
+	return &Exchange{Deps: d, box: box, kept: kept, started: d.Now().Truncate(time.Microsecond), seen: envelope.NewSignatures(), repeated: &budget.Memory{
 		Limits: budget.Limits{Participant: repeats, Officer: repeats, Purpose: repeats, Query: repeats},
 	}}
 }

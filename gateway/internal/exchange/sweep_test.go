@@ -152,3 +152,30 @@ func TestTallies(t *testing.T) {
 		}
 	}
 }
+
+// What was counted before a crash is counted again from the ledger, once.
+func TestTallyAfterACrash(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	before := gatewaytest.New(t, gatewaytest.Options{Dir: dir})
+	_, id := askID(t, before, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(before)})
+	collect(t, before, id)
+	after := gatewaytest.New(t, gatewaytest.Options{Dir: dir})
+	unicef := after.Member("unicef")
+	for range 2 {
+		must(t, unicef.Housekeep(t.Context()))
+	}
+	ask(t, after, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(after)})
+	must(t, unicef.SendTally(t.Context(), true))
+	due, err := unicef.Store.Due(t.Context(), after.Clock.Now(), 50)
+	must(t, err)
+	var lines []string
+	for _, item := range due {
+		n, err := unicef.Posted(item)
+		must(t, err)
+		lines = append(lines, n.Lines...)
+	}
+	if len(lines) != 1 || !strings.HasSuffix(lines[0], ",2]") {
+		t.Errorf("told %q, want one line of two questions", lines)
+	}
+}

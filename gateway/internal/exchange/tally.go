@@ -21,8 +21,8 @@ const (
 	tallyFull  = 4 * casework.MaxTallyLines
 )
 
-// tally counts the questions that came since the last notice. It is in memory: a
-// crash forgets at most an hour of counts, and no decision.
+// tally counts the questions that came since the last notice. It is in memory; what a
+// crash forgot is counted again from the ledger (recount).
 type tally struct {
 	mu    sync.Mutex
 	lines casework.Tally
@@ -132,7 +132,7 @@ func (x *Exchange) Sweeps(ctx context.Context) ([]casework.Sweep, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []casework.Line
+	told := make(casework.Tolds)
 	for _, m := range rows {
 		if !x.Now().Before(m.Due) {
 			continue
@@ -141,9 +141,9 @@ func (x *Exchange) Sweeps(ctx context.Context) ([]casework.Sweep, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, lines...)
+		told[m.Participant] = append(told[m.Participant], lines...)
 	}
-	return casework.Sweeps(all, x.Sweep), nil
+	return told.Sweeps(x.Self, x.Sweep), nil
 }
 
 // watchSweeps shows sweeps in the metrics, and logs each once while it lasts: who
@@ -160,7 +160,7 @@ func (x *Exchange) watchSweeps(ctx context.Context) error {
 		seen[who] = true
 		if !x.swept[who] {
 			x.Log.Warn("an officer sweeps", "requester", s.Requester, "officer", s.Officer,
-				"children", s.Children, "repeats", s.Repeats, "questions", s.Questions)
+				"children", s.Children, "repeats", s.Repeats, "questions", s.Questions, "not_without", s.RestsOn)
 		}
 	}
 	x.swept = seen
@@ -170,7 +170,7 @@ func (x *Exchange) watchSweeps(ctx context.Context) error {
 // Housekeep does once a minute what time alone brings about: tallies are sent and
 // emptied, holds that ended are erased, what is overdue is shown.
 func (x *Exchange) Housekeep(ctx context.Context) error {
-	failures := errors.Join(x.SendTally(ctx, false), x.empty(ctx), x.showOverdue(ctx), x.watchSources(ctx))
+	failures := errors.Join(x.recount(ctx), x.SendTally(ctx, false), x.empty(ctx), x.showOverdue(ctx), x.watchSources(ctx))
 	if x.party(x.Self).AuthorityOfOrigin {
 		failures = errors.Join(failures, x.watchSweeps(ctx))
 	}
