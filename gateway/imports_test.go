@@ -81,6 +81,7 @@ func TestOnlyImporters(t *testing.T) {
 		{"github.com/go-jose/go-jose", []string{"gateway/internal/envelope"}},
 		{"github.com/open-policy-agent/opa", []string{"gateway/internal/decide"}},
 		{"github.com/redis/go-redis", drivers},
+		{"github.com/transparency-dev/tessera", []string{"gateway/internal/tlog"}},
 		{"modernc.org/sqlite", drivers},
 		// servertest starts the server that tests use, matchbench one that it measures itself beside.
 		{"github.com/jackc/pgx", append([]string{"gateway/internal/servertest", "gateway/internal/matching/matchbench"}, drivers...)},
@@ -124,6 +125,9 @@ func TestForbiddenImports(t *testing.T) {
 		{"gateway/internal/envelope", []string{"net", "os", "database/sql"}},                // no I/O
 		{"gateway/internal/minimize", []string{"net", "os", "database/sql", "crypto/rand"}}, // pure
 		{"gateway/internal/ledger", []string{"net", "os", "database/sql"}},                  // pure over a Store
+		{"gateway/internal/checkpoint", []string{"net", "os", "database/sql"}},              // pure
+		{"gateway/internal/reconcile", []string{"net", "os", "database/sql"}},               // pure
+		{"gateway/internal/receipts", []string{"os", "database/sql"}},                       // over a store and a way to ask
 		{"gateway/internal/matching", []string{"net", "os", "database/sql"}},                // pure
 		{"gateway/internal/problem", []string{strings.TrimSuffix(module, "/")}},             // nothing of ours
 		{"adapters", []string{module + "gateway", module + "policies"}},                     // schemas and adapters only

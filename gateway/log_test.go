@@ -1,0 +1,97 @@
+package gateway_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"homeward.example/gateway"
+	"homeward.example/gateway/internal/demo"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/trust"
+)
+
+func fastLogs(grace string) func(string, map[string]any) {
+	return func(_ string, config map[string]any) {
+		config["ledger"] = map[string]any{"checkpoints": "100ms", "grace": grace}
+	}
+}
+
+// A log that never had its witnesses has its grace; then the gateway says that it is
+// not ready, and answers and records all the same, until they come.
+func TestLostWitnesses(t *testing.T) {
+	t.Parallel()
+	f := newFederation(t, fastLogs("3s"))
+	ua := f.start(demo.Origin, gateway.Deps{})
+	readyz := func(code int, text string) func() bool {
+		return func() bool { got, body := ua.ready(); return got == code && strings.Contains(body, text) }
+	}
+	eventually(t, "it is ready within its grace", patience, readyz(http.StatusOK, ""))
+	eventually(t, "it says that the log does not go on", patience, readyz(http.StatusServiceUnavailable, "log"))
+	before := ua.rows()
+	if r := f.peer(ua, demo.Requester).rest("query", f.sealed(f.question(time.Now(), nil))); !r.accepted() || ua.rows() != before+1 {
+		t.Errorf("without witnesses nothing is answered: %d %v, %d decisions after %d", r.status, r.err, ua.rows(), before)
+	}
+	icrc := f.serve("icrc", gateway.Deps{}) // one is the quorum of the demo
+	eventually(t, "it is ready with a witness", patience, readyz(http.StatusOK, ""))
+	ok(t, icrc.stop())
+	eventually(t, "it is not, once the witness is lost", patience, readyz(http.StatusServiceUnavailable, "log"))
+}
+
+// Each registry that comes into force is a decision, recorded once, over restarts too.
+func TestRegistryIsRecorded(t *testing.T) {
+	t.Parallel()
+	f := newFederation(t, nil)
+	changes := func(n *node) (out []ledger.RegistryChange) {
+		rows, err := n.Store().Decisions(t.Context(), 0, 100)
+		ok(t, err)
+		for _, r := range rows {
+			if r.Kind == ledger.KindRegistry {
+				d, err := ledger.ParseDecision(r.Content)
+				ok(t, err)
+				ok(t, ledger.Verify(r))
+				out = append(out, *d.Registry)
+			}
+		}
+		return out
+	}
+	ua := f.start(demo.Origin, gateway.Deps{})
+	first := changes(ua)
+	if len(first) != 1 || first[0].Version != 1 || first[0].Was != "" {
+		t.Fatalf("the first registry: %+v", first)
+	}
+	f.registry(func(r *trust.Registry) { r.Version = 2 })
+	eventually(t, "the second registry is recorded", patience, func() bool { return len(changes(ua)) == 2 })
+	second := changes(ua)[0]
+	if second.Version != 2 || second.Was != first[0].Digest || second.WasVersion != 1 || second.Digest == second.Was {
+		t.Errorf("the second registry: %+v after %+v", second, first[0])
+	}
+	ok(t, ua.stop())
+	if again := changes(f.start(demo.Origin, gateway.Deps{})); len(again) != 2 {
+		t.Errorf("a restart recorded another: %+v", again)
+	}
+}
+
+// Two ledgers are compared over the real listeners.
+func TestLedgersAreReconciled(t *testing.T) {
+	t.Parallel()
+	f := newFederation(t, nil)
+	f.serve(demo.Origin, gateway.Deps{})
+	pl := f.serve(demo.Requester, gateway.Deps{})
+	for range 2 {
+		call(t, f.agency(pl), "/v1/queries", object{
+			"purpose": "PURPOSE_MATCH", "basis": "GDPR 6(1)(e)", "officer": person("pl-1", "case_officer"),
+			"criteria": object{"given": f.Child.Original.Given, "family": f.Child.Original.Family, "born": f.Child.Original.Born},
+		})
+	}
+	found, err := pl.Reconcile(t.Context(), demo.Origin, f.began.Add(-time.Hour), time.Now())
+	ok(t, err)
+	if len(found) != 0 {
+		t.Errorf("two ledgers differ: %+v", found)
+	}
+	// Others are refused, and told nothing.
+	if r := f.peer(pl, "icrc").do(f.peer(pl, "icrc").one, http.MethodPost, "/tlog/reconcile", "text/plain", []byte("eyJ")); r.status != http.StatusBadRequest || strings.TrimSpace(r.body) != "not accepted" {
+		t.Errorf("what is no message: %d %s", r.status, r.body)
+	}
+}
