@@ -411,12 +411,23 @@ func (w *work) flat(f feature, a, b byte) evidence {
 	return w.at(f, 0)
 }
 
+// shared is what the same number or file is worth: the less, the more records
+// have it, as one that was made up, or a picture that stands for many.
+func (w *work) shared(f feature, level int, key uint64) evidence {
+	var one [1]uint32
+	e := w.at(f, level)
+	if n := len(w.x.keyed.rows(key, &one)); n > 1 {
+		e.weight = min(e.weight, math.Log2(float64(w.x.live+1)/float64(n-1)))
+	}
+	return e
+}
+
 func (w *work) documentEvidence(q, r []uint32) evidence {
 	best := unknown
 	for i := 0; i < len(q); i += 2 {
 		for k := 0; k < len(r); k += 2 {
 			if q[i]&^7 == r[k]&^7 && q[i+1] == r[k+1] {
-				return w.at(fDocument, documentSame)
+				return w.shared(fDocument, documentSame, mix(keyDocument, q[i]&^7, q[i+1]))
 			}
 			if q[i]&7 == r[k]&7 {
 				best = w.at(fDocument, documentDiffers)
@@ -432,7 +443,7 @@ const photoNearBits, photoAlikeBits = 6, 12
 
 func (w *work) photoEvidence(q, r *packed) evidence {
 	if len(q.photo) > 0 && len(r.photo) > 0 && join64(q.photo) == join64(r.photo) {
-		return w.at(fPhoto, photoSame)
+		return w.shared(fPhoto, photoSame, mix(keyPhoto, q.photo...))
 	}
 	if len(q.perceptual) == 0 || len(r.perceptual) == 0 {
 		return unknown

@@ -47,7 +47,9 @@ func facilityWords(name string, kinds map[string]string) string {
 	var out []string
 	for _, w := range adapters.Tokens(marks.Replace(name)) {
 		f := form(w)
-		if k, ok := kinds[f]; ok {
+		if f == "" {
+			f = w // a number
+		} else if k, ok := kinds[f]; ok {
 			f = k
 		}
 		if k := skeleton(f); f != "" && f != "-" && !slices.Contains(out, k) {

@@ -2,13 +2,14 @@ package matching
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
 
 // form writes a word as all transliterations of it agree on: one small Latin
 // letter for a sound. Letters that one table or another writes alike (г ґ х;
-// и і ї й ы; шч щ ш) are one here, and iotation is dropped (Наталія, Наталья,
+// и і ї й ы; шч щ ш) are one here, and iotation is dropped but for a first я or ю (Наталія, Наталья,
 // Nataliia and Natalya are "natala"). The sounds that need a letter of their own
 // are c for ч, j for ж, q for ц, x for ш and щ. The word is normalised.
 func form(word string) string {
@@ -34,6 +35,8 @@ func join(out []byte, s byte) []byte {
 	switch {
 	case last == s:
 		return out
+	case last == 'i' && n == 1 && (s == 'a' || s == 'u'):
+		return append(out, s) // Яна is not Анна
 	case last == 'i' && isVowel(s):
 		if s == 'o' {
 			s = 'e' // ё, йо, ьо
@@ -79,8 +82,8 @@ var cyrillicSounds = [...]string{
 }
 
 var latinGroups = [...]struct{ letters, sounds string }{
-	{"sch", "x"}, {"sh", "x"}, {"sz", "x"}, {"ch", "c"}, {"cz", "c"}, {"zh", "j"}, {"kh", "h"}, {"gh", "h"},
-	{"tz", "q"}, {"ck", "k"}, {"ph", "f"}, {"qu", "kv"}, {"x", "ks"}, {"w", "v"}, {"g", "h"}, {"y", "i"}, {"j", "i"},
+	{"tsch", "c"}, {"sch", "x"}, {"sh", "x"}, {"sz", "x"}, {"ch", "c"}, {"cz", "c"}, {"zh", "j"}, {"kh", "h"}, {"gh", "h"},
+	{"tz", "q"}, {"cky", "qki"}, {"cki", "qki"}, {"cka", "qka"}, {"ck", "k"}, {"ph", "f"}, {"qu", "kv"}, {"x", "ks"}, {"w", "v"}, {"g", "h"}, {"y", "i"}, {"j", "i"},
 	{"q", "k"}, {"c", "q"},
 }
 
@@ -125,7 +128,7 @@ func diacritic(r rune) string {
 		sounds, _ := latinSound(base[:1])
 		return sounds
 	}
-	if strings.ContainsRune(base, r) {
+	if unicode.IsLetter(r) && strings.ContainsRune(base, r) {
 		return string(r) // of another alphabet: itself
 	}
 	return ""

@@ -24,27 +24,35 @@ type nameClasses struct {
 
 var classes = sync.OnceValue(func() *nameClasses {
 	c := &nameClasses{given: make(map[string][]uint32), stems: make(map[string][]uint32), patronymic: make(map[string][]uint32)}
+	formal := make(map[string][]string) // the formal names of a form
+	var called [][]string
 	for line := range strings.Lines(givenTable) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		sex, names, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		formal, called, _ := strings.Cut(names, "\t")
+		sex, names, _ := strings.Cut(adapters.Normalise(strings.ReplaceAll(line, "\t", " | ")), " | ")
+		names, short, _ := strings.Cut(names, " | ")
 		c.count++
-		for _, name := range strings.Fields(formal + " " + called) {
-			add(c.given, form(adapters.Normalise(name)), c.count)
-		}
-		for _, name := range strings.Fields(formal) {
-			if s := stem(form(adapters.Normalise(name))); len(s) > 2 {
+		called = append(called, strings.Fields(short))
+		for _, name := range strings.Fields(names) {
+			f := form(name)
+			add(c.given, f, c.count)
+			formal[f] = append(formal[f], name)
+			if s := stem(f); len(s) > 2 {
 				add(c.stems, s, c.count)
 			}
+			if sex == "m" {
+				for _, p := range patronymics(name) {
+					add(c.patronymic, form(p), c.count)
+				}
+			}
 		}
-		if sex != "m" {
-			continue
-		}
-		for _, name := range strings.Fields(formal) {
-			for _, p := range patronymics(adapters.Normalise(name)) {
-				add(c.patronymic, form(p), c.count)
+	}
+	for i, names := range called {
+		for _, name := range names {
+			// A short name that only sounds like a formal one (Мара, Марія) is not taken for it.
+			if f := form(name); len(formal[f]) == 0 || slices.Contains(formal[f], name) {
+				add(c.given, f, uint32(i+1))
 			}
 		}
 	}

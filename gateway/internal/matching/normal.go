@@ -59,9 +59,8 @@ func isMixed(word string) bool {
 	return latin && other
 }
 
-// transliterated marks stand for a soft or hard sign or part letters that one
-// table writes with two; they are no letters and split no word.
-var marks = strings.NewReplacer("·", "", "ʹ", "", "ʺ", "", "\"", "", "′", "", "″", "", "`", "")
+// marks stand for a soft or hard sign; they are no letters and split no word.
+var marks = strings.NewReplacer("”", "", "ʹ", "", "ʺ", "", "\"", "", "′", "", "″", "", "`", "")
 
 // tokens returns the words of a name, normalised, each with the parts of a
 // double name together ("нечуй-левицький").
@@ -70,6 +69,6 @@ func tokens(name string) []string {
 		return nil
 	}
 	return strings.FieldsFunc(adapters.Normalise(marks.Replace(name)), func(r rune) bool {
-		return r != '-' && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
+		return r != '-' && r != '·' && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 	})
 }

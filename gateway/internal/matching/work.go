@@ -74,9 +74,9 @@ func (w *work) weigh(r *packed, to *[features]evidence) (sum float64) {
 }
 
 // prior is what speaks for a record before anything is compared, in bits: one of
-// so many. A small holder's is that of a thousand records, so that a lone
-// candidate is not the likelier for being alone.
+// so many. A small holder's is that of as many children as are known by name to
+// have been taken, so that a lone candidate is not the likelier for being alone.
 func (x *Index) prior() float64 {
-	const fewest = 1000
+	const fewest = 20_000
 	return -math.Log2(float64(max(x.live, fewest)))
 }
