@@ -29,7 +29,7 @@ func (a *app) ledgerSearchCommand() *cobra.Command {
 		Use: "search", Short: "Find decisions by who, for what, and what was said of which field", Args: cobra.NoArgs,
 		Long: "search lists what this gateway decided as a holder and asked as a requester, the newest first, a page at a time;\n" +
 			"--page goes on where the last page ended. --export writes all pages as CSV or JSON lines.",
-		Example: "  homeward ledger search --requester gov-pl --field photo --reason SUP_LINKAGE\n" +
+		Example: "  homeward ledger search --requester gov-pl --field physical.photo --reason SUP_LINKAGE\n" +
 			"  homeward ledger search --purpose RETURN --from 2026-11-01 --export csv",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.complete(&f); err != nil {
@@ -64,7 +64,7 @@ func (a *app) ledgerSearchCommand() *cobra.Command {
 		{&f.Purpose, "purpose", "e.g. RETURN"},
 		{&f.Basis, "basis", "legal basis that the requester declared"},
 		{&f.Outcome, "outcome", "answered, refused, pending, sent, …"},
-		{&f.Field, "field", "path of a field that was decided, e.g. photo"},
+		{&f.Field, "field", "path of a field that was decided, e.g. physical.photo"},
 		{&f.Verdict, "verdict", "released, generalised or withheld, of --field or of any"},
 		{&f.Reason, "reason", "exact code, e.g. SUP_LINKAGE, of --field; else of any field or of the decision"},
 		{&f.record, "child", "record id in one's own case system"},

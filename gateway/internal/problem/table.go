@@ -95,6 +95,7 @@ func entries() []Entry {
 		{"link_end", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_identity", http.StatusBadRequest, codes.InvalidArgument},
 		{"link_terms", http.StatusBadRequest, codes.InvalidArgument},
+		{"has_undeclared", http.StatusConflict, codes.FailedPrecondition},
 		{"push_recipient", http.StatusBadRequest, codes.InvalidArgument},
 		{"push_link", http.StatusConflict, codes.FailedPrecondition},
 
