@@ -47,7 +47,7 @@ func listing(f *gatewaytest.Federation) *homewardv1.Sighting {
 		SourceType: "open_web", Url: "https://listing.example/synthetic/1", ContentSha256: strings.Repeat("ab", 32),
 		CapturedAt: f.Clock.Now().UTC().Format(time.RFC3339), Place: &homewardv1.SightedPlace{Country: "RU"},
 		ClaimedIdentity: &homewardv1.ClaimedIdentity{Given: "Александр"}, ChildDescription: &homewardv1.ChildDescription{Age: int32(age), Sex: "male"},
-		Siblings: []*homewardv1.SightedSibling{{Given: "Мария"}}, SubmitterRisk: "high",
+		Siblings: []*homewardv1.SightedSibling{{Given: "Мария"}, {Given: "София"}}, SubmitterRisk: "high",
 		Consent: &homewardv1.SightingConsent{Witness: "no"}, Custody: []*homewardv1.SightingCustody{{Who: "synthetic witness 7", What: "took a screenshot"}},
 	}
 }
