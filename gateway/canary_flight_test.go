@@ -234,9 +234,11 @@ func (f *flight) forwards(t *testing.T, link string) {
 	ok(t, err)
 	req := f.request(homewardv1.Purpose_PURPOSE_RETURN)
 	req.Criteria, req.Links = nil, []string{link}
-	jws, err := signer.SignQuery(demo.Origin, req)
-	ok(t, err)
 	c := f.agencyClient(t)
+	plan, err := c.Plan(t.Context(), req)
+	ok(t, err)
+	jws, err := signer.SignQuery(demo.Origin, req, plan.GetHas()...)
+	ok(t, err)
 	resp, err := c.Forward(t.Context(), map[string]string{demo.Origin: jws})
 	ok(t, err)
 	f.released(t, resp)

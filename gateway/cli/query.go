@@ -176,7 +176,7 @@ func signed(ctx context.Context, c *client.Client, p profile, r *homewardv1.AskR
 		if !h.GetAsked() {
 			continue
 		}
-		if messages[h.GetHolder()], err = signer.SignQuery(h.GetHolder(), r); err != nil {
+		if messages[h.GetHolder()], err = signer.SignQuery(h.GetHolder(), r, plan.GetHas()...); err != nil {
 			return nil, err
 		}
 	}

@@ -78,7 +78,7 @@ func ExampleSigner() {
 		if !h.GetAsked() {
 			continue
 		}
-		if signed[h.GetHolder()], err = signer.SignQuery(h.GetHolder(), question()); err != nil {
+		if signed[h.GetHolder()], err = signer.SignQuery(h.GetHolder(), question(), plan.GetHas()...); err != nil {
 			fmt.Println(err)
 			return
 		}

@@ -31,8 +31,9 @@ func NewSigner(participant string, jwk []byte) (*Signer, error) {
 }
 
 // SignQuery signs a question to one holder as an SD-JWT for Forward. It counts
-// for two minutes and once. Of a case link the holder is shown what concerns it.
-func (s *Signer) SignQuery(holder string, q *homewardv1.AskRequest) (string, error) {
+// for two minutes and once. Of a case link the holder is shown what concerns it. has
+// is what the plan says that was received of the child; without it the gateway refuses.
+func (s *Signer) SignQuery(holder string, q *homewardv1.AskRequest, has ...string) (string, error) {
 	now := time.Now()
 	query := envelope.Query{
 		Claims: envelope.Claims{
@@ -42,7 +43,7 @@ func (s *Signer) SignQuery(holder string, q *homewardv1.AskRequest) (string, err
 		Officer: envelope.Officer{ID: q.GetOfficer().GetId(), Role: q.GetOfficer().GetRole()},
 		Purpose: strings.TrimPrefix(q.GetPurpose().String(), "PURPOSE_"),
 		Basis:   q.GetBasis(), Case: q.GetCase(), Criteria: criteria(q.GetCriteria()), Fields: q.GetFields(),
-		Need: q.GetNeed(), Present: q.GetPresent(), Schema: envelope.Schema,
+		Need: q.GetNeed(), Present: q.GetPresent(), Has: has, Schema: envelope.Schema,
 	}
 	for _, link := range q.GetLinks() {
 		shown, err := present(link, holder)

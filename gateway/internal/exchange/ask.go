@@ -139,7 +139,7 @@ func (x *Exchange) Plan(ctx context.Context, req *homewardv1.AskRequest) (*homew
 	if err != nil {
 		return nil, err
 	}
-	resp := &homewardv1.PlanResponse{}
+	resp := &homewardv1.PlanResponse{Has: x.has(ctx, x.childKey(q))}
 	for _, h := range plan.All() {
 		resp.Holders = append(resp.Holders, &homewardv1.PlannedHolder{Holder: h.Holder, Asked: h.Asked, Reason: h.Reason})
 	}

@@ -17,6 +17,9 @@ import (
 // CodeNotPlanned refuses to forward to a holder whom policy does not name.
 const CodeNotPlanned problem.Code = "holder_not_planned"
 
+// CodeHasUndeclared refuses to forward a question that leaves out what was received.
+const CodeHasUndeclared problem.Code = "has_undeclared"
+
 // Forward takes questions that the agency's own system signed, one for each
 // holder, and sends them on unchanged: verified, planned, recorded, sealed.
 // One message that does not verify stops all, before anything is sent.
@@ -34,7 +37,7 @@ func (x *Exchange) Forward(ctx context.Context, by Client, req *homewardv1.Forwa
 	}
 	join(messages)
 	for i := range messages {
-		if err := x.declare(ctx, &messages[i].question); err != nil {
+		if err := x.declared(ctx, &messages[i].question); err != nil {
 			return nil, err
 		}
 	}
@@ -43,6 +46,21 @@ func (x *Exchange) Forward(ctx context.Context, by Client, req *homewardv1.Forwa
 		return x.forward(ctx, by, resp.QueryId, s)
 	}, gather(resp, nil))
 	return resp, nil
+}
+
+// declared refuses a signed question that says less than this gateway's ledger: its
+// holder would add the other half of what may not meet (never 6).
+func (x *Exchange) declared(ctx context.Context, q *question) error {
+	said := slices.Clone(q.query.Has)
+	if err := x.declare(ctx, q); err != nil {
+		return err
+	}
+	for _, column := range q.query.Has {
+		if !slices.Contains(said, column) {
+			return problem.Mismatch(CodeHasUndeclared, "claim has", column, "a question that does not say so")
+		}
+	}
+	return nil
 }
 
 // signed is a question that verified under an agency key of this participant.

@@ -67,13 +67,19 @@ func (x *Exchange) declare(ctx context.Context, q *question) error {
 	if err := x.use(q); err != nil {
 		return err
 	}
-	received := x.receivedOf(ctx, q.child)
+	q.query.Has = append(q.query.Has, x.has(ctx, q.child)...)
+	return nil
+}
+
+// has lists what was received of a child, of what may not meet.
+func (x *Exchange) has(ctx context.Context, child string) (out []string) {
+	received := x.receivedOf(ctx, child)
 	for _, column := range []string{columnNames, columnPhoto} {
 		if received.Unreadable || slices.Contains(columns(received.Groups), column) {
-			q.query.Has = append(q.query.Has, column)
+			out = append(out, column)
 		}
 	}
-	return nil
+	return out
 }
 
 // use keeps the go-aheads of the authority of origin with the child of a question:

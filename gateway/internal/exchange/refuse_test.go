@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -154,14 +155,14 @@ func TestForward(t *testing.T) {
 		f := gatewaytest.New(t, o)
 		token := link(t, f, exchange.LinkRequest{})
 		now, pl := f.Clock.Now(), f.Member("gov-pl")
-		message := func(role string, key envelope.PrivateKey, holder string) *homewardv1.ForwardRequest {
+		message := func(role string, key envelope.PrivateKey, holder string, has ...string) *homewardv1.ForwardRequest {
 			payload, ds, err := envelope.QueryPayload(envelope.Query{
 				Claims: envelope.Claims{
 					Issuer: "gov-pl", Audience: holder, ID: envelope.NewID(),
 					IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix(),
 				},
 				Officer: envelope.Officer{ID: "officer-9", Role: role}, Purpose: "RETURN",
-				Basis: "GDPR 6(1)(e)", Links: []string{token}, Schema: envelope.Schema,
+				Basis: "GDPR 6(1)(e)", Links: []string{token}, Has: has, Schema: envelope.Schema,
 			})
 			must(t, err)
 			jws, err := envelope.Sign(payload, ds, envelope.TypeQuery, key)
@@ -169,6 +170,15 @@ func TestForward(t *testing.T) {
 			return &homewardv1.ForwardRequest{Messages: []*homewardv1.SignedMessage{{Holder: holder, Jws: jws}}}
 		}
 		resp, err := pl.Forward(t.Context(), agency(), message("case_officer", pl.Agency, "gov-ua"))
+		must(t, err)
+		wantStatus(t, byHolder(resp)["gov-ua"], answered, 1)
+		plan, err := pl.Plan(t.Context(), &homewardv1.AskRequest{
+			Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}, Officer: officer(), Basis: "GDPR 6(1)(e)",
+		})
+		if err != nil || !slices.Equal(plan.GetHas(), []string{"names_birth"}) {
+			t.Errorf("has %v, %v", plan.GetHas(), err)
+		}
+		resp, err = pl.Forward(t.Context(), agency(), message("case_officer", pl.Agency, "gov-ua", plan.GetHas()...))
 		must(t, err)
 		wantStatus(t, byHolder(resp)["gov-ua"], answered, 1)
 		for name, c := range map[string]struct {
@@ -179,6 +189,7 @@ func TestForward(t *testing.T) {
 			"a role of another":      {message("reviewer", pl.Agency, "gov-ua"), problem.CodeForbidden},
 			"a holder not planned":   {message("case_officer", pl.Agency, "gov-ca"), exchange.CodeNotPlanned},
 			"somebody else's key":    {message("case_officer", f.Member("gov-ca").Agency, "gov-ua"), ""},
+			"what was received":      {message("case_officer", pl.Agency, "gov-ua"), exchange.CodeHasUndeclared},
 			"no messages whatsoever": {&homewardv1.ForwardRequest{}, exchange.CodeNothingAsked},
 		} {
 			_, err := pl.Forward(t.Context(), agency(), c.req)

@@ -1029,8 +1029,11 @@ func (x *AskResponse) GetAnswers() []*HolderAnswer {
 }
 
 type PlanResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Holders       []*PlannedHolder       `protobuf:"bytes,1,rep,name=holders,proto3" json:"holders,omitempty"`
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Holders []*PlannedHolder       `protobuf:"bytes,1,rep,name=holders,proto3" json:"holders,omitempty"`
+	// What this gateway's ledger shows that was received of the child ("photo",
+	// "names_birth"). A question that an agency's system signs itself must say it.
+	Has           []string `protobuf:"bytes,2,rep,name=has,proto3" json:"has,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1068,6 +1071,13 @@ func (*PlanResponse) Descriptor() ([]byte, []int) {
 func (x *PlanResponse) GetHolders() []*PlannedHolder {
 	if x != nil {
 		return x.Holders
+	}
+	return nil
+}
+
+func (x *PlanResponse) GetHas() []string {
+	if x != nil {
+		return x.Has
 	}
 	return nil
 }
@@ -1361,9 +1371,10 @@ const file_homeward_v1_agency_proto_rawDesc = "" +
 	"decisionId\"]\n" +
 	"\vAskResponse\x12\x19\n" +
 	"\bquery_id\x18\x01 \x01(\tR\aqueryId\x123\n" +
-	"\aanswers\x18\x02 \x03(\v2\x19.homeward.v1.HolderAnswerR\aanswers\"D\n" +
+	"\aanswers\x18\x02 \x03(\v2\x19.homeward.v1.HolderAnswerR\aanswers\"V\n" +
 	"\fPlanResponse\x124\n" +
-	"\aholders\x18\x01 \x03(\v2\x1a.homeward.v1.PlannedHolderR\aholders\"U\n" +
+	"\aholders\x18\x01 \x03(\v2\x1a.homeward.v1.PlannedHolderR\aholders\x12\x10\n" +
+	"\x03has\x18\x02 \x03(\tR\x03has\"U\n" +
 	"\rPlannedHolder\x12\x16\n" +
 	"\x06holder\x18\x01 \x01(\tR\x06holder\x12\x14\n" +
 	"\x05asked\x18\x02 \x01(\bR\x05asked\x12\x16\n" +
