@@ -1018,7 +1018,7 @@ func (x *SubmittedSighting) GetQuestion() string {
 type SightingDelivery struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	Recipient string                 `protobuf:"bytes,1,opt,name=recipient,proto3" json:"recipient,omitempty"`
-	// waiting, delivered, refused.
+	// waiting, delivered, refused, stopped (withdrawn before it was known to have come).
 	State string `protobuf:"bytes,2,opt,name=state,proto3" json:"state,omitempty"`
 	// RFC 3339, of the last change.
 	At      string           `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
