@@ -67,7 +67,7 @@ func (l Ledger) Prove(ctx context.Context, from, to time.Time, padKey []byte) (P
 	}
 	end := c.Size
 	if span.End > 0 {
-		p.First, end = uint64(max(span.Before, 0)), c.Size //nolint:gosec // not negative
+		p.First, end = uint64(max(span.Before, 0)), c.Size
 		if span.After >= 0 {
 			end = min(uint64(span.After)+1, c.Size)
 		}
@@ -108,7 +108,7 @@ func (l Ledger) open(ctx context.Context, first, end, size uint64) ([]Entry, err
 		}
 		at = end
 		for _, r := range rows {
-			index := uint64(r.LogIndex) //nolint:gosec // it has one
+			index := uint64(r.LogIndex)
 			if index >= end {
 				break
 			}

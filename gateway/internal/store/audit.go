@@ -25,7 +25,7 @@ func (s *Store) Entries(ctx context.Context, after int64, limit int) ([]ledger.R
 
 // EntriesAt implements ledger.Store.
 func (s *Store) EntriesAt(ctx context.Context, first uint64, limit int) ([]ledger.Row, error) {
-	return s.entries(ctx, ` WHERE l.log_index >= ? ORDER BY l.log_index LIMIT ?`, int64(first), limit) //nolint:gosec // no log is that long
+	return s.entries(ctx, ` WHERE l.log_index >= ? ORDER BY l.log_index LIMIT ?`, int64(first), limit)
 }
 
 // Span implements ledger.Store.
@@ -37,7 +37,7 @@ func (s *Store) Span(ctx context.Context, from, to time.Time) (ledger.Span, erro
 	if err != nil {
 		return ledger.Span{}, err
 	}
-	out := ledger.Span{First: uint64(got.first.Int64), End: uint64(got.end.Int64), Waiting: int(got.waiting.Int64), Before: -1, After: -1} //nolint:gosec // never negative
+	out := ledger.Span{First: uint64(got.first.Int64), End: uint64(got.end.Int64), Waiting: int(got.waiting.Int64), Before: -1, After: -1}
 	if !got.first.Valid {
 		return out, nil
 	}
@@ -62,7 +62,7 @@ func (s *Store) Span(ctx context.Context, from, to time.Time) (ledger.Span, erro
 // Unlog implements ledger.Store.
 func (s *Store) Unlog(ctx context.Context, size uint64) error {
 	s.logged.below.Store(0)
-	return s.write(ctx, "logged", `DELETE FROM logged WHERE log_index >= ?`, int64(size)) //nolint:gosec // no log is that long
+	return s.write(ctx, "logged", `DELETE FROM logged WHERE log_index >= ?`, int64(size))
 }
 
 // Snapshot implements ledger.Store.

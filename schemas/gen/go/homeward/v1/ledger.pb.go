@@ -308,7 +308,7 @@ type SearchRequest struct {
 	Basis string `protobuf:"bytes,8,opt,name=basis,proto3" json:"basis,omitempty"`
 	// E.g. answered, refused, pending.
 	Outcome string `protobuf:"bytes,9,opt,name=outcome,proto3" json:"outcome,omitempty"`
-	// Path of a field on which the policy decided, e.g. photo.
+	// Path of a field on which the policy decided, e.g. physical.photo.
 	Field string `protobuf:"bytes,10,opt,name=field,proto3" json:"field,omitempty"`
 	// released, generalised or withheld: of that field, or of any.
 	Verdict string `protobuf:"bytes,11,opt,name=verdict,proto3" json:"verdict,omitempty"`
