@@ -77,6 +77,9 @@ type exported struct {
 }
 
 func (p *printer) leftOut(left []verify.LeftOut) {
+	if len(left) == 0 {
+		return
+	}
 	why := map[string]string{
 		verify.WhyAsked: "as asked", verify.WhyICRC: "of the ICRC: it leaves by the ICRC alone", verify.WhyOnward: "its holder did not let it go further",
 	}

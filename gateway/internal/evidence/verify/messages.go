@@ -110,6 +110,9 @@ func (v *verifier) redactionsVerdict() Verdict {
 		}
 	}
 	v.result.LeftOut = len(v.About.LeftOut)
+	if v.About.Erased && v.result.Shown+v.result.LeftOut > 0 {
+		return failed("the package says that every value was erased, and has some")
+	}
 	if why := v.unnamed(shown); why != "" {
 		return failed(why)
 	}

@@ -91,9 +91,9 @@ func (v *verifier) open() (err error) {
 func (v *verifier) registryVerdict(o Options) Verdict {
 	var err error
 	if v.live, v.registry, err = openRegistry(v.Registry, v.decision.At, o.RegistryKey); err != nil {
-		if o.RegistryKey == nil || v.live == nil {
-			v.live, v.registry, _ = openRegistry(v.Registry, v.decision.At, nil) // so that the other questions are answered
-		}
+		// Read without belief, so that the other questions are answered.
+		v.live, v.registry, _ = openRegistry(v.Registry, v.decision.At, nil)
+		v.exported = v.live
 		return because("the registry of the day", err)
 	}
 	v.exported = v.live
@@ -125,6 +125,9 @@ func (v *verifier) signatureVerdict() Verdict {
 	}
 	if why := v.bound(m); why != "" {
 		return failed(why)
+	}
+	if v.decision.Kind == ledger.KindAnswered && (v.Query == "" || v.Answer == "") {
+		return notChecked("the container is signed by " + v.About.Participant + ", but the question or the answer is not in it")
 	}
 	said := "the container by " + v.About.Participant
 	for _, one := range m.each() {
