@@ -48,7 +48,7 @@ func (a *app) breakGlassApproveCommand() *cobra.Command {
 	fl.DurationVar(&r.For, "for", 6*time.Hour, "for how long: 1h to 12h")
 	fl.StringVar(&f.officer, "officer", "", "pseudonym of the person who approves")
 	fl.StringVar(&f.role, "role", "supervisor", "supervisor or duty_officer")
-	fl.StringVar(&r.Asking, "asking", "", "pseudonym of the officer who asks, to be sure that it is another")
+	fl.StringVar(&r.Asking, "asking", "", "pseudonym of the one officer who may ask with it, who is not the one who approves (default: any)")
 	fl.StringVar(&f.out, "out", "", "file to write the approval to; it is printed if left out")
 	for _, name := range []string{"holder", "purpose", "columns", "why", "officer"} {
 		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there

@@ -36,6 +36,8 @@ type Approval struct {
 	Requester string   `json:"requester"`
 	Purpose   string   `json:"purpose"`
 	Columns   []string `json:"columns"`
+	// Asking is the officer who may ask with it; any of the requester's if empty.
+	Asking string `json:"asking,omitempty"`
 	// Question is the digest of the question and Why the justification that was
 	// approved. Both are disclosures, since a digest of a name can be guessed.
 	Question string `json:"-"`
@@ -113,7 +115,7 @@ func (d *decoder) approval() Approval {
 	about := d.criteria("about", true)
 	return Approval{
 		Claims: d.claims, Officer: d.officer(), Requester: d.text("requester"), Purpose: d.text("purpose"),
-		Columns: d.texts("columns"), Question: about[aboutQuestion], Why: about[aboutWhy],
+		Columns: d.texts("columns"), Asking: d.optional("asking"), Question: about[aboutQuestion], Why: about[aboutWhy],
 	}
 }
 

@@ -25,7 +25,7 @@ type ApprovalRequest struct {
 	Why               string
 	For               time.Duration
 	Officer           envelope.Officer // who approves
-	Asking            string           // pseudonym of the officer who asks; may be left out
+	Asking            string           // pseudonym of the one officer who may ask with it; any if left out
 }
 
 // IssueApproval records an approval and signs it. Its holder checks it again.
@@ -56,7 +56,7 @@ func (x *Exchange) IssueApproval(ctx context.Context, r ApprovalRequest) (Statem
 			Issuer: x.Self, Audience: r.Holder, ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Add(r.For).Unix(),
 		},
 		Officer: r.Officer, Requester: r.Requester, Purpose: r.Purpose, Columns: r.Columns,
-		Question: questionDigest(q, link), Why: r.Why,
+		Asking: r.Asking, Question: questionDigest(q, link), Why: r.Why,
 	}
 	payload, disclosures, err := envelope.ApprovalPayload(a)
 	if err != nil {
@@ -89,6 +89,11 @@ func (x *Exchange) mayApprove(r ApprovalRequest) error {
 		return problem.Mismatch(CodeWindow, "for", "1 to 12 hours", r.For.String())
 	}
 	asking := casework.Approval{ApprovalBody: casework.ApprovalBody{Officer: envelope.Officer{ID: r.Asking}}}
+	if r.Asking != "" {
+		if err := word("asking", r.Asking, officerWord); err != nil {
+			return err
+		}
+	}
 	return firstOf(
 		word("purpose", r.Purpose, purposeWord), officerWords(r.Officer), asking.May(x.Self, r.Officer),
 		glassWords(envelope.BreakGlass{Columns: r.Columns, Why: r.Why}),

@@ -126,6 +126,8 @@ func (x *Exchange) approval(token string, q envelope.Query, holder, digest strin
 		return casework.Given{}, problem.Mismatch(CodeStatementForeign, where+"purpose", q.Purpose, "another")
 	case a.Question != digest:
 		return casework.Given{}, problem.Mismatch(CodeStatementForeign, where+"about.question", "this question", "another one, or not disclosed")
+	case a.Asking != "" && a.Asking != q.Officer.ID:
+		return casework.Given{}, problem.Mismatch(CodeStatementForeign, where+"asking", "the officer who asks", "another")
 	case a.Why != q.BreakGlass.Why:
 		return casework.Given{}, problem.Mismatch(CodeStatementForeign, where+"about.why", "the justification that is given", "another one, or not disclosed")
 	case uncovered:

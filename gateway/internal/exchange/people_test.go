@@ -401,11 +401,12 @@ func TestApprovalsThatDoNotCount(t *testing.T) {
 		code     problem.Code
 		where    string
 	}{
-		"none":              {"", casework.CodeApprovalMissing, "links"},
-		"of another link":   {approval(t, f, "gov-pl", another, nil), exchange.CodeStatementForeign, "question"},
-		"of other columns":  {with(func(r *exchange.ApprovalRequest) { r.Columns = []string{"photo"} }), exchange.CodeStatementForeign, "columns"},
-		"of another reason": {with(func(r *exchange.ApprovalRequest) { r.Why = why + "!" }), exchange.CodeStatementForeign, "why"},
-		"by the asker":      {with(func(r *exchange.ApprovalRequest) { r.Officer.ID = "officer-1" }), casework.CodeApprover, "gov-pl"},
+		"none":                {"", casework.CodeApprovalMissing, "links"},
+		"of another link":     {approval(t, f, "gov-pl", another, nil), exchange.CodeStatementForeign, "question"},
+		"of other columns":    {with(func(r *exchange.ApprovalRequest) { r.Columns = []string{"photo"} }), exchange.CodeStatementForeign, "columns"},
+		"of another reason":   {with(func(r *exchange.ApprovalRequest) { r.Why = why + "!" }), exchange.CodeStatementForeign, "why"},
+		"for another officer": {with(func(r *exchange.ApprovalRequest) { r.Asking = "officer-2" }), exchange.CodeStatementForeign, "asking"},
+		"by the asker":        {with(func(r *exchange.ApprovalRequest) { r.Officer.ID = "officer-1" }), casework.CodeApprover, "gov-pl"},
 	} {
 		req := glass(token)
 		if c.approval != "" {

@@ -214,7 +214,7 @@ func (x *Statement) GetUntil() string {
 type IssueApprovalRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Officer *Officer               `protobuf:"bytes,1,opt,name=officer,proto3" json:"officer,omitempty"`
-	// The officer who asks: another than the one who approves.
+	// The one officer who may ask with it, another than the one who approves; any if empty.
 	Asking *Officer `protobuf:"bytes,2,opt,name=asking,proto3" json:"asking,omitempty"`
 	// Who asks; one's own participant if empty.
 	Requester string  `protobuf:"bytes,3,opt,name=requester,proto3" json:"requester,omitempty"`
