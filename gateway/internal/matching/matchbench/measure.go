@@ -122,6 +122,9 @@ func (s *Set) fill(ctx context.Context, subjects []Subject, outcomes []*outcome)
 // the machine does slows all of them.
 func (s *Set) ask(ctx context.Context, subjects []Subject, outcomes []*outcome) error {
 	for q := range s.Queries() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		for i, subject := range subjects {
 			begun := time.Now()
 			found, err := subject.Search(ctx, q.Child, top)

@@ -94,7 +94,7 @@ func (s *Set) report(o *outcome, baselines []*outcome) *Report {
 	r := &Report{
 		Records: s.options.Records, Queries: s.options.Queries, Names: s.options.Names, Seed: s.options.Seed,
 		Matcher: o.name, Overall: o.recalls(""), Speed: s.speed(o), CPUs: runtime.GOMAXPROCS(0),
-		Baselines: []Baseline{},
+		Baselines: []Baseline{}, Bands: []Band{}, Certainty: []Certain{},
 	}
 	for _, b := range baselines {
 		r.Baselines = append(r.Baselines, Baseline{b.name, b.recall("", 1), b.recall("", top), s.speed(b)})
