@@ -106,6 +106,9 @@ type Ledger struct {
 	Checkpoints time.Duration `yaml:"checkpoints" default:"10s" is:"positive" doc:"How often a checkpoint is published; between two nobody sees that anything happened."`
 	Receipts    time.Duration `yaml:"receipts" default:"2h" is:"positive" doc:"How long a holder may take to prove that its answer is in its log; then a complaint is recorded. Longer than its grace."`
 	Grace       time.Duration `yaml:"grace" default:"1h" is:"positive" doc:"How long the gateway is ready without a new checkpoint, e.g. while too few witnesses answer."`
+
+	KeepQuestions time.Duration `yaml:"keep_questions" default:"0s" doc:"How long questions and answers keep their personal part, e.g. 43800h for five years; then it is erased, unless a litigation hold forbids it, and nothing of it can be recalled. 0: until two officers erase it."`
+	KeepCasework  time.Duration `yaml:"keep_casework" default:"0s" doc:"The same of case links, holds, recalls, go-aheads and sightings."`
 }
 
 // Budgets are questions an hour; what is over is refused and recorded.

@@ -15,6 +15,7 @@ import (
 	"homeward.example/gateway/internal/api"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/follow"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
 	"homeward.example/gateway/internal/trust"
@@ -55,7 +56,9 @@ type Gateway struct {
 	padKey    []byte // knows the leaves of the log that hide its activity
 	ledgerLog *logKeeper
 	recorder  *ledger.Ledger
-	program   string // names and versions this build in evidence
+	retained  map[ledger.Class]ledger.Mark // touched by retain alone
+	index     *follow.Index                // of the source's records; nil without a source
+	program   string                       // names and versions this build in evidence
 	// fetch asks a participant's log or witness.
 	fetch       func(ctx context.Context, participant, path string, body []byte) (int, []byte, error)
 	lastBlocked []string // touched by the registry's poll alone
@@ -116,6 +119,10 @@ func (g *Gateway) Run(ctx context.Context) error {
 	group.Go(func() error { g.every(ctx, 2*time.Second, "receipts", g.ledgerLog.collect); return nil })
 	group.Go(func() error { g.every(ctx, time.Second, "gauges", g.gauges); return nil })
 	group.Go(func() error { g.every(ctx, time.Minute, "prune", g.prune); return nil })
+	group.Go(func() error { g.every(ctx, time.Minute, "retention", g.retain); return nil })
+	if g.index != nil {
+		group.Go(func() error { g.every(ctx, indexing, "index", g.index.Refresh); return nil })
+	}
 	group.Go(func() error { g.every(ctx, time.Minute, "housekeeping", g.exchange.Housekeep); return nil })
 	err = group.Wait()
 	g.leave(ctx)
@@ -165,6 +172,9 @@ func (g *Gateway) every(ctx context.Context, interval time.Duration, what string
 		}
 	}
 }
+
+// indexing is how often the index of records takes in what changed at the source.
+const indexing = 5 * time.Second
 
 // gauges shows what changes without a message.
 func (g *Gateway) gauges(ctx context.Context) error {

@@ -31,6 +31,11 @@ func MessageOf(sdjwt string, payload []byte) Message {
 	return Message{JWS: jws, Payload: payload, Disclosures: disclosures}
 }
 
+// Clone copies a message out of memory that is used again.
+func (m Message) Clone() Message {
+	return Message{bytes.Clone(m.JWS), bytes.Clone(m.Payload), bytes.Clone(m.Disclosures)}
+}
+
 // SDJWT is the whole message again, "" if there is none.
 func (m Message) SDJWT() string {
 	if len(m.JWS) == 0 {

@@ -238,6 +238,7 @@ type Store interface {
 	SearchStore
 	EraseStore
 	AuditStore
+	RetainStore
 	ReceiptStore
 	HalfStore
 	ExchangeStore

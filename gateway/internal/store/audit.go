@@ -83,3 +83,18 @@ func (s *Store) Snapshot(ctx context.Context, file string) error {
 	}
 	return nil
 }
+
+// Expired implements ledger.Store.
+func (s *Store) Expired(ctx context.Context, class ledger.Class, after ledger.Mark, before time.Time, limit int) ([]ledger.Row, error) {
+	kinds, but := class.Kinds()
+	not := ""
+	if but {
+		not = "NOT "
+	}
+	args := []any{after.At, after.Seq, before.UnixMicro()}
+	for _, kind := range kinds {
+		args = append(args, kind)
+	}
+	return s.entries(ctx, ` WHERE (d.at, d.seq) > (?, ?) AND d.at < ? AND e.id IS NULL AND d.kind `+not+`IN `+placeholders(1, len(kinds))+
+		` ORDER BY d.at, d.seq LIMIT ?`, append(args, limit)...)
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -153,4 +154,48 @@ func erasingHeld(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 	}
 	_, err := eraser(s).Confirm(ctx, "none", decides, false)
 	wantCode(t, err, problem.CodeNotFound)
+}
+
+// retaining: what is old enough is erased, but for what is held; each class by itself.
+func retaining(t *testing.T, s ledger.Store, _ func() ledger.Store) {
+	ctx := context.Background()
+	recordChild(t, s, "old", "no")
+	recordChild(t, s, "held", "yes")
+	_, err := ledger.New(s, func() time.Time { return start }).Record(ctx, []byte("{}"), ledger.Decision{ID: "link", Kind: ledger.KindLinked}, ledger.Commit{})
+	must(t, err)
+	e := eraser(s) // an hour later
+	expire := func(class ledger.Class, keep time.Duration) {
+		for at, more := (ledger.Mark{}), true; more; {
+			at, more, err = e.Expire(ctx, class, keep, at)
+			must(t, err)
+		}
+	}
+	want := func(when string, erased ...string) {
+		t.Helper()
+		for _, id := range []string{"old", "held", "link"} {
+			row, err := s.Decision(ctx, id)
+			must(t, err)
+			must(t, ledger.Verify(row))
+			if (row.Erased != nil) != slices.Contains(erased, id) {
+				t.Errorf("%s: %s is erased: %t", when, id, row.Erased != nil)
+			}
+		}
+	}
+	expire(ledger.ClassQuestions, 2*time.Hour)
+	want("too young")
+	expire(ledger.ClassQuestions, 30*time.Minute)
+	want("questions", "old")
+	expire(ledger.ClassCasework, 30*time.Minute)
+	want("casework", "old", "link")
+	row, err := s.Decision(ctx, "old")
+	must(t, err)
+	by, err := s.Decision(ctx, row.Erased.Decision)
+	must(t, err)
+	must(t, ledger.CheckStatement(by, row))
+	expire(ledger.ClassCasework, 0) // what erases is not itself erased
+	again, err := s.Decision(ctx, by.ID)
+	must(t, err)
+	if again.Erased != nil {
+		t.Error("the erasure was erased")
+	}
 }

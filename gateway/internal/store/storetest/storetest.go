@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"a search goes on page by page":                     searchPages,
 		"two persons erase what is of a child":              erasing,
 		"a litigation hold forbids to erase":                erasingHeld,
+		"what is old is erased by its class":                retaining,
 		"a claim stands once":                               claims,
 		"of a thousand commits of one jti one wins":         oneWins,
 		"a claim is won once by two processes":              oneWinsBetweenProcesses,
