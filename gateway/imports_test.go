@@ -129,6 +129,12 @@ func TestForbiddenImports(t *testing.T) {
 		{"gateway/internal/reconcile", []string{"net", "os", "database/sql"}},               // pure
 		{"gateway/internal/receipts", []string{"os", "database/sql"}},                       // over a store and a way to ask
 		{"gateway/internal/matching", []string{"net", "os", "database/sql"}},                // pure
+		{"gateway/internal/follow", []string{"net", "os", "database/sql"}},                  // of a source it knows the adapter alone
+		// Whoever verifies evidence has no ledger and asks nobody.
+		{"gateway/internal/evidence/verify", []string{
+			"net", "os", "database/sql", module + "gateway/internal/store", module + "gateway/internal/api", module + "gateway/internal/tlog",
+			module + "gateway/internal/exchange", module + "gateway/cli",
+		}},
 		{"gateway/internal/problem", []string{strings.TrimSuffix(module, "/")}},             // nothing of ours
 		{"adapters", []string{module + "gateway", module + "policies"}},                     // schemas and adapters only
 		{"schemas", []string{module + "gateway", module + "policies", module + "adapters"}}, // imports nothing of ours but itself
@@ -153,7 +159,7 @@ func TestForbiddenImports(t *testing.T) {
 	}
 }
 
-var sealing = regexp.MustCompile(`\benvelope\.(Sign|Seal)\(`)
+var sealing = regexp.MustCompile(`\benvelope\.(Sign|SignParts|Seal)\(`)
 
 // TestOnlySealSigns: what is signed for another participant went through the
 // ledger, because only seal signs and seal wants a receipt. The others sign what is no

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/evidence"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 )
@@ -39,6 +41,9 @@ type entry struct {
 	Content  json.RawMessage `json:"content,omitempty"`
 	LogIndex int64           `json:"log_index"` // -1 until the transparency log has it
 	Erased   *erasedNote     `json:"erased,omitempty"`
+
+	// Imported are the other participant's packages on the same exchange.
+	Imported []imported `json:"imported,omitempty"`
 
 	decision ledger.Decision
 }
@@ -91,10 +96,16 @@ func (a *app) ledgerShowCommand() *cobra.Command {
 			}
 			defer s.Close()
 			row, err := s.Decision(cmd.Context(), args[0])
+			if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+				return a.showImported(cmd.Context(), s, args[0], err)
+			}
 			if err != nil {
 				return err
 			}
 			e := entryOf(row)
+			if e.Imported, err = a.imported(cmd.Context(), s, evidence.HolderDecision(e.decision)); err != nil {
+				return err
+			}
 			err = a.show(e, e.draw)
 			if err == nil && !e.Verified {
 				return errRefused
@@ -117,7 +128,7 @@ func (e entry) draw(p *printer) {
 	for _, row := range [][2]string{
 		{"at", e.At.Format(time.RFC3339)}, {"kind", e.Kind}, {"outcome", strings.TrimSpace(e.Outcome + "  " + e.Reason)},
 		{"holder", d.Holder}, {"requester", d.Requester}, {"officer", strings.Trim(d.Officer.ID+", "+d.Officer.Role, ", ")},
-		{"purpose", e.Purpose}, {"basis", d.Basis}, {"case", d.Case}, {"policy", strings.TrimSpace(d.Policy.Version + "  " + d.Policy.Bundle)},
+		{"purpose", e.Purpose}, {"basis", d.Basis}, {"case", d.Case}, {"concerns", d.Concerns}, {"policy", strings.TrimSpace(d.Policy.Version + "  " + d.Policy.Bundle)},
 		{"overlay", d.Policy.Overlay},
 		{"obliged to", strings.Join(d.Obligations, ", ")}, {"their id", d.TheirDecision}, {"leaf", e.Leaf}, {"", verified},
 	} {
@@ -138,6 +149,7 @@ func (e entry) draw(p *printer) {
 		}
 		p.table("  ", []string{"FIELD", "IDENTITY", "VERDICT", "BASIS", "REASONS"}, rows, inColumn(2, verdictColour))
 	}
+	p.imported(e.Imported)
 }
 
 func (a *app) ledgerListCommand() *cobra.Command {

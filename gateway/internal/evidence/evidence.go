@@ -117,10 +117,8 @@ func (b *Builder) contents(ctx context.Context, r Request, export verify.Export)
 	if err != nil {
 		return c, d, err
 	}
-	if len(row.Salt) > 0 { // that of an erased decision is gone
-		if err := ledger.Verify(row); err != nil {
-			return c, d, err
-		}
+	if err := ledger.Verify(row); err != nil {
+		return c, d, err
 	}
 	if d, err = ledger.ParseDecision(row.Content); err != nil {
 		return c, d, err

@@ -2,6 +2,7 @@ package evidence_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -39,7 +40,7 @@ func TestPackages(t *testing.T) {
 		test func(*testing.T, *world)
 	}{
 		{"export", export}, {"export of an answer of nothing", exportNotFound}, {"redact", redact}, {"origin control", originControl},
-		{"import", imported}, {"replay", replayed}, {"erased", erased},
+		{"import", imported}, {"replay", replayed}, {"values erased", erased}, {"all erased", erasedWhole},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, w) })
 	}
@@ -225,4 +226,37 @@ func (w *world) decided() ledger.Decision {
 		w.t.Fatal(err)
 	}
 	return d
+}
+
+// erasedWhole: of a decision whose personal part was erased the answer is still
+// evidence, and what cannot be checked any more is not said to hold.
+func erasedWhole(t *testing.T, w *world) {
+	d := w.decided()
+	erased := *w.Builder
+	erased.Store = scrubbed{w.Store, ledger.Remains(d)}
+	raw, _, err := erased.Export(t.Context(), evidence.Request{
+		Decision: w.decision, Officer: envelope.Officer{ID: "legal-1", Role: "legal_reviewer"}, Under: "order",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := all(verify.Passed)
+	want["inclusion"], want["replay"] = verify.NotChecked, verify.NotChecked
+	r := w.verify(raw)
+	if diff := cmp.Diff(want, words(r)); diff != "" {
+		t.Errorf("%s\n%+v", diff, r.Verdicts)
+	}
+}
+
+// scrubbed is a store in which a decision was erased.
+type scrubbed struct {
+	evidence.Store
+	remains []byte
+}
+
+func (s scrubbed) Decision(ctx context.Context, id string) (ledger.Row, error) {
+	row, err := s.Store.Decision(ctx, id)
+	sum := sha256.Sum256(s.remains)
+	row.Content, row.Salt, row.Erased = s.remains, nil, &ledger.Erasure{ID: id, Under: "order", Remains: sum[:]}
+	return row, err
 }

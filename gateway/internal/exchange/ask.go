@@ -75,7 +75,7 @@ func (x *Exchange) askHolder(ctx context.Context, q question, holder string) *ho
 	sent.policy, sent.child = q.policy, q.child
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	extra.Matters = q.used
-	sealed, err := x.put(ctx, putting{decision, extra, payload, disclosures, envelope.TypeQuery})
+	sealed, err := x.put(ctx, putting{decision, extra, payload, disclosures, envelope.TypeQuery, &sent.said.Query})
 	if err != nil {
 		return failed(holder, err)
 	}

@@ -119,7 +119,7 @@ func (x *Exchange) collectFrom(ctx context.Context, officer envelope.Officer, a 
 	}
 	sent := sentMessage{queryID: a.QueryID, to: a.from, jti: a.JTI, officer: officer, purpose: a.Purpose, client: a.Client, child: a.Subject, asked: a.from == a.Holder, policy: x.Engine.Ref()}
 	decision, extra := x.sending(sent, ledger.KindCollecting)
-	sealed, err := x.put(ctx, putting{decision, extra, payload, disclosures, envelope.TypeCollect})
+	sealed, err := x.put(ctx, putting{decision, extra, payload, disclosures, envelope.TypeCollect, &sent.said.Again})
 	if err != nil {
 		return failed(a.from, err)
 	}

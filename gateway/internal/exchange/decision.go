@@ -181,6 +181,7 @@ type sentMessage struct {
 	asked   bool               // a question of one's own, to be collected later
 	policy  envelope.PolicyRef // that said whom to ask
 	child   string             // keyed: whom it is about
+	said    ledger.Exchanged   // the question as it was signed
 	// criteria of the question, for the authority of origin; none if it was linked or is collected.
 	criteria map[string]string
 }

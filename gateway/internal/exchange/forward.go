@@ -133,8 +133,9 @@ func (x *Exchange) forward(ctx context.Context, by Client, queryID string, s sig
 	decision, extra := x.sending(sent, ledger.KindAsked)
 	extra.Matters = s.used
 	token := s.verified.SDJWT()
+	sent.said.Query = kept(s.verified)
 	receipt, err := x.Ledger.RecordSaid(ctx, []byte(token), decision, extra, func(draft ledger.Draft) (*ledger.Kept, error) {
-		return x.kept.Keep(draft.ID(), ledger.Exchanged{Query: kept(s.verified)})
+		return x.kept.Keep(draft.ID(), sent.said)
 	})
 	if err != nil {
 		return failed(holder, err)

@@ -85,6 +85,8 @@ type putting struct {
 	payload     []byte
 	disclosures []envelope.Disclosure
 	typ         envelope.Type
+	// said takes a copy of what was signed, to stand beside the answer too. May be nil.
+	said *ledger.Message
 }
 
 // put signs a question, makes it durable together with its decision, and seals it.
@@ -94,6 +96,9 @@ func (x *Exchange) put(ctx context.Context, p putting) (seal.Asking, error) {
 		var err error
 		if signed, err = seal.Query(draft, p.payload, p.disclosures, p.typ, x.SignKey); err != nil {
 			return nil, err
+		}
+		if p.said != nil {
+			*p.said = signed.Kept().Clone()
 		}
 		if p.typ == envelope.TypeCollect {
 			return x.kept.Keep(draft.ID(), ledger.Exchanged{Again: signed.Kept()})

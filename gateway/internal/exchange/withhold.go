@@ -100,7 +100,7 @@ func (x *Exchange) took(ctx context.Context, m sentMessage, v envelope.Verified,
 			return nil, err
 		}
 		_, err = x.Ledger.RecordSaid(ctx, []byte(v.SDJWT()), decision, extra, func(draft ledger.Draft) (*ledger.Kept, error) {
-			said, err := x.kept.Keep(draft.ID(), ledger.Exchanged{Answer: kept(v)})
+			said, err := x.kept.Keep(draft.ID(), ledger.Exchanged{Query: m.said.Query, Again: m.said.Again, Answer: kept(v)})
 			if err == nil {
 				said.Question, err = digest(a.QueryHash)
 			}

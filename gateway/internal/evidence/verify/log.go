@@ -28,6 +28,10 @@ func (v *verifier) logVerdicts() (inclusion, witnesses Verdict) {
 	if err := checkpoint.VerifyInclusion(v.leaf, proof.Index, head.Head, path); err != nil {
 		return because("decision and salt give another leaf than the one in the log", err), none
 	}
+	if v.erased() {
+		return notChecked(fmt.Sprintf("the leaf that the signed answer names is entry %d of %d in %s; what it was computed over was erased",
+			proof.Index, head.Size, head.Origin)), v.witnessesVerdict(head)
+	}
 	return passed(fmt.Sprintf("entry %d of %d in %s", proof.Index, head.Size, head.Origin)), v.witnessesVerdict(head)
 }
 

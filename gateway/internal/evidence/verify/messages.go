@@ -47,7 +47,7 @@ func (v *verifier) message(sdjwt string, isAnswer bool) (envelope.Verified, erro
 	if err != nil {
 		return envelope.Verified{}, err
 	}
-	if want := isAnswer; want != (typ == envelope.TypeAnswer) || !slices.Contains(carried(), typ) {
+	if isAnswer != (typ == envelope.TypeAnswer) {
 		return envelope.Verified{}, problem.Mismatch(envelope.CodeType, "header typ", "a question's or an answer's", string(typ))
 	}
 	from, to := v.decision.Peer, v.About.Participant
@@ -61,11 +61,7 @@ func (v *verifier) message(sdjwt string, isAnswer bool) (envelope.Verified, erro
 
 // asks says whether a decision of this kind is on a question of one's own.
 func asks(kind string) bool {
-	return slices.Contains([]string{ledger.KindAsked, ledger.KindReceived, ledger.KindCollecting}, kind)
-}
-
-func carried() []envelope.Type {
-	return []envelope.Type{envelope.TypeQuery, envelope.TypeCollect, envelope.TypeNotice, envelope.TypeAnswer}
+	return slices.Contains([]string{ledger.KindAsked, ledger.KindReceived, ledger.KindCollecting, ledger.KindReported}, kind)
 }
 
 // unread is what a message says before it is verified: what it is, and when it was made.

