@@ -59,6 +59,27 @@ func TestEveryCodeAndWordIsExplained(t *testing.T) {
 	}
 }
 
+// Every rule that an explanation may name has a title in Ukrainian, and no other.
+func TestTitlesInUkrainian(t *testing.T) {
+	t.Parallel()
+	title, said := regexp.MustCompile(`(?m)^# title: (.+)$`), texts(t)["title"]
+	named := make(map[string]bool)
+	for name, source := range sources(t) {
+		for _, m := range title.FindAllStringSubmatch(string(source), -1) {
+			named[m[1]] = true
+			explained := regexp.MustCompile(`(^|/)(matrix|question|release)/`).MatchString(name) && !strings.HasSuffix(name, "_test.rego")
+			if uk := []rune(said[m[1]]["uk"]); explained && (len(uk) == 0 || !unicode.Is(unicode.Cyrillic, uk[0])) {
+				t.Errorf("%s: %q has no title in Ukrainian", name, m[1])
+			}
+		}
+	}
+	for name := range said {
+		if !named[name] {
+			t.Errorf("no rule has the title %q", name)
+		}
+	}
+}
+
 // Every code that a rule gives is one of the domain.
 func TestRulesGiveCodesOfTheDomain(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package decide
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"slices"
@@ -29,6 +30,7 @@ type texts struct {
 // tables of the texts of a bundle.
 const (
 	textReason = "reason"
+	textTitle  = "title" // by the rule's own, which is English
 	textMore   = "more"
 	textWord   = "word"
 )
@@ -118,7 +120,7 @@ func (t *texts) unders(s *situation, f *FieldExplanation) []string {
 }
 
 func (t *texts) under(r RuleRef) string {
-	return t.say("under", "title", r.Title, "place", strings.Trim(r.Place+"; "+r.Basis, "; "), "says", lowerFirst(strings.TrimRight(r.Says, ".")))
+	return t.say("under", "title", cmp.Or(t.policy[textTitle][r.Title][t.lang], r.Title), "place", strings.Trim(r.Place+"; "+r.Basis, "; "), "says", lowerFirst(strings.TrimRight(r.Says, ".")))
 }
 
 // more says what would release more.

@@ -100,7 +100,7 @@ func find(i decide.Impact, kind, requester, field string) (decide.Flip, bool) {
 
 func askedBefore() []decide.Facts {
 	no := decidetest.Question("TRACE", decidetest.ICRC(), decidetest.Origin())
-	no.Agreement = decide.No
+	no.Query.Officer.Role = "investigator"
 	return []decide.Facts{
 		decidetest.Question("TRACE", decidetest.UNICEF(), decidetest.Origin()),
 		decidetest.Question("TRACE", decidetest.UNICEF(), decidetest.Origin()),
@@ -141,11 +141,11 @@ func TestImpact(t *testing.T) {
 			decide.FlipWithheld, "unicef", "family.members.current_location", "generalised country", "withheld", 2, false,
 		},
 		{
-			"no agreement needed", `agreement if input.agreement == "yes"`, `agreement if input.agreement in {"yes", "no"}`,
+			"another office", `"TRACE": {"case_officer", "tracing_officer"},`, `"TRACE": {"case_officer", "tracing_officer", "investigator"},`,
 			decide.FlipPossible, "icrc", "name.family", "withheld", "released", 1, true,
 		},
 		{
-			"the same, of its question", `agreement if input.agreement == "yes"`, `agreement if input.agreement in {"yes", "no"}`,
+			"the same, of its question", `"TRACE": {"case_officer", "tracing_officer"},`, `"TRACE": {"case_officer", "tracing_officer", "investigator"},`,
 			decide.FlipAdmitted, "icrc", "", "", "", 1, true,
 		},
 	} {
