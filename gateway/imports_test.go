@@ -135,6 +135,7 @@ func TestForbiddenImports(t *testing.T) {
 			"net", "os", "database/sql", module + "gateway/internal/store", module + "gateway/internal/api", module + "gateway/internal/tlog",
 			module + "gateway/internal/exchange", module + "gateway/cli",
 		}},
+		{"gateway/internal/sightings", []string{"net", "os", "database/sql"}},               // opens no address, reads no file
 		{"gateway/internal/problem", []string{strings.TrimSuffix(module, "/")}},             // nothing of ours
 		{"adapters", []string{module + "gateway", module + "policies"}},                     // schemas and adapters only
 		{"schemas", []string{module + "gateway", module + "policies", module + "adapters"}}, // imports nothing of ours but itself

@@ -141,6 +141,9 @@ func (f *Federation) write(files synthetic.Files, now time.Time, all []member) e
 			return err
 		}
 	}
+	if err := f.writeListing(now); err != nil {
+		return err
+	}
 	return f.writeProfile()
 }
 

@@ -3,8 +3,11 @@ package demo
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
 	"homeward.example/gateway/internal/exchange"
@@ -59,6 +62,15 @@ func listing(now time.Time) *homewardv1.Sighting {
 			{Given: "София", Age: age(time.Date(2017, 5, 12, 0, 0, 0, 0, time.UTC))},
 		},
 	}
+}
+
+// writeListing leaves the listing there, to be submitted by whoever tries it.
+func (f *Federation) writeListing(now time.Time) error {
+	b, err := protojson.MarshalOptions{Multiline: true, UseProtoNames: true}.Marshal(listing(now))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(f.Dir, "listing.json"), append(b, '\n'), 0o600)
 }
 
 // sighted lets the NGO submit the listing, and gov-ua triage it.

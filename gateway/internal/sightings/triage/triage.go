@@ -4,43 +4,34 @@ package triage
 
 import (
 	"context"
-	"errors"
 	"strconv"
-	"sync"
 	"time"
 
-	"homeward.example/adapters"
+	"homeward.example/gateway/internal/follow"
 	"homeward.example/gateway/internal/matching"
 	"homeward.example/gateway/internal/sightings"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
-// Index finds candidates among the records of one source. It holds records alone and
-// no sighting, so that no number of false reports moves what is found for another
-// child. It follows the source's changes, and is made anew if it has lost them.
+// Index finds candidates among the records of one source.
 type Index struct {
-	source adapters.Adapter
-	now    func() time.Time
-
-	mu     sync.Mutex // of what follows; matching.Index is safe by itself
-	index  *matching.Index
-	cursor string
+	records *follow.Index
+	now     func() time.Time
 }
 
-// New returns an index over a source, empty until it is asked.
-func New(source adapters.Adapter, now func() time.Time) *Index {
-	return &Index{source: source, now: now, index: matching.NewIndex(matching.Options{})}
+// New returns one over the index of a source.
+func New(records *follow.Index, now func() time.Time) *Index {
+	return &Index{records: records, now: now}
 }
 
 // Candidates lists at most top records that a sighting may be about, the likeliest
 // first. What has no band, since it is poor, is not listed, however alone it stands.
 func (x *Index) Candidates(ctx context.Context, s *homewardv1.Sighting, top int) ([]sightings.Candidate, error) {
-	index, err := x.refreshed(ctx)
-	if err != nil {
+	if err := x.records.Refresh(ctx); err != nil {
 		return nil, err
 	}
 	var out []sightings.Candidate
-	for _, c := range index.Search(matching.FromRecord(Record(s, x.now())), top) {
+	for _, c := range x.records.Ready().Search(matching.FromRecord(Record(s, x.now())), top) {
 		if c.Band == matching.None {
 			continue
 		}
@@ -51,91 +42,6 @@ func (x *Index) Candidates(ctx context.Context, s *homewardv1.Sighting, top int)
 		out = append(out, one)
 	}
 	return out, nil
-}
-
-// refreshed takes in what changed at the source since it was asked last.
-func (x *Index) refreshed(ctx context.Context) (*matching.Index, error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	err := x.follow(ctx)
-	if errors.Is(err, adapters.ErrCursor) {
-		x.index, x.cursor = matching.NewIndex(matching.Options{}), ""
-		err = x.follow(ctx)
-	}
-	return x.index, err
-}
-
-func (x *Index) follow(ctx context.Context) error {
-	for {
-		changes, next, err := x.source.Changes(ctx, x.cursor)
-		if err != nil {
-			return err
-		}
-		for _, c := range changes {
-			if err := x.take(ctx, c); err != nil {
-				return err
-			}
-		}
-		x.cursor = next
-		if len(changes) == 0 {
-			return nil
-		}
-	}
-}
-
-func (x *Index) take(ctx context.Context, c adapters.Change) error {
-	if c.Deleted {
-		x.index.Remove(c.ID)
-		return nil
-	}
-	r, err := x.source.Get(ctx, c.ID, Mask())
-	if errors.Is(err, adapters.ErrNotFound) {
-		x.index.Remove(c.ID)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := x.nameSiblings(ctx, r.Child); err != nil {
-		return err
-	}
-	x.index.Put(c.ID, matching.FromRecord(r.Child))
-	return nil
-}
-
-// nameSiblings adds the given names of siblings who have records of their own here:
-// who is listed together survives a renaming.
-func (x *Index) nameSiblings(ctx context.Context, c *homewardv1.ChildRecord) error {
-	ids := c.GetFamily().GetSiblingRecordIds()
-	for _, id := range ids[:min(len(ids), maxSiblings)] {
-		sibling, err := x.source.Get(ctx, id, adapters.Mask{"name.given"})
-		if errors.Is(err, adapters.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if given := sibling.Child.GetName().GetGiven(); len(given) > 0 {
-			c.Family.Members = append(c.Family.Members, &homewardv1.FamilyMember{Relation: "sibling", Name: given[0].GetValue()})
-		}
-	}
-	return nil
-}
-
-// maxSiblings of one record whose own records are looked up.
-const maxSiblings = 7
-
-// Mask is what of a record is compared: nothing of photos but their hashes.
-func Mask() adapters.Mask {
-	return adapters.Mask{
-		"record.created_at", "name.full", "name.given", "name.patronymic", "name.family", "name.nickname", "name.other",
-		"birth.birth_date", "birth.age", "birth.birth_place", "birth.sex",
-		"documents.national_id", "documents.birth_certificate_no", "documents.passport_no", "documents.imposed_passport_no",
-		"documents.icrc_ref", "documents.unhcr_id", "origin.last_address", "family.members.relation", "family.members.name",
-		"family.sibling_record_ids", "separation.place", "displacement.transfer_route", "displacement.facility_name",
-		"displacement.facility_region", "current.location", "physical.photo_sha256", "physical.perceptual_hash", "physical.eye",
-		"physical.hair", "physical.marks", "listing.listed_name", "listing.listed_age", "listing.siblings_listed",
-	}
 }
 
 // Record writes a sighting as a record with few fields, as package matching takes a
