@@ -51,6 +51,10 @@ func flipHead(kind string) string {
 		return "NEWLY POSSIBLE: no record was decided then; one that protects nothing would now say"
 	case decide.FlipMore:
 		return "LESS GENERALISED: says more than before"
+	case decide.FlipUnbound:
+		return "DUTIES DROPPED: what leaves obliges to less"
+	case decide.FlipBound:
+		return "Duties added"
 	case decide.FlipLess:
 		return "More generalised: says less than before"
 	case decide.FlipWithheld:
@@ -69,7 +73,7 @@ func flipHead(kind string) string {
 
 func flipColour(kind string) colour {
 	switch kind {
-	case decide.FlipReleased, decide.FlipPossible, decide.FlipMore, decide.FlipAdmitted:
+	case decide.FlipReleased, decide.FlipPossible, decide.FlipMore, decide.FlipUnbound, decide.FlipAdmitted:
 		return red
 	}
 	return bold

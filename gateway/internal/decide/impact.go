@@ -27,6 +27,8 @@ const (
 	FlipLess       = "more_generalised"
 	FlipWithheld   = "newly_withheld"
 	FlipImpossible = "no_longer_possible"
+	FlipUnbound    = "duty_dropped" // where something leaves before and after: Was is the obligation
+	FlipBound      = "duty_added"   // Becomes is the obligation
 	FlipAdmitted   = "now_admitted" // a question that was refused
 	FlipRefused    = "now_refused"
 	FlipPending    = "now_pending" // a person would have to decide first
@@ -35,7 +37,7 @@ const (
 
 func flipKinds() []string {
 	return []string{
-		FlipReleased, FlipPossible, FlipMore, FlipLess, FlipWithheld, FlipImpossible, FlipAdmitted, FlipRefused, FlipPending, FlipDecided,
+		FlipReleased, FlipPossible, FlipMore, FlipUnbound, FlipBound, FlipLess, FlipWithheld, FlipImpossible, FlipAdmitted, FlipRefused, FlipPending, FlipDecided,
 	}
 }
 

@@ -40,6 +40,27 @@ func verdictFlips(was, becomes []Verdict, imagined bool) []Flip {
 	return out
 }
 
+// leaves says whether anything left.
+func leaves(verdicts []Verdict) bool {
+	return slices.ContainsFunc(verdicts, func(v Verdict) bool { return v.Verdict != withheld })
+}
+
+// dutyFlips compares what two decisions oblige to.
+func dutyFlips(was, becomes []string) []Flip {
+	var out []Flip
+	for _, duty := range was {
+		if !slices.Contains(becomes, duty) {
+			out = append(out, Flip{Kind: FlipUnbound, Was: duty})
+		}
+	}
+	for _, duty := range becomes {
+		if !slices.Contains(was, duty) {
+			out = append(out, Flip{Kind: FlipBound, Becomes: duty})
+		}
+	}
+	return out
+}
+
 // says is the verdict in one text: "released", "generalised year", "withheld".
 func (v Verdict) says() string {
 	if v.To == "" {

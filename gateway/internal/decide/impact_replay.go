@@ -134,7 +134,14 @@ func (r *replayer) replay(ctx context.Context, units []unit) {
 			}
 			was = today.Verdicts
 		}
-		r.compare(u, question, verdictFlips(was, becomes.Verdicts, imagined), question.Failure+becomes.Failure != "")
+		flips := verdictFlips(was, becomes.Verdicts, imagined)
+		if leaves(was) && !becomes.Withheld {
+			if today == nil {
+				today = r.decidedToday(ctx, u.question, input) // duties are not recorded
+			}
+			flips = append(flips, dutyFlips(today.Obligations, becomes.Obligations)...)
+		}
+		r.compare(u, question, flips, question.Failure+becomes.Failure != "")
 	}
 }
 

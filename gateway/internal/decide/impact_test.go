@@ -141,6 +141,14 @@ func TestImpact(t *testing.T) {
 			decide.FlipWithheld, "unicef", "family.members.current_location", "generalised country", "withheld", 2, false,
 		},
 		{
+			"a duty dropped", `"duties": ["no_onward_transfer", "delete_by=P90D"],`, `"duties": ["no_onward_transfer"],`,
+			decide.FlipUnbound, "unicef", "", "delete_by=P90D", "", 2, false,
+		},
+		{
+			"a duty added", `"duties": ["no_onward_transfer", "delete_by=P90D"],`, `"duties": ["no_onward_transfer", "delete_by=P90D", "encrypt_to"],`,
+			decide.FlipBound, "unicef", "", "", "encrypt_to", 2, false,
+		},
+		{
 			"another office", `"TRACE": {"case_officer", "tracing_officer"},`, `"TRACE": {"case_officer", "tracing_officer", "investigator"},`,
 			decide.FlipPossible, "icrc", "name.family", "withheld", "released", 1, true,
 		},
