@@ -35,7 +35,7 @@ func (a *app) ledgerReconcileCommand() *cobra.Command {
 				return err
 			}
 			if begin.IsZero() {
-				begin = time.UnixMicro(0).UTC()
+				begin = time.UnixMicro(1).UTC()
 			}
 			if end.IsZero() {
 				end = now.Add(-settled)

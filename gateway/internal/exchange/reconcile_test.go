@@ -24,7 +24,7 @@ func compared(t *testing.T, f *gatewaytest.Federation, who, with string) map[str
 	carry := func(ctx context.Context, to, sealed string) (string, error) {
 		return f.Member(to).Reconciled(ctx, who, sealed)
 	}
-	found, err := f.Member(who).Reconcile(t.Context(), carry, with, f.Clock.Now().Add(-24*time.Hour), f.Clock.Now().Add(time.Second))
+	found, err := f.Member(who).Reconcile(t.Context(), carry, with, time.Time{}, f.Clock.Now().Add(time.Second))
 	must(t, err)
 	counts := make(map[string]int)
 	for _, x := range found {

@@ -54,7 +54,7 @@ func (s *Sequencer) Run(ctx context.Context) {
 	}
 	beat := time.NewTicker(interval)
 	defer beat.Stop()
-	for {
+	for before := ""; ; {
 		n, led, err := s.led(ctx)
 		if !led && err == nil {
 			return
@@ -62,15 +62,27 @@ func (s *Sequencer) Run(ctx context.Context) {
 		if s.Report != nil && ctx.Err() == nil {
 			s.Report(n, err)
 		}
-		if err != nil && ctx.Err() == nil {
-			s.Logger.Error("the transparency log does not go on", "error", err)
-		}
+		before = s.tell(ctx, before, err)
 		select {
 		case <-ctx.Done():
 			return
 		case <-beat.C:
 		}
 	}
+}
+
+// tell logs why the log does not go on, once, and that it does again.
+func (s *Sequencer) tell(ctx context.Context, before string, err error) string {
+	switch {
+	case ctx.Err() != nil:
+	case err != nil && err.Error() != before:
+		s.Logger.Error("the transparency log does not go on", "error", err)
+		return err.Error()
+	case err == nil && before != "":
+		s.Logger.Info("the transparency log goes on")
+		return ""
+	}
+	return before
 }
 
 // led is a round, if this process leads.

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -54,6 +55,7 @@ func (q Quorum) Cosign(ctx context.Context, old, size uint64, raw []byte) ([]byt
 	}
 	all.Wait()
 	if signed < q.Need {
+		slices.Sort(missing) // the same failure has the same text
 		return nil, problem.Wrap(CodeWitnesses, fmt.Sprintf("%d of %d", signed, q.Need), fmt.Errorf("%s", strings.Join(missing, "; ")))
 	}
 	return lines, nil
