@@ -303,3 +303,25 @@ func TestExampleOverlay(t *testing.T) {
 		t.Error("a question that the holder does not serve is let in")
 	}
 }
+
+// The author of an overlay is told what is wrong with it, by name.
+func TestOverlayFaultsAreNamed(t *testing.T) {
+	t.Parallel()
+	own, err := decide.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, c := range map[string][2]string{
+		`withhold: no field or column is called "name.famly"`:       {`decision := {"withhold": ["name.famly"]}`, ""},
+		"withhold: expected a list of names":                        {`decision := {"withhold": "photo"}`, ""},
+		`generalise: no field is called "photo"`:                    {`decision := {"generalise": {"photo": "exists"}}`, ""},
+		"birth.birth_date cannot become day, but month":             {`decision := {"generalise": {"birth.birth_date": "day"}}`, ""},
+		`expected withhold and generalise, found "release"`:         {`decision := {"release": ["photo"]}`, ""},
+		"admit: expected refuse and pending, true or false each":    {"decision := {}", `decision := {"allow": true}`},
+		"generalise: expected an object, of the path of a field wh": {`decision := {"generalise": ["birth.age"]}`, ""},
+	} {
+		if _, err := decide.New(t.Context(), own, decide.Options{Overlay: overlayOf(t, c[0], c[1])}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}

@@ -86,6 +86,9 @@ func (e *Engine) try(ctx context.Context, s sample) error {
 	a, set := e.admitted(ctx, question, by), e.newSet(ctx, s.record.input(question.bytes), s.record.matched)
 	switch {
 	case a.failure != "" || set.Failure != "":
+		if said := e.overlay.fault(ctx, s.record.input(question.bytes)); said != "" {
+			return fmt.Errorf("%s: %s", s.name, said)
+		}
 		return fmt.Errorf("%s: no decision: %s%s", s.name, a.failure, set.Failure)
 	case s.refused && a.refusal == "":
 		return fmt.Errorf("%s: let in", s.name)
