@@ -81,7 +81,7 @@ func registry(t testing.TB, now time.Time, more int, keys map[string]memberKeys)
 		r.Participants = append(r.Participants, p)
 	}
 	r.Agreements = []trust.Agreement{{
-		Holder: trust.Anyone, Recipient: trust.Anyone, Purposes: []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY"}, Until: now.Add(1000 * time.Hour),
+		Holder: trust.Anyone, Recipient: trust.Anyone, Purposes: []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "SIGHTING"}, Until: now.Add(1000 * time.Hour),
 	}}
 	return r
 }

@@ -52,7 +52,9 @@ type Deps struct {
 	// Source holds the records; nil for a participant that holds none.
 	Source adapters.Adapter
 	// Matcher compares sightings with the records; nil for a participant that holds none.
-	Matcher  Matcher
+	Matcher Matcher
+	// Finder finds records under other forms of a name; nil for none.
+	Finder   Finder
 	Sender   Sender
 	SignKey  envelope.PrivateKey
 	SealKeys []envelope.PrivateKey // current first

@@ -3,6 +3,7 @@ package exchange_test
 import (
 	"context"
 	"crypto/sha256"
+	"maps"
 	"os"
 	"slices"
 	"testing"
@@ -18,7 +19,8 @@ import (
 
 // trials are all chains, each of both sides.
 func trials() map[string]trial {
-	return map[string]trial{
+	all := sightingTrials()
+	maps.Copy(all, map[string]trial{
 		"answer": {
 			who: "gov-ua", takes: 20 * time.Millisecond,
 			steps:   []string{"verified", "fresh", "admitted", "fetched", "released", "recorded", "sealed"},
@@ -55,7 +57,8 @@ func trials() map[string]trial {
 			who: "gov-pl", takes: 60 * time.Millisecond, steps: []string{"sending", "replied", "received"},
 			prepare: prepareAsk, act: actAsk, check: checkAsk,
 		},
-	}
+	})
+	return all
 }
 
 // receive is a chain that takes a message and answers it.

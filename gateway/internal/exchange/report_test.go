@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -18,11 +19,12 @@ import (
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/sightings"
+	"homeward.example/gateway/internal/store"
 	"homeward.example/gateway/internal/trust"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
-// with makes gov-00 and gov-01 NGOs, and an agreement on sightings, for years.
+// with makes gov-00 and gov-01 NGOs, and the agreement last for years.
 func with(o gatewaytest.Options) gatewaytest.Options {
 	o.Holders = 2
 	o.Prepare = func(r *trust.Registry) {
@@ -33,7 +35,6 @@ func with(o gatewaytest.Options) gatewaytest.Options {
 		}
 		far := r.IssuedAt.Add(10000 * time.Hour)
 		r.Expires, r.Agreements[0].Until = far, far
-		r.Agreements[0].Purposes = append(r.Agreements[0].Purposes, "SIGHTING")
 	}
 	return o
 }
@@ -212,6 +213,52 @@ func TestSightingsOutlastAWeek(t *testing.T) {
 		due, err := f.Member("gov-00").Store.Due(t.Context(), f.Clock.Now().Add(100*time.Hour), 10)
 		if err != nil || len(due) != 0 {
 			t.Errorf("still in the outbox: %v, %v", due, err)
+		}
+	})
+}
+
+// Replicas send from one outbox at the same time: each report arrives once and is
+// shown as delivered, whoever was faster.
+func TestReplicasSendOnce(t *testing.T) {
+	t.Parallel()
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
+		o = with(o)
+		o.Dir = t.TempDir()
+		if o.Store != nil { // one database a participant, for both replicas
+			fresh, made := o.Store, make(map[string]store.Options)
+			o.Store = func(id string) store.Options {
+				if _, ok := made[id]; !ok {
+					made[id] = fresh(id)
+				}
+				return made[id]
+			}
+		}
+		f := gatewaytest.New(t, o)
+		other := gatewaytest.New(t, o)
+		const n = 8
+		for i := range n {
+			s := listing(f)
+			s.ContentSha256 = strings.Repeat("0", 63) + string("0123456789"[i])
+			submit(t, f, "gov-00", s)
+		}
+		var both sync.WaitGroup
+		for _, replica := range []*gatewaytest.Federation{f, other} {
+			both.Go(func() {
+				for range 4 {
+					_ = replica.Member("gov-00").DeliverDue(t.Context()) // what the other was faster with
+				}
+			})
+		}
+		both.Wait()
+		if got := len(came(t, f, "gov-ua")); got != n {
+			t.Errorf("%d of %d came", got, n)
+		}
+		all, err := f.Member("gov-00").SightingStatus(t.Context(), &homewardv1.SightingStatusRequest{})
+		must(t, err)
+		for _, s := range all.GetSightings() {
+			if d := s.GetDeliveries()[0]; d.GetState() != "delivered" {
+				t.Errorf("%s is %s", s.GetId(), d.GetState())
+			}
 		}
 	})
 }
