@@ -59,9 +59,9 @@ func (c *Collector) ask(ctx context.Context, holder string, receipts []ledger.Ho
 // before, and against the witnesses.
 func (c *Collector) check(ctx context.Context, holder string, seen ledger.Head, raw []byte) (answered, error) {
 	var came reply
-	err := json.Unmarshal(raw, &came)
+	read := json.Unmarshal(raw, &came) == nil
 	path, ok := decode(came.Consistency)
-	if err != nil || !ok {
+	if !read || !ok {
 		return answered{finding: finding{code: problem.CodeInvalidReply, bad: true, evidence: raw}}, nil
 	}
 	head, found := c.head(holder, []byte(came.Checkpoint))

@@ -100,8 +100,9 @@ func (w *world) fetch(ctx context.Context, _, path string, body []byte) (int, []
 		return 0, nil, problem.New(problem.CodeUnreachable, "gov-ua")
 	}
 	raw, err := Prover{Log: w.log, Entries: w.holder.EntriesFor}.Prove(ctx, "gov-pl", body)
+	status := http.StatusOK
 	if err != nil {
-		return http.StatusNotFound, nil, nil
+		status = http.StatusNotFound
 	}
 	if w.change != nil {
 		var r reply
@@ -110,7 +111,7 @@ func (w *world) fetch(ctx context.Context, _, path string, body []byte) (int, []
 		raw, err = json.Marshal(r)
 		must(w.t, err)
 	}
-	return http.StatusOK, raw, nil
+	return status, raw, nil
 }
 
 // answer is an exchange that both sides recorded; it returns the requester's decision.
@@ -340,4 +341,26 @@ func FuzzReply(f *testing.F) {
 			t.Fatal("a reply that nobody signed is taken")
 		}
 	})
+}
+
+// A clock that steps back complains of nothing too early, and loses no receipt.
+func TestClockBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.away = true
+	first := w.answer()
+	w.round(30 * time.Minute)
+	w.now = w.now.Add(-2 * time.Hour)
+	second := w.answer() // before the first, by its time
+	for range 8 {
+		w.round(5 * time.Minute)
+	}
+	if len(w.complains) != 0 {
+		t.Errorf("complaints within the time of either: %v", w.complains)
+	}
+	w.away = false
+	w.publish()
+	w.round(3 * time.Hour)
+	w.want(first, ledger.ReceiptHave, "")
+	w.want(second, ledger.ReceiptHave, "")
 }

@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"one process writes the log":                        leads,
 		"a head is moved by who knows it":                   heads,
 		"a receipt is owed until its proof is here":         receipts,
+		"halves of exchanges outlive an erasure":            halves,
 		"what was said is kept, and erased alone":           exchanges,
 		"what decisions refer to is kept as it was":         documents,
 		"block and unblock":                                 blocked,
