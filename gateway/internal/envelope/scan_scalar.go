@@ -4,7 +4,7 @@ import "strconv"
 
 // text reads a string and says whether it holds escapes.
 func (s *scanner) text() (escaped, ok bool) {
-	for s.at++; s.at < len(s.src); {
+	for s.at++; s.plain() < len(s.src); {
 		switch c := s.src[s.at]; {
 		case c == '"':
 			s.at++
@@ -14,13 +14,22 @@ func (s *scanner) text() (escaped, ok bool) {
 				return true, false
 			}
 			escaped = true
-		case c < ' ':
-			return escaped, s.fail("a control character in a string")
 		default:
-			s.at++
+			return escaped, s.fail("a control character in a string")
 		}
 	}
 	return escaped, s.fail("a string without end")
+}
+
+// plain goes on to the next character that means something in a string. It counts
+// in a variable of its own: strings are most of a message.
+func (s *scanner) plain() int {
+	src, at := s.src, s.at
+	for at < len(src) && src[at] >= ' ' && src[at] != '"' && src[at] != '\\' {
+		at++
+	}
+	s.at = at
+	return at
 }
 
 // escape reads one escape, or the two of a surrogate pair. NUL and lone

@@ -31,9 +31,14 @@ func (b *body) add(ds []envelope.Disclosure, set *decide.Set) {
 	} else {
 		b.content = append(b.content, ',')
 	}
-	b.content = append(b.content, `{"_sd":`...)
-	b.content = appendStrings(b.content, list)
-	b.content = append(b.content, `,"fields":`...)
+	b.content = append(b.content, `{"_sd":[`...)
+	for i, digest := range list { // base64url: no escapes
+		if i > 0 {
+			b.content = append(b.content, ',')
+		}
+		b.content = append(append(append(b.content, '"'), digest...), '"')
+	}
+	b.content = append(b.content, `],"fields":`...)
 	b.content = append(b.content, set.Answer...)
 	if len(set.Obligations) > 0 {
 		b.content = append(b.content, `,"obligations":`...)
