@@ -40,7 +40,7 @@ func TestPackages(t *testing.T) {
 		test func(*testing.T, *world)
 	}{
 		{"export", export}, {"export of an answer of nothing", exportNotFound}, {"redact", redact}, {"origin control", originControl},
-		{"import", imported}, {"replay", replayed}, {"values erased", erased}, {"all erased", erasedWhole},
+		{"import", imported}, {"replay", replayed}, {"what is the ICRC's", icrcOrigin}, {"values erased", erased}, {"all erased", erasedWhole},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, w) })
 	}
@@ -259,4 +259,46 @@ func (s scrubbed) Decision(ctx context.Context, id string) (ledger.Row, error) {
 	sum := sha256.Sum256(s.remains)
 	row.Content, row.Salt, row.Erased = s.remains, nil, &ledger.Erasure{ID: id, Under: "order", Remains: sum[:]}
 	return row, err
+}
+
+// icrcOrigin: of a record of which the policy did not see that nothing is the
+// ICRC's, no value leaves by anybody but the ICRC.
+func icrcOrigin(t *testing.T, w *world) {
+	kept, err := w.Store.Exchange(t.Context(), w.decision)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, _, err := w.Box.Read(w.decision, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{`"no"`: "", `"yes"`: verify.WhyICRC, `"unknown"`: verify.WhyICRC, `"nobody"`: verify.WhyICRC} {
+		d := w.decided()
+		d.ID = ""
+		d.Records[0].Input = []byte(strings.Replace(string(d.Records[0].Input), `"icrc_origin":"no"`, `"icrc_origin":`+from, 1))
+		receipt, err := w.Ledger.RecordSaid(t.Context(), nil, d, ledger.Commit{}, func(draft ledger.Draft) (*ledger.Kept, error) {
+			return w.Box.Keep(draft.ID(), said)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for kind, why := range map[string]string{"government": want, "icrc": ""} {
+			b := *w.Builder
+			b.Kind = kind
+			_, about, err := b.Export(t.Context(), evidence.Request{
+				Decision: receipt.ID(), Officer: envelope.Officer{ID: "legal-1", Role: "legal_reviewer"}, Under: "order",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if (len(about.LeftOut) > 0) != (why != "") {
+				t.Errorf("%s of %s: %d left out", kind, from, len(about.LeftOut))
+			}
+			for _, l := range about.LeftOut {
+				if l.Why != why || l.Message != "answer" {
+					t.Errorf("%s of %s: left out %+v", kind, from, l)
+				}
+			}
+		}
+	}
 }
