@@ -54,3 +54,14 @@ func (f fakePeople) ListObligations(context.Context, *homewardv1.ListObligations
 func (f fakePeople) FulfilObligation(context.Context, *homewardv1.FulfilObligationRequest) (*homewardv1.Obligation, error) {
 	return f.obligation(), nil
 }
+
+func (fakePeople) Push(context.Context, *homewardv1.PushRequest) (*homewardv1.PushedCase, error) {
+	return &homewardv1.PushedCase{
+		Id: "p1", Holder: "gov-ua", Recipient: "mediator-1", Purpose: "RETURN", State: "sent", At: "2026-11-22T12:00:00Z", Until: "2026-12-22T12:00:00Z",
+	}, nil
+}
+
+func (f fakePeople) ListPushes(ctx context.Context, _ *homewardv1.ListPushesRequest) (*homewardv1.ListPushesResponse, error) {
+	p, err := f.Push(ctx, nil)
+	return &homewardv1.ListPushesResponse{Pushes: []*homewardv1.PushedCase{p}}, err
+}

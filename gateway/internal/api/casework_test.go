@@ -84,10 +84,12 @@ var caseworkCalls = []struct{ method, path, url, body, role string }{
 	{"GET", "/v1/holds", "/v1/holds?all=true", "", "case_officer"},
 	{"POST", "/v1/recalls", "/v1/recalls", `{"officer":{"id":"c-1","role":"case_officer"},"child":"ua-1","kind":"erased","why":"synthetic"}`, "case_officer"},
 	{"GET", "/v1/recalls", "/v1/recalls", "", "duty_officer"},
+	{"POST", "/v1/pushes", "/v1/pushes", `{"officer":{"id":"c-1","role":"case_officer"},"link":"a.b.c~","goaheads":["a.b.c~"],"need":"medication"}`, "case_officer"},
 }
 
 // obligationCalls are for whoever receives answers.
 var obligationCalls = []struct{ method, path, url, body, role string }{
+	{"GET", "/v1/pushes", "/v1/pushes?all=true", "", "tracing_officer"},
 	{"GET", "/v1/obligations", "/v1/obligations?all=true", "", "tracing_officer"},
 	{"POST", "/v1/obligations/{id}:done", "/v1/obligations/o-1:done", `{"officer":{"id":"c-1","role":"case_officer"},"how":"deleted"}`, "case_officer"},
 }
