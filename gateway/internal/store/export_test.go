@@ -29,3 +29,9 @@ func Load(s ledger.Store, commits []ledger.Commit) error {
 	}
 	return nil
 }
+
+// Analyze gathers what PostgreSQL plans by, as it does by itself within minutes.
+func Analyze(ctx context.Context, s ledger.Store) error {
+	_, err := s.(*Store).db.ExecContext(ctx, `ANALYZE`)
+	return err
+}

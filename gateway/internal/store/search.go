@@ -59,10 +59,37 @@ func (s *Store) Search(ctx context.Context, q ledger.Query) (ledger.Page, error)
 	if !q.From.IsZero() {
 		w.from = q.From.UnixMicro()
 	}
+	for table, in := range map[string]*clause{"who": &w.who, "what": &w.what} {
+		if none, err := w.narrow(ctx, table, in); err != nil || none {
+			return ledger.Page{}, err
+		}
+	}
 	if q.Child != "" {
 		return w.ofChild(ctx, q.Child)
 	}
 	return w.byTime(ctx)
+}
+
+// named is how many digests are named one by one: a database plans better for them
+// than for a selection of which it does not know how little it selects.
+const named = 32
+
+// narrow names the digests that a clause selects, if they are few; none says that
+// there are none at all.
+func (w search) narrow(ctx context.Context, table string, c *clause) (none bool, err error) {
+	if c.text == "" {
+		return false, nil
+	}
+	limited := c.then(` LIMIT ?`, named+1)
+	found, err := list(ctx, w.Store, "search", func(r scanner, d *[]byte) error { return r.Scan(d) }, limited.text, limited.args...)
+	if err != nil || len(found) == 0 || len(found) > named {
+		return len(found) == 0, err
+	}
+	*c = clause{`SELECT digest FROM ` + table + ` WHERE digest IN ` + placeholders(1, len(found)), nil}
+	for _, d := range found {
+		c.args = append(c.args, d)
+	}
+	return false, nil
 }
 
 // equal are the conditions of those columns that a value is given for.
@@ -151,8 +178,8 @@ func (w search) byTime(ctx context.Context) (ledger.Page, error) {
 			return p, err
 		}
 		if few {
-			all.text = `SELECT d.at, d.seq, d.who, d.what` + all.text
-			return w.page(ctx, w.matching(all, "d").then(newestFirst, w.limit), nil)
+			all.text = `WITH found AS MATERIALIZED (SELECT d.at, d.seq, d.who, d.what` + all.text
+			return w.page(ctx, w.matching(all, "d").then(`) SELECT at, seq, who, what FROM found`+newestFirst, w.limit), nil)
 		}
 	}
 	return p, nil
