@@ -18,6 +18,7 @@ const (
 	reviewsPath     = "/v1/reviews"
 	holdsPath       = "/v1/holds"
 	obligationsPath = "/v1/obligations"
+	pushesPath      = "/v1/pushes"
 	sightingsPath   = "/v1/sightings"
 	triagePath      = "/v1/triage"
 )
@@ -62,7 +63,7 @@ func routeGet(r *http.Request) error {
 	}
 	for name, values := range r.URL.Query() {
 		if !slices.Contains(queryMembers(r.URL.Path), name) || len(values) != 1 {
-			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before on "+decisionsPath+", the members of SearchRequest on "+searchPath+", all on "+pendingPath+", "+reviewsPath+", "+holdsPath+" and "+obligationsPath+", each once", "another member")
+			return problem.Mismatch(problem.CodeInvalidRequest, "query string", "limit and before on "+decisionsPath+", the members of SearchRequest on "+searchPath+", all on "+pendingPath+", "+reviewsPath+", "+holdsPath+", "+obligationsPath+" and "+pushesPath+", each once", "another member")
 		}
 	}
 	return nil
@@ -75,7 +76,7 @@ func queryMembers(path string) []string {
 		return []string{"limit", "before"}
 	case searchPath:
 		return searchMembers()
-	case pendingPath, reviewsPath, holdsPath, obligationsPath:
+	case pendingPath, reviewsPath, holdsPath, obligationsPath, pushesPath:
 		return []string{"all"}
 	case sightingsPath:
 		return []string{"id"}
