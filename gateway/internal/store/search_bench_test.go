@@ -127,7 +127,7 @@ func bareInsert(b *testing.B, db *sql.DB) {
 func million(b *testing.B, s ledger.Store, rows int) {
 	b.Helper()
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	commits := make([]ledger.Commit, 0, 8192)
+	commits := make([]ledger.Commit, 0, 2048)
 	for n := range rows {
 		d := made(int64(n))
 		d.ID, d.At = fmt.Sprintf("0199f000-0000-7000-8000-%012x", n), at.Add(time.Duration(n)*30*time.Second)
