@@ -65,6 +65,11 @@ func content(typ envelope.Type, now time.Time) ([]byte, []envelope.Disclosure, e
 		return envelope.NoticePayload(envelope.Notice{
 			Claims: claims, Event: "match_hit", Requester: "gov-de", Purpose: "MATCH", Query: envelope.NewID(), Criteria: criteria, Schema: envelope.Schema,
 		})
+	case envelope.TypeSighting:
+		return envelope.SightingPayload(envelope.Sighting{
+			Claims: claims, Event: envelope.EventSubmitted, Report: envelope.NewID(), Schema: envelope.Schema,
+			Values: map[string]json.RawMessage{"claimed_identity": json.RawMessage(`{"given":"Синтетична"}`)},
+		})
 	}
 	return envelope.QueryPayload(envelope.Query{
 		Claims: claims, Officer: officer, Purpose: "RETURN", Basis: "GDPR 6(1)(e)", Schema: envelope.Schema, Criteria: criteria,
@@ -81,6 +86,8 @@ func (t *target) verify(token string) error {
 		_, err = v.Collect()
 	case envelope.TypeNotice:
 		_, err = v.Notice()
+	case envelope.TypeSighting:
+		_, err = v.Sighting()
 	default:
 		_, err = v.Query()
 	}
