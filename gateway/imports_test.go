@@ -122,14 +122,15 @@ func TestForbiddenImports(t *testing.T) {
 		never []string
 	}{
 		{"gateway/internal/exchange", []string{"net/http", "database/sql", "github.com/redis/go-redis", "google.golang.org/grpc"}},
-		{"gateway/internal/envelope", []string{"net", "os", "database/sql"}},                // no I/O
-		{"gateway/internal/minimize", []string{"net", "os", "database/sql", "crypto/rand"}}, // pure
-		{"gateway/internal/ledger", []string{"net", "os", "database/sql"}},                  // pure over a Store
-		{"gateway/internal/checkpoint", []string{"net", "os", "database/sql"}},              // pure
-		{"gateway/internal/reconcile", []string{"net", "os", "database/sql"}},               // pure
-		{"gateway/internal/receipts", []string{"os", "database/sql"}},                       // over a store and a way to ask
-		{"gateway/internal/matching", []string{"net", "os", "database/sql"}},                // pure
-		{"gateway/internal/follow", []string{"net", "os", "database/sql"}},                  // of a source it knows the adapter alone
+		{"gateway/internal/envelope", []string{"net", "os", "database/sql"}},                                                                 // no I/O
+		{"gateway/internal/minimize", []string{"net", "os", "database/sql", "crypto/rand"}},                                                  // pure
+		{"gateway/internal/ledger", []string{"net", "os", "database/sql"}},                                                                   // pure over a Store
+		{"gateway/internal/checkpoint", []string{"net", "os", "database/sql"}},                                                               // pure
+		{"gateway/internal/reconcile", []string{"net", "os", "database/sql"}},                                                                // pure
+		{"gateway/internal/receipts", []string{"os", "database/sql"}},                                                                        // over a store and a way to ask
+		{"gateway/internal/audit", []string{"net", "database/sql", module + "gateway/internal/store", module + "gateway/internal/exchange"}}, // over a store
+		{"gateway/internal/matching", []string{"net", "os", "database/sql"}},                                                                 // pure
+		{"gateway/internal/follow", []string{"net", "os", "database/sql"}},                                                                   // of a source it knows the adapter alone
 		// Whoever verifies evidence has no ledger and asks nobody.
 		{"gateway/internal/evidence/verify", []string{
 			"net", "os", "database/sql", module + "gateway/internal/store", module + "gateway/internal/api", module + "gateway/internal/tlog",
