@@ -18,6 +18,7 @@ import (
 	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/follow"
 	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
@@ -165,7 +166,8 @@ func (g *Gateway) openSource(ctx context.Context, deps Deps, parts *exchange.Dep
 	if parts.Source = adapters.Checked(source); deps.Source != nil {
 		parts.Source = deps.Source(parts.Source)
 	}
-	parts.Matcher = triage.New(parts.Source, deps.Now)
+	g.index = follow.New(parts.Source)
+	parts.Matcher, parts.Finder = triage.New(g.index, deps.Now), g.index
 	return nil
 }
 

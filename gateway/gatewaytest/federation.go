@@ -19,6 +19,7 @@ import (
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/follow"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/minimize"
 	"homeward.example/gateway/internal/problem"
@@ -148,7 +149,9 @@ func (f *Federation) start(t testing.TB, o Options, id string, k memberKeys, fil
 		must(t, err)
 		t.Cleanup(func() { _ = source.Close() })
 		deps.Source = adapters.Checked(source)
-		deps.Matcher = triage.New(deps.Source, f.Clock.Now)
+		index := follow.New(deps.Source)
+		must(t, index.Refresh(ctx))
+		deps.Matcher, deps.Finder = triage.New(index, f.Clock.Now), index
 	}
 	if o.Tune != nil {
 		o.Tune(id, &deps)

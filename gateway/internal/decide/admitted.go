@@ -33,6 +33,9 @@ func (a Admitted) Failure() string { return a.word().failure }
 // Mask lists the paths that may be read. Empty: nothing is read. The slice is shared: do not change it.
 func (a Admitted) Mask() adapters.Mask { return a.word().mask }
 
+// Opens says that something of a record could be released.
+func (a Admitted) Opens() bool { return a.word().opens }
+
 // Criteria to search by and to compare with: those of the link, if there is one.
 func (a Admitted) Criteria() adapters.Criteria { return a.criteria }
 

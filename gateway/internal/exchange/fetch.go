@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"homeward.example/adapters"
@@ -33,6 +34,7 @@ func (x *Exchange) fetch(ctx context.Context, a attended) (decide.Fetched, error
 	if err != nil {
 		return decide.Fetched{}, away(ctx, err)
 	}
+	ids = x.resembling(a, ids)
 	var records []adapters.Record
 	for _, id := range ids {
 		if a.child != "" && id != a.child {
@@ -47,7 +49,44 @@ func (x *Exchange) fetch(ctx context.Context, a attended) (decide.Fetched, error
 		}
 		records = append(records, r)
 	}
-	return a.Fetched(records, matching.Identity)
+	return a.Fetched(records, compared(a, records))
+}
+
+// Finder finds the ids of records that a question may mean under other forms of a
+// name, in other alphabets. It is asked on the way of an answer and must not wait.
+type Finder interface {
+	Find(c adapters.Criteria, limit int) []string
+}
+
+// isOpenToForms says whether other forms of a name count. They do where nothing can be
+// released: MATCH, whose hit goes to the authority of origin alone. What a link covers
+// and what is released go by the strict identity.
+func isOpenToForms(a attended) bool { return a.Facts().Query.Purpose == "MATCH" && !a.Opens() }
+
+// resembling adds what the index finds to what the source found.
+func (x *Exchange) resembling(a attended, ids []string) []string {
+	if x.Finder == nil || !isOpenToForms(a) {
+		return ids
+	}
+	for _, id := range x.Finder.Find(a.Criteria(), maxCandidates) {
+		if len(ids) < maxCandidates && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// compared is how records are compared with a question: by other forms of a name only
+// where no record is the child by the name itself, so that namesakes hide nobody.
+func compared(a attended, records []adapters.Record) decide.Match {
+	exact := func(r adapters.Record) bool {
+		_, ok := matching.Identity(a.Criteria(), r)
+		return ok
+	}
+	if !isOpenToForms(a) || slices.ContainsFunc(records, exact) {
+		return matching.Identity
+	}
+	return matching.Resembles
 }
 
 // fetchLinked reads the one record that this holder itself put in the link.

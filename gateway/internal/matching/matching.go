@@ -1,6 +1,15 @@
-// Package matching compares what is known of a child who is sought with a
-// record. It is pure. It says which identity of the record was asked by: the
-// original or the imposed one, never a mixture of both (never 7).
+// Package matching compares what is known of a child with records, across
+// scripts, languages, changed names and changed dates. It is pure. It has two faces.
+//
+// Index finds the records that a description may mean, of a million in
+// milliseconds: names are read by classes (forms of one given name, patronymics,
+// stems of family names) and by forms that all transliterations agree on; records
+// are found by keys of what a child has in common with itself, and weighed as
+// Fellegi and Sunter do, with weights that package train makes. Every candidate is
+// explained, and none is linked: a person decides.
+//
+// Identity says which identity of one record was asked by, strictly: the original
+// or the imposed one, never a mixture of both (never 7).
 package matching
 
 import (
@@ -28,10 +37,24 @@ const minCriteria = 2
 // two criteria, and for a criterion that cannot be read: a date that is none, a
 // word of letters from two alphabets that look alike.
 func Identity(c adapters.Criteria, r adapters.Record) (identity string, ok bool) {
+	return identify(c, r, exactly)
+}
+
+// Resembles is Identity for a question that can release nothing: a name may also
+// be another form of the one that was asked for (Саша, Александр and Oleksandr for
+// Олександр; Левицкая for Левицький). Everything else is compared as strictly, and
+// all within one identity. It must not decide what a case link covers, who is on
+// hold, or what is released.
+func Resembles(c adapters.Criteria, r adapters.Record) (identity string, ok bool) {
+	return identify(c, r, resembling)
+}
+
+func identify(c adapters.Criteria, r adapters.Record, one comparison) (identity string, ok bool) {
 	w, ok := read(c)
 	if !ok {
 		return "", false
 	}
+	w.one = one
 	for _, identity := range []string{catalog.Original, catalog.Imposed} {
 		if w.matches(r.Child, identity) {
 			return identity, true
@@ -65,6 +88,7 @@ type wanted struct {
 	born                      edtf.Date
 	sex, document             string
 	oblast                    []word
+	one                       comparison
 }
 
 func read(c adapters.Criteria) (wanted, bool) {

@@ -200,3 +200,34 @@ func BenchmarkIdentity(b *testing.B) {
 		}
 	}
 }
+
+// TestResembles: other forms of a name are found within one identity; everything
+// else is as strict, and Identity does not follow.
+func TestResembles(t *testing.T) {
+	t.Parallel()
+	type c = adapters.Criteria
+	for name, test := range map[string]struct {
+		criteria c
+		want     string
+	}{
+		"Russian form":        {c{Given: "Александр", Family: "Шевченко", Born: "2014"}, catalog.Original},
+		"diminutive":          {c{Given: "Шура", Family: "Шевченко"}, catalog.Original},
+		"of the imposed":      {c{Given: "Саша", Family: "Петрова", Born: "2016"}, catalog.Imposed},
+		"a full name":         {c{Full: "Шевченко Саша", Sex: "male"}, catalog.Original},
+		"as written":          {c{Full: "Демьян Бондар Ильич", Sex: "male"}, catalog.Original},
+		"another name":        {c{Given: "Олексій", Family: "Шевченко"}, ""},
+		"mixed identities":    {c{Given: "Саша", Family: "Петров", Born: "2014"}, ""},
+		"another date":        {c{Given: "Саша", Family: "Шевченко", Born: "2009"}, ""},
+		"short for many":      {c{Given: "Слава", Family: "Шевченко"}, ""},
+		"one criterion":       {c{Given: "Саша"}, ""},
+		"a look-alike letter": {c{Given: "Cаша", Family: "Шевченко"}, ""},
+	} {
+		r := record(t, sample)
+		if got, ok := matching.Resembles(test.criteria, r); got != test.want || ok != (test.want != "") {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
+		}
+		if got, ok := matching.Identity(test.criteria, r); ok {
+			t.Errorf("%s: Identity says %q", name, got)
+		}
+	}
+}

@@ -57,18 +57,51 @@ func (w word) same(other word) bool {
 	return adapters.Latin(w.text) == adapters.Latin(other.text)
 }
 
+// comparison says whether two words of a field are one.
+type comparison func(f feature, a, b word) bool
+
+// exactly is letter by letter, or by the national transliteration.
+func exactly(_ feature, a, b word) bool { return a.same(b) }
+
+// resembling also takes for one what the tables do: another form of the same
+// given name or patronymic, another gender, language or script of a family name.
+// An anyName is compared as each of them.
+func resembling(f feature, a, b word) bool {
+	if a.same(b) {
+		return true
+	}
+	fields := []feature{f}
+	if f == anyName {
+		fields = []feature{fGiven, fPatronymic, fFamily}
+	}
+	for _, f := range fields {
+		x, y := readToken(fieldOf(f), a.text), readToken(fieldOf(f), b.text)
+		if level := compareNames(f, &x, &y); agrees(f, level) && (f != fGiven || level > givenAmbiguous) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyName is a word of a full name.
+const anyName = features
+
 // equal compares two names word by word.
 func equal(a, b []word) bool {
 	return len(a) > 0 && slices.EqualFunc(a, b, word.same)
 }
 
+func (w *wanted) equal(f feature, a, b []word) bool {
+	return len(a) > 0 && slices.EqualFunc(a, b, func(a, b word) bool { return w.one(f, a, b) })
+}
+
 // within says whether every word of a name is among others, each used once.
-func within(name, others []word) bool {
+func (w *wanted) within(f feature, name, others []word) bool {
 	used := make([]bool, len(others))
 next:
-	for _, w := range name {
+	for _, n := range name {
 		for i, o := range others {
-			if !used[i] && w.same(o) {
+			if !used[i] && w.one(f, n, o) {
 				used[i] = true
 				continue next
 			}
@@ -80,33 +113,33 @@ next:
 
 // isCalled compares the names that were given.
 func (w *wanted) isCalled(n *homewardv1.Name, identity string) bool {
-	return part(w.given, n.GetGiven(), n, identity) &&
-		part(w.patronymic, n.GetPatronymic(), n, identity) &&
-		part(w.family, n.GetFamily(), n, identity) &&
-		(w.full == nil || fullName(w.full, n, identity))
+	return w.part(fGiven, w.given, n.GetGiven(), n, identity) &&
+		w.part(fPatronymic, w.patronymic, n.GetPatronymic(), n, identity) &&
+		w.part(fFamily, w.family, n.GetFamily(), n, identity) &&
+		(w.full == nil || w.fullName(n, identity))
 }
 
 // part compares one part of a name. Where the identity has no such part apart,
 // its words are looked for in the full name.
-func part(name []word, list []*homewardv1.Assertion, n *homewardv1.Name, identity string) bool {
+func (w *wanted) part(f feature, name []word, list []*homewardv1.Assertion, n *homewardv1.Name, identity string) bool {
 	if name == nil {
 		return true
 	}
 	all := func(*homewardv1.Assertion) bool { return true }
 	if some(list, identity, all) {
-		return some(list, identity, func(a *homewardv1.Assertion) bool { return equal(name, words(a.GetValue())) })
+		return some(list, identity, func(a *homewardv1.Assertion) bool { return w.equal(f, name, words(a.GetValue())) })
 	}
-	return inFull(name, n, identity)
+	return w.inFull(f, name, n, identity)
 }
 
-func inFull(name []word, n *homewardv1.Name, identity string) bool {
-	return some(n.GetFull(), identity, func(a *homewardv1.Assertion) bool { return within(name, words(a.GetValue())) })
+func (w *wanted) inFull(f feature, name []word, n *homewardv1.Name, identity string) bool {
+	return some(n.GetFull(), identity, func(a *homewardv1.Assertion) bool { return w.within(f, name, words(a.GetValue())) })
 }
 
 // fullName compares a full name in any order of its words: with a full name of
 // the record, or with its parts together.
-func fullName(name []word, n *homewardv1.Name, identity string) bool {
-	if inFull(name, n, identity) {
+func (w *wanted) fullName(n *homewardv1.Name, identity string) bool {
+	if w.inFull(anyName, w.full, n, identity) {
 		return true
 	}
 	var parts []word
@@ -117,7 +150,7 @@ func fullName(name []word, n *homewardv1.Name, identity string) bool {
 			}
 		}
 	}
-	return within(name, parts)
+	return w.within(anyName, w.full, parts)
 }
 
 // oblast reads the name of a region without the word for region.

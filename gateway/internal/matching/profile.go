@@ -87,6 +87,28 @@ func FromRecord(c *homewardv1.ChildRecord) Profile {
 	return p
 }
 
+// FromCriteria reads a question. Whether it asks by the original or by the imposed
+// identity nobody says.
+func FromCriteria(c adapters.Criteria) Profile {
+	said := func(value string) []*homewardv1.Assertion {
+		if value == "" {
+			return nil
+		}
+		return []*homewardv1.Assertion{{Value: value}}
+	}
+	r := &homewardv1.ChildRecord{
+		Name: &homewardv1.Name{Full: said(c.Full), Given: said(c.Given), Patronymic: said(c.Patronymic), Family: said(c.Family)},
+		Birth: &homewardv1.Birth{
+			BirthDate: said(c.Born), Sex: c.Sex, BirthPlace: []*homewardv1.Assertion{{Place: &homewardv1.Place{Oblast: c.BirthOblast}}},
+		},
+	}
+	p := FromRecord(r)
+	if n := number(c.Document); len(n) >= minNumber {
+		p.documents = append(p.documents, document{"", n})
+	}
+	return p
+}
+
 func whose(a *homewardv1.Assertion) who {
 	switch catalog.IdentityOf(a) {
 	case catalog.Original:
@@ -289,12 +311,15 @@ func givenOf(name string) string {
 	return words[0]
 }
 
+// minNumber is the shortest number of a document that says anything.
+const minNumber = 4
+
 func (p *Profile) papers(d *homewardv1.Documents) {
 	for _, n := range []document{
 		{"national_id", d.GetNationalId()}, {"birth_certificate", d.GetBirthCertificateNo()}, {"passport", d.GetPassportNo()},
 		{"passport", d.GetImposedPassportNo()}, {"icrc", d.GetIcrcRef()}, {"unhcr", d.GetUnhcrId()},
 	} {
-		if n.number = number(n.number); len(n.number) >= 4 {
+		if n.number = number(n.number); len(n.number) >= minNumber {
 			p.documents = append(p.documents, n)
 		}
 	}
