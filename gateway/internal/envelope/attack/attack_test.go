@@ -32,7 +32,7 @@ type target struct {
 // messages are all that a gateway takes from another, and a case link.
 var messages = map[string]envelope.Type{
 	"query": envelope.TypeQuery, "case link": envelope.TypeCaseLink, "answer": envelope.TypeAnswer, "promise": envelope.TypeAnswer,
-	"collect": envelope.TypeCollect, "notice": envelope.TypeNotice,
+	"collect": envelope.TypeCollect, "notice": envelope.TypeNotice, "sighting": envelope.TypeSighting,
 }
 
 func newTarget(t testing.TB, message string) target {
@@ -91,6 +91,11 @@ func payload(t testing.TB, message string, now time.Time) ([]byte, []envelope.Di
 	case "notice":
 		b, ds, err = envelope.NoticePayload(envelope.Notice{
 			Claims: c, Event: "match_hit", Requester: "gov-de", Purpose: "MATCH", Query: envelope.NewID(), Criteria: criteria, Schema: envelope.Schema,
+		})
+	case "sighting":
+		b, ds, err = envelope.SightingPayload(envelope.Sighting{
+			Claims: c, Event: envelope.EventSubmitted, Report: envelope.NewID(), Schema: envelope.Schema,
+			Values: map[string]json.RawMessage{"claimed_identity": []byte(`{"given":"` + canary + `"}`)},
 		})
 	case "promise":
 		answer.Status, answer.PendingUntil = envelope.StatusPending, now.Add(72*time.Hour).Unix()
