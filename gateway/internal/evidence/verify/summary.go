@@ -123,7 +123,28 @@ func text(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &s) == nil {
 		return s
 	}
+	if said := assertions(raw); said != "" {
+		return said
+	}
 	return string(raw)
+}
+
+// assertions are the values alone of a list of assertions, "" for anything else.
+func assertions(raw json.RawMessage) string {
+	var list []struct {
+		Value string `json:"value"`
+	}
+	if json.Unmarshal(raw, &list) != nil {
+		return ""
+	}
+	var values []string
+	for _, a := range list {
+		if a.Value == "" {
+			return "" // it says more than a value: a place
+		}
+		values = append(values, a.Value)
+	}
+	return strings.Join(values, "; ")
 }
 
 func payloadOf(sdjwt string) []byte {
