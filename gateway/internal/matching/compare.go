@@ -227,7 +227,7 @@ func distance(a, b string, limit int) int {
 		}
 		before, last, now = last, now, before
 	}
-	return last[len(b)]
+	return min(last[len(b)], limit+1)
 }
 
 // birthEvidence compares birth dates, each with each.

@@ -3,6 +3,7 @@ package matching
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -61,17 +62,11 @@ func sound(s string) (sounds string, size int) {
 	if s[0] < 0x80 {
 		return latinSound(s)
 	}
-	for i, r := range s {
-		if i > 0 {
-			break
-		}
-		size = len(string(r))
-		if k := strings.IndexRune(cyrillic, r); k >= 0 {
-			return cyrillicSounds[len([]rune(cyrillic[:k]))], size
-		}
-		return diacritic(r), max(size, 1)
+	r, size := utf8.DecodeRuneInString(s)
+	if k := strings.IndexRune(cyrillic, r); k >= 0 {
+		return cyrillicSounds[utf8.RuneCountInString(cyrillic[:k])], size
 	}
-	return "", 1
+	return diacritic(r), size
 }
 
 const cyrillic = "абвгґдеєёэжзиіїйыклмнопрстуўфхцчшщьъюя"
