@@ -119,10 +119,13 @@ func TestReceiptsAreMadeApart(t *testing.T) {
 			t.Errorf("there is no %s: the rule holds nothing", file)
 		}
 		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
 			f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
 			must(t, err)
 			for _, i := range f.Imports {
-				if path := strings.Trim(i.Path.Value, `"`); path == "net" || strings.HasPrefix(path, "net/") || strings.HasSuffix(path, "/exec") && !strings.HasSuffix(name, "_test.go") {
+				if path := strings.Trim(i.Path.Value, `"`); path == "net" || strings.HasPrefix(path, "net/") || strings.HasSuffix(path, "/exec") {
 					t.Errorf("%s imports %s", name, path)
 				}
 			}
