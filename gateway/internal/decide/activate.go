@@ -60,8 +60,10 @@ type Activator struct {
 	mu       sync.Mutex // one writer at a time
 	engine   *Engine    // in force
 	bundle   Bundle     // of engine
+	ends     time.Time  // of its time; zero: never
 	tried    envelope.PolicyRef
-	failure  error // of what was tried
+	failure  error  // of what was tried
+	stale    string // digest of an overlay that could not be renewed
 	logged   string
 }
 
@@ -134,25 +136,52 @@ func (a *Activator) refresh(ctx context.Context) error {
 	if err != nil {
 		return err // no current registry confirms anything
 	}
-	bundle, err := a.find(named)
-	if err != nil {
-		return err
-	}
+	bundle, refused := a.find(named)
 	overlay, err := a.readOverlay()
-	if err != nil {
-		return err
+	if refused == nil && err == nil {
+		refused = a.try(ctx, bundle, overlay)
 	}
+	switch {
+	case refused == nil && err == nil:
+		a.ends = a.until()
+		a.live.Swap(a.engine, a.ends)
+	case refused != nil && err == nil:
+		err = a.renew(ctx, overlay)
+	}
+	return errors.Join(refused, err)
+}
+
+// try brings a bundle and an overlay into force, once: what failed fails again.
+func (a *Activator) try(ctx context.Context, bundle, overlay Bundle) error {
 	ref := envelope.PolicyRef{Bundle: bundle.Digest, Version: bundle.Version, Overlay: overlay.Digest}
 	if ref != a.tried {
 		a.tried, a.failure = ref, a.activate(ctx, bundle, overlay)
 	}
-	if a.failure != nil {
-		if ctx.Err() != nil || errors.Is(a.failure, problem.New(problem.CodeUnavailable, "")) {
-			a.tried = envelope.PolicyRef{} // not for what it is: try again
-		}
-		return a.failure
+	if a.failure != nil && passing(ctx, a.failure) {
+		a.tried = envelope.PolicyRef{}
 	}
-	a.live.Swap(a.engine, a.until())
+	return a.failure
+}
+
+// passing says that something failed, and not for what it is: it is tried again.
+func passing(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, problem.New(problem.CodeUnavailable, ""))
+}
+
+// renew brings a changed overlay into force beside the last good bundle, where what
+// the registry names is missing or refused: a holder that will be stricter does not
+// wait for others. It confirms nothing, so the time of that bundle runs on.
+func (a *Activator) renew(ctx context.Context, overlay Bundle) error {
+	if a.engine == nil || a.engine.ref.Overlay == overlay.Digest || a.stale == overlay.Digest {
+		return nil
+	}
+	if err := a.activate(ctx, a.bundle, overlay); err != nil {
+		if !passing(ctx, err) {
+			a.stale = overlay.Digest
+		}
+		return err
+	}
+	a.live.Swap(a.engine, a.ends)
 	return nil
 }
 

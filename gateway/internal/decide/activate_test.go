@@ -257,6 +257,45 @@ func (w *world) overlay(change func(*decide.Bundle), holder string, until time.D
 
 func withOverlay(w *world) { w.o.Overlay = filepath.Join(w.dir, "overlay.tar.gz") }
 
+// A holder that becomes stricter does not wait until the bundle that the registry
+// names is there, or is mended; and the last good bundle grows no older by it.
+func TestOverlayIsRenewedWhileTheBundleIsRefused(t *testing.T) {
+	t.Parallel()
+	broken := version(t, "2.0", func(b *decide.Bundle) { b.Tests["homeward/x_test.rego"] = "package homeward.x_test\n\ntest_x if false" })
+	for name, refuse := range map[string]func(w *world){
+		"missing": func(w *world) { w.named = decide.Named{Digest: "sha256:00", Version: "2.0"} },
+		"broken":  func(w *world) { w.named = w.put("bundles/broken.tar.gz", broken) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, withOverlay)
+			w.overlay(nil, "gov-ua", 48*time.Hour)
+			w.refresh("")
+			refuse(w)
+			w.now.Add(int64(23 * time.Hour))
+			stricter := w.overlay(func(b *decide.Bundle) { b.Version, b.Data = "1.1", []byte(`{"overlay":{"version":"1.1"}}`) }, "gov-ua", 48*time.Hour)
+			w.refresh(decide.CodeBundle)
+			w.inForce(must(decide.Embedded()).Digest)
+			if got := w.a.Live().Ref().Overlay; got != stricter.Digest {
+				t.Errorf("overlay %s, want %s", got, stricter.Digest)
+			}
+			w.overlay(func(b *decide.Bundle) {
+				b.Version, b.Data = "1.2", []byte(`{"overlay":{"version":"1.2"}}`)
+				b.Tests["overlay/x_test.rego"] = "package overlay.x_test\n\ntest_x if false"
+			}, "gov-ua", 48*time.Hour)
+			w.refresh(decide.CodeBundle)
+			if got := w.a.Live().Ref().Overlay; got != stricter.Digest {
+				t.Errorf("a broken overlay is in force: %s", got)
+			}
+			w.now.Add(int64(2 * time.Hour))
+			w.refresh(decide.CodeBundle)
+			if err := w.a.Live().Ready(); err == nil {
+				t.Error("the last good bundle lives for longer than its time")
+			}
+		})
+	}
+}
+
 func TestOverlayComesIntoForceSigned(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, withOverlay)
