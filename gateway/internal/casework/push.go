@@ -13,6 +13,7 @@ const (
 	PushSent      = "sent"      // at the holder: the mediator was told
 	PushCollected = "collected" // at the holder: and has collected it
 	PushCame      = "came"      // at the mediator
+	PushEnded     = "ended"     // at either: what it said is erased
 )
 
 // Push is a case that a holder made ready for a transit mediator, who cannot ask.

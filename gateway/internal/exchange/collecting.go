@@ -38,6 +38,11 @@ func (x *Exchange) CollectAnswers(ctx context.Context, by Client, req *homewardv
 	if asked[0].Client != by.Name || asked[0].Role != officer.Role {
 		return nil, problem.New(problem.CodeNotFound, "query_id")
 	}
+	if asked[0].Purpose != purposeFound {
+		if err := x.mayAskOf(ctx, asked[0].Subject); err != nil {
+			return nil, err
+		}
+	}
 	var replies []collected
 	fanout.Do(ctx, x.open(asked), x.Deadline, func(ctx context.Context, c collecting) collected {
 		return collected{x.collectFrom(ctx, officer, c), c.from == c.Holder}

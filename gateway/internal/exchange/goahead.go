@@ -86,6 +86,10 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 	if err := x.mayName(r.Holders, link); err != nil {
 		return Statement{}, err
 	}
+	version, err := x.unheld(ctx, ownRecord(link, x.Self), "link")
+	if err != nil {
+		return Statement{}, err
+	}
 	end := time.Unix(link.Expires, 0).UTC()
 	if r.Until.After(end) && r.Until.UTC().Format(time.DateOnly) == end.Format(time.DateOnly) {
 		r.Until = end // the last day of both
@@ -107,12 +111,20 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 		ID: g.ID, Recipient: link.Audience, Subject: x.subject("link\x00" + link.ID), From: r.From, Until: r.Until,
 		GoAheadBody: casework.GoAheadBody{Link: link.ID, Purpose: link.Purpose, Columns: r.Columns, Officer: r.Officer},
 	}
-	receipt, err := x.recordGoAhead(ctx, payload, kept, x.leads(r.Holders, link.Child[linkRecord], x.Now())...)
+	receipt, err := x.recordGoAhead(ctx, payload, kept, ledger.Commit{Matters: x.leads(r.Holders, link.Child[linkRecord], x.Now()), Standing: version})
 	if err != nil {
 		return Statement{}, err
 	}
 	token, err := seal.Statement(receipt, payload, disclosures, envelope.TypeGoAhead, x.SignKey)
 	return statementOf(kept, token), err
+}
+
+// ownRecord is the record that a link of this gateway is about; "" if another gave it.
+func ownRecord(link envelope.CaseLink, self string) string {
+	if link.Issuer != self {
+		return ""
+	}
+	return link.Child[linkRecord]
 }
 
 // mayName refuses to name holders in a release of the ICRC, for a child of whom this
@@ -143,15 +155,19 @@ func (x *Exchange) answerFound(ctx context.Context, r GoAheadRequest) (Statement
 	if hit.Record == "" || answered != "" && answered != hit.Record {
 		return Statement{}, problem.Mismatch(CodeStatementForeign, "hit", "a report of a child who is known here, the only one that it is answered with", "another; answer it with a case link")
 	}
+	version, err := x.unheld(ctx, hit.Record, "hit")
+	if err != nil {
+		return Statement{}, err
+	}
 	kept := casework.GoAhead{
 		ID: envelope.NewID(), Recipient: hit.Requester, Subject: x.subject("question\x00" + hit.QueryJTI), From: r.From, Until: r.Until,
 		GoAheadBody: casework.GoAheadBody{Query: hit.QueryJTI, Record: hit.Record, Purpose: hit.Purpose, Columns: r.Columns, Officer: r.Officer},
 	}
-	_, err = x.recordGoAhead(ctx, []byte(kept.ID), kept)
+	_, err = x.recordGoAhead(ctx, []byte(kept.ID), kept, ledger.Commit{Standing: version})
 	return statementOf(kept, ""), err
 }
 
-func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework.GoAhead, named ...ledger.Matter) (ledger.Receipt, error) {
+func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework.GoAhead, extra ledger.Commit) (ledger.Receipt, error) {
 	row, err := g.Matter(x.box)
 	if err != nil {
 		return ledger.Receipt{}, err
@@ -163,7 +179,8 @@ func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework
 	if g.Link != "" {
 		d.Links = append(d.Links, g.Link)
 	}
-	return x.Ledger.Record(ctx, content, d, ledger.Commit{Matters: append(named, row)})
+	extra.Matters = append(extra.Matters, row)
+	return x.Ledger.Record(ctx, content, d, extra)
 }
 
 func statementOf(g casework.GoAhead, token string) Statement {

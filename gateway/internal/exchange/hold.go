@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"homeward.example/adapters"
 	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
@@ -179,6 +180,27 @@ func (x *Exchange) heldChild(ctx context.Context, child string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// unheld refuses what would be given for a child on hold: one's own record, by a hold
+// of one's own or one that this gateway was told of. What is given is recorded with
+// the version, so that a hold that comes meanwhile refuses it too; who must be told of
+// a hold is read when it is placed.
+func (x *Exchange) unheld(ctx context.Context, id, where string) (version int64, err error) {
+	s, err := x.stands(ctx)
+	if err != nil || id == "" {
+		return 0, err
+	}
+	record := adapters.Record{ID: id}
+	if len(s.others) > 0 && x.Source != nil { // one's own holds name the record
+		if record.Child, err = x.identified(ctx, id); err != nil && !errors.Is(err, problem.New(CodeNoSuchChild, "")) {
+			return 0, err
+		}
+	}
+	if x.held(s, x.subject(id), record) {
+		return 0, problem.New(CodeChildHeld, where)
+	}
+	return s.version, nil
 }
 
 func (x *Exchange) mustBeOrigin() error {

@@ -53,8 +53,9 @@ func (x *Exchange) IssueLink(ctx context.Context, r LinkRequest) (ledger.Link, e
 	if err != nil {
 		return ledger.Link{}, err
 	}
-	if held, err := x.heldChild(ctx, r.Child); err != nil || held {
-		return ledger.Link{}, problem.Wrap(CodeChildHeld, "child", err)
+	version, err := x.unheld(ctx, r.Child, "child")
+	if err != nil {
+		return ledger.Link{}, err
 	}
 	now := x.Now()
 	link := envelope.CaseLink{
@@ -71,7 +72,7 @@ func (x *Exchange) IssueLink(ctx context.Context, r LinkRequest) (ledger.Link, e
 	receipt, err := x.Ledger.Record(ctx, payload, ledger.Decision{
 		Kind: ledger.KindLinked, Holder: x.Self, Requester: r.Recipient, Peer: r.Recipient, Purpose: r.Purpose,
 		Officer: r.Officer, QueryID: r.QueryJTI, Links: []string{link.ID}, Outcome: "issued",
-	}, ledger.Commit{Matters: x.leads(r.Leads, r.Child, now)})
+	}, ledger.Commit{Matters: x.leads(r.Leads, r.Child, now), Standing: version})
 	if err != nil {
 		return ledger.Link{}, err
 	}

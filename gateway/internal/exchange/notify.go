@@ -132,7 +132,7 @@ func (x *Exchange) taken(ctx context.Context, n envelope.Notice) (ledger.Commit,
 	case envelope.EventTally:
 		return x.takeTally(n)
 	case envelope.EventPush:
-		return x.takePush(n)
+		return x.takePush(ctx, n)
 	}
 	return x.takeHit(ctx, n)
 }

@@ -140,12 +140,16 @@ func (x *Exchange) FulfilObligation(ctx context.Context, id, how string, by enve
 // mayAskOf refuses a question while something that came of the same child
 // should be gone and nobody confirmed that it is.
 func (x *Exchange) mayAskOf(ctx context.Context, child string) error {
+	return x.noneOverdue(ctx, func(o casework.Obligation) bool { return child != "" && o.Child == child })
+}
+
+func (x *Exchange) noneOverdue(ctx context.Context, of func(casework.Obligation) bool) error {
 	overdue, err := x.overdueObligations(ctx)
 	if err != nil {
 		return err
 	}
 	for _, o := range overdue {
-		if o.Child == child {
+		if of(o) {
 			return problem.Mismatch(CodeObligationOverdue, "obligation "+o.ID, o.Text+", by "+o.Due.UTC().Format(time.DateOnly), "not confirmed")
 		}
 	}

@@ -72,12 +72,10 @@ func (x *Exchange) mayPush(ctx context.Context, p casework.Push) error {
 	if err != nil {
 		return err
 	}
-	held, err := x.heldChild(ctx, facts.LinkRecord)
-	switch to := facts.Requester; {
-	case err != nil:
+	if _, err := x.unheld(ctx, facts.LinkRecord, "link"); err != nil {
 		return err
-	case held:
-		return problem.New(CodeChildHeld, "link")
+	}
+	switch to := facts.Requester; {
 	case to.Kind != kindMediator:
 		return problem.Mismatch(CodePushRecipient, "link, claim aud", "a mediator", to.Kind)
 	case to.Prohibited || to.Suspended:
@@ -108,12 +106,21 @@ func (x *Exchange) recordPush(ctx context.Context, p casework.Push) error {
 	return err
 }
 
-// takePush keeps, at the mediator, that a case waits for it.
-func (x *Exchange) takePush(n envelope.Notice) (ledger.Commit, error) {
+// takePush keeps, at the mediator, that a case waits for it. No holder takes the place
+// of the one that pushed a case.
+func (x *Exchange) takePush(ctx context.Context, n envelope.Notice) (ledger.Commit, error) {
+	_, err := x.Store.Matter(ctx, casework.CameID(n.Query))
+	if err == nil {
+		return ledger.Commit{}, problem.Mismatch(CodePushRecipient, "claim query", "a case of its own", "one that came before")
+	}
+	if !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return ledger.Commit{}, err
+	}
 	row, err := casework.Push{
 		ID: n.Query, State: casework.PushCame, Peer: n.Issuer, At: x.Now(), Until: time.Unix(n.Until, 0),
 		PushBody: casework.PushBody{Purpose: n.Purpose},
 	}.Matter(x.box)
+	row.Was = ledger.MatterNone
 	return ledger.Commit{Matters: []ledger.Matter{row}}, err
 }
 
@@ -157,6 +164,10 @@ func (x *Exchange) collectPush(ctx context.Context, officer envelope.Officer, id
 		return collected{}, problem.New(problem.CodeNotFound, "query_id")
 	}
 	if err != nil {
+		return collected{}, err
+	}
+	// Whom a case is about is not known here before it came, but which case it is.
+	if err := x.noneOverdue(ctx, func(o casework.Obligation) bool { return o.QueryID == p.ID }); err != nil {
 		return collected{}, err
 	}
 	return collected{x.collectFrom(ctx, officer, collecting{p.Peer, ledger.Asked{QueryID: p.ID, JTI: p.ID, Purpose: p.Purpose}}), true}, nil

@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/trust"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -17,6 +19,11 @@ import (
 // was pushed to it with a go-ahead for names.
 func journey(t *testing.T, r exchange.PushRequest) (*gatewaytest.Federation, casework.Push) {
 	t.Helper()
+	return longJourney(t, time.Hour, r)
+}
+
+func longJourney(t *testing.T, lasts time.Duration, r exchange.PushRequest) (*gatewaytest.Federation, casework.Push) {
+	t.Helper()
 	f := gatewaytest.New(t, gatewaytest.Options{Prepare: func(r *trust.Registry) {
 		for i, p := range r.Participants {
 			if p.ID == "gov-pl" {
@@ -24,7 +31,7 @@ func journey(t *testing.T, r exchange.PushRequest) (*gatewaytest.Federation, cas
 			}
 		}
 	}})
-	r.Link = link(t, f, exchange.LinkRequest{})
+	r.Link = link(t, f, exchange.LinkRequest{Until: f.Clock.Now().Add(lasts)})
 	r.GoAheads = []string{goAhead(t, f, "gov-ua", r.Link, func(g *exchange.GoAheadRequest) { g.Columns = []string{"names_birth"} })}
 	r.Officer = envelope.Officer{ID: "ua-1", Role: "case_officer"}
 	p, err := f.Member("gov-ua").Push(t.Context(), r)
@@ -229,5 +236,108 @@ func TestWhatAgreementsSay(t *testing.T) {
 		if got := status(c.holder, c.purpose, c.role); got != c.want {
 			t.Errorf("%s for %v: %q, want %q", c.holder, c.purpose, got, c.want)
 		}
+	}
+}
+
+// A go-ahead for a child on hold would name holders who were not told of the hold;
+// nothing is given for it, whoever placed the hold.
+func TestNothingIsGivenForAHeldChild(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{Holders: 1})
+	ua, by := f.Member("gov-ua"), envelope.Officer{ID: "ua-1", Role: "case_officer"}
+	token := link(t, f, exchange.LinkRequest{})
+	until := f.Clock.Now().Add(30 * time.Minute)
+	ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_FOUND, Present: true, Criteria: byName(f)})
+	hits, err := ua.Hits(t.Context(), 10)
+	must(t, err)
+	found := ""
+	for _, h := range hits {
+		if h.Holder == "gov-ua" && h.Record != "" {
+			found = h.ID
+		}
+	}
+	_, err = ua.PlaceHold(t.Context(), exchange.HoldRequest{Child: f.Child.IDs["gov-ua"], Why: "synthetic", Officer: by})
+	must(t, err)
+	must(t, ua.DeliverDue(t.Context()))
+	for name, r := range map[string]exchange.GoAheadRequest{
+		"names a holder": {Link: token, Columns: []string{"photo"}, Holders: []string{"gov-ca"}},
+		"of a link":      {Link: token, Columns: []string{"photo"}},
+		"of a report":    {Hit: found, Columns: []string{"id_min"}},
+	} {
+		r.Until, r.Officer = until, by
+		if _, err := ua.IssueGoAhead(t.Context(), r); !errors.Is(err, problem.New(exchange.CodeChildHeld, "")) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	_, err = f.Member("unicef").IssueLink(t.Context(), exchange.LinkRequest{
+		Child: f.Child.IDs["unicef"], Recipient: "gov-pl", Purpose: "RETURN", Until: until, Officer: by,
+	})
+	if !errors.Is(err, problem.New(exchange.CodeChildHeld, "")) {
+		t.Errorf("a link of a holder that was told of the hold: %v", err)
+	}
+}
+
+// A holder that learned the id of a case pushed by another does not take its place.
+func TestPushIsOfWhoPushedIt(t *testing.T) {
+	t.Parallel()
+	f, p := journey(t, exchange.PushRequest{})
+	if code := notify(t, f, "unicef", "gov-pl", envelope.Notice{
+		Event: envelope.EventPush, Requester: "gov-pl", Purpose: "RETURN", Query: p.ID, Until: f.Clock.Now().Add(time.Hour).Unix(),
+	}); code != string(exchange.CodePushRecipient) {
+		t.Errorf("another holder's case under the same id: %q", code)
+	}
+	waiting, err := f.Member("gov-pl").Pushes(t.Context())
+	must(t, err)
+	if len(waiting) != 1 || waiting[0].Peer != "gov-ua" || verdict(collectPush(t, f, p.ID), "name.family") != shown {
+		t.Errorf("at the mediator: %+v", waiting)
+	}
+}
+
+// A case whose time is over is listed, and says nothing any more: its case link names
+// the child.
+func TestPushThatEndedIsEmptied(t *testing.T) {
+	t.Parallel()
+	f, p := journey(t, exchange.PushRequest{})
+	collectPush(t, f, p.ID)
+	f.Clock.Add(2 * time.Hour)
+	for _, member := range []string{"gov-ua", "gov-pl"} {
+		must(t, f.Member(member).Housekeep(t.Context()))
+		list, err := f.Member(member).Pushes(t.Context())
+		must(t, err)
+		if len(list) != 1 || list[0].ID != p.ID || list[0].State != casework.PushEnded || list[0].Link != "" || len(list[0].GoAheads) > 0 {
+			t.Errorf("at %s: %+v", member, list)
+		}
+	}
+}
+
+// While something that came of a child should be gone, nothing more is collected of
+// it either, by who asked or by who was pushed to; but an answer to a report that it
+// was found.
+func TestOverdueCollectsNothing(t *testing.T) {
+	t.Parallel()
+	collect := func(f *gatewaytest.Federation, id string) error {
+		_, err := f.Member("gov-pl").CollectAnswers(t.Context(), agency(), &homewardv1.CollectRequest{QueryId: id, Officer: officer()})
+		return err
+	}
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	token := link(t, f, exchange.LinkRequest{Until: f.Clock.Now().Add(300 * 24 * time.Hour)})
+	_, asked := askID(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
+	_, reported := askID(t, f, found(byName(f)))
+	must(t, collect(f, asked))
+	f.Clock.Add(91 * 24 * time.Hour)
+	wantProblem(t, collect(f, asked), exchange.CodeObligationOverdue)
+	must(t, collect(f, reported))
+
+	f, p := longJourney(t, 300*24*time.Hour, exchange.PushRequest{})
+	must(t, collect(f, p.ID))
+	f.Clock.Add(29 * 24 * time.Hour)
+	must(t, collect(f, p.ID))
+	f.Clock.Add(2 * 24 * time.Hour)
+	wantProblem(t, collect(f, p.ID), exchange.CodeObligationOverdue)
+	issued, err := f.Member("gov-ua").IssueRecall(t.Context(), exchange.RecallRequest{
+		Child: f.Child.IDs["gov-ua"], Kind: "erased", Why: "synthetic", Officer: officerOf("o-2"),
+	})
+	if err != nil || len(issued) != 1 || issued[0].Recipient != "gov-pl" {
+		t.Errorf("a recall of what was pushed: %+v, %v", issued, err)
 	}
 }

@@ -192,12 +192,15 @@ func (x *Exchange) showOverdue(ctx context.Context) error {
 	return nil
 }
 
-// empty erases what holds and tallies say once they have ended.
+// empty erases what holds, tallies and pushed cases say once they have ended.
 func (x *Exchange) empty(ctx context.Context) error {
 	var extra ledger.Commit
 	for _, q := range []struct{ kind, from, to string }{
 		{ledger.MatterHold, casework.HoldPlaced, casework.HoldLifted},
 		{ledger.MatterTally, casework.TallyCounted, casework.TallyPast},
+		{ledger.MatterPush, casework.PushSent, casework.PushEnded},
+		{ledger.MatterPush, casework.PushCollected, casework.PushEnded},
+		{ledger.MatterPush, casework.PushCame, casework.PushEnded},
 	} {
 		rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: q.kind, State: q.from, DueBefore: x.Now(), Limit: 100})
 		if err != nil {
