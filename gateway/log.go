@@ -140,6 +140,9 @@ func (k *logKeeper) write(ctx context.Context, interval time.Duration) error {
 	if err != nil {
 		return err
 	}
+	if err := k.continues(ctx, log); err != nil {
+		return errors.Join(err, log.Close())
+	}
 	s := &tlog.Sequencer{Log: log, Queue: k.g.store, Interval: interval, Logger: k.g.log, Lead: k.g.store.Lead, Report: func(n int, err error) {
 		k.g.metrics.Logged(n, err)
 	}}
@@ -159,6 +162,27 @@ func (k *logKeeper) write(ctx context.Context, interval time.Duration) error {
 	return log.Close()
 }
 
+// continues asks the witnesses for what neither the log nor the store can know: that
+// both were put back from an older backup. Nothing is added to such a log.
+func (k *logKeeper) continues(ctx context.Context, log *tlog.Log) error {
+	published, err := log.Published()
+	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return nil // the first checkpoint is refused if they remember one
+	}
+	if err != nil {
+		return err
+	}
+	size, err := log.Size(ctx)
+	if err != nil {
+		return err
+	}
+	q, err := k.quorum()
+	if err != nil {
+		return err
+	}
+	return q.Remember(ctx, published.Size, size, published.Raw)
+}
+
 // healthy: a log that did not publish for longer than the grace is a gateway that
 // promises what nobody can check.
 func (k *logKeeper) healthy(context.Context) error {
@@ -176,6 +200,15 @@ func (k *logKeeper) healthy(context.Context) error {
 
 // cosign asks the witnesses whom the registry names; none if it names none.
 func (k *logKeeper) cosign(ctx context.Context, old, size uint64, raw []byte) ([]byte, error) {
+	q, err := k.quorum()
+	if err != nil {
+		return nil, err
+	}
+	return q.Cosign(ctx, old, size, raw)
+}
+
+// quorum is whom the registry names now.
+func (k *logKeeper) quorum() (witness.Quorum, error) {
 	ids, need := k.g.registry.Witnesses(k.g.config.Participant)
 	q := witness.Quorum{Need: need, Witnesses: make(map[string]note.Verifier), Prove: k.reader.Consistency,
 		Post: func(ctx context.Context, id string, body []byte) (int, []byte, error) {
@@ -190,11 +223,11 @@ func (k *logKeeper) cosign(ctx context.Context, old, size uint64, raw []byte) ([
 		}
 		v, err := checkpoint.NewCosignatureVerifier(checkpoint.WitnessName(id), public)
 		if err != nil {
-			return nil, err
+			return q, err
 		}
 		q.Witnesses[id] = v
 	}
-	return q.Cosign(ctx, old, size, raw)
+	return q, nil
 }
 
 // handler is what other participants reach below /tlog/.

@@ -1,14 +1,22 @@
 package gateway_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"homeward.example/adapters"
+	"homeward.example/adapters/file"
 	"homeward.example/gateway"
+	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/demo"
 	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/trust"
 )
 
@@ -37,6 +45,52 @@ func TestLostWitnesses(t *testing.T) {
 	eventually(t, "it is ready with a witness", patience, readyz(http.StatusOK, ""))
 	ok(t, icrc.stop())
 	eventually(t, "it is not, once the witness is lost", patience, readyz(http.StatusServiceUnavailable, "log"))
+}
+
+// A store and a log that were put back together from an older copy agree with one
+// another; only the witnesses know better. The gateway adds nothing and ends.
+func TestOlderCopyIsRefused(t *testing.T) {
+	t.Parallel()
+	f := newFederation(t, fastLogs("3s"))
+	f.serve("icrc", gateway.Deps{})
+	grow := func() uint64 {
+		ua := f.serve(demo.Origin, gateway.Deps{})
+		size := func() uint64 {
+			head, err := ua.Store().Head(t.Context(), ledger.HeadOwn, checkpoint.LogName(demo.Origin))
+			if err != nil {
+				return 0
+			}
+			return head.Size
+		}
+		first := uint64(0)
+		eventually(t, "a checkpoint", patience, func() bool { first = size(); return first > 0 })
+		eventually(t, "the log grows", patience, func() bool { return size() > first })
+		ok(t, ua.stop())
+		return size()
+	}
+	grow()
+	state, older := filepath.Join(filepath.Dir(f.Member(demo.Origin).Config), "state"), filepath.Join(t.TempDir(), "older")
+	ok(t, os.CopyFS(older, os.DirFS(state)))
+	grow() // and it starts again where it was
+	ok(t, os.RemoveAll(state))
+	ok(t, os.CopyFS(state, os.DirFS(older)))
+
+	config, err := gateway.Load(f.Member(demo.Origin).Config, nil, nil)
+	ok(t, err)
+	g, err := gateway.New(t.Context(), config, gateway.Deps{Adapters: map[string]adapters.Open{"file": file.Open}, Listen: f.Listen})
+	ok(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	if err := g.Run(ctx); !errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
+		t.Errorf("a gateway put back from an older copy: %v", err)
+	}
+	tiles := func(dir string) (n int) {
+		ok(t, filepath.WalkDir(filepath.Join(dir, "log", "tile"), func(_ string, _ os.DirEntry, err error) error { n++; return err }))
+		return n
+	}
+	if was, is := tiles(older), tiles(state); was != is {
+		t.Errorf("%d tiles, %d before: something was added", is, was)
+	}
 }
 
 // Each registry that comes into force is a decision, recorded once, over restarts too.

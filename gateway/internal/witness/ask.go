@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -31,34 +32,100 @@ type Quorum struct {
 	Prove     Consistency
 }
 
+// said is what came of asking the witnesses.
+type said struct {
+	signed  int
+	lines   []byte
+	missing []string // of each that did not sign, why
+	behind  int      // how many remember another log, or more of it
+}
+
 // Cosign asks all witnesses about a checkpoint of size leaves, and returns the
-// lines of those who signed. Fewer than Need is CodeWitnesses. Each is first asked
-// as if it had seen the checkpoint before; one that remembers another size gets
-// the proof from there.
+// lines of those who signed. Fewer than Need is CodeWitnesses, or
+// checkpoint.CodeRolledBack where they remember another log than this. Each is
+// first asked as if it had seen the checkpoint before; one that remembers another
+// size gets the proof from there.
 func (q Quorum) Cosign(ctx context.Context, old, size uint64, raw []byte) ([]byte, error) {
+	s := q.all(func(id string, v note.Verifier) ([]byte, error) { return q.ask(ctx, id, v, old, size, raw) })
+	switch {
+	case s.signed >= q.Need:
+		return s.lines, nil
+	case q.rolledBack(s):
+		return nil, s.problem(checkpoint.CodeRolledBack, q.Need)
+	}
+	return nil, s.problem(CodeWitnesses, q.Need)
+}
+
+// Remember asks all witnesses whether they know more of a log than it has: size
+// leaves, of which raw is the checkpoint over the published ones. A log that was put
+// back from an older copy is checkpoint.CodeRolledBack. Witnesses that are away say
+// nothing, and what one says alone does not stop a log that a quorum cosigns.
+func (q Quorum) Remember(ctx context.Context, published, size uint64, raw []byte) error {
+	s := q.all(func(id string, v note.Verifier) ([]byte, error) {
+		status, reply, err := q.Post(ctx, id, format(published, nil, raw))
+		if err != nil {
+			return nil, err
+		}
+		if status == http.StatusOK {
+			return checked(reply, raw, v)
+		}
+		if seen, ok := conflict(status, reply); ok && (seen > size || seen == published) {
+			return nil, another(seen, size)
+		}
+		return nil, fmt.Errorf("status %d", status) // it knows less, or what was not published any more
+	})
+	if s.signed < q.Need && q.rolledBack(s) {
+		return s.problem(checkpoint.CodeRolledBack, q.Need)
+	}
+	return nil
+}
+
+// rolledBack: as many witnesses say so as are a quorum, or keep one from coming
+// together. So one that lies, where others are enough, stops no log.
+func (q Quorum) rolledBack(s said) bool {
+	return s.behind > 0 && s.behind >= min(q.Need, len(q.Witnesses)-q.Need+1)
+}
+
+func (q Quorum) all(ask func(id string, v note.Verifier) ([]byte, error)) (s said) {
 	var mu sync.Mutex
-	var lines []byte
-	var missing []string
-	signed := 0
 	var all sync.WaitGroup
 	for id, verifier := range q.Witnesses {
 		all.Go(func() {
-			line, err := q.ask(ctx, id, verifier, old, size, raw)
+			line, err := ask(id, verifier)
 			mu.Lock()
 			defer mu.Unlock()
-			if err != nil {
-				missing = append(missing, id+": "+err.Error())
+			if err == nil {
+				s.lines, s.signed = append(s.lines, line...), s.signed+1
 				return
 			}
-			lines, signed = append(lines, line...), signed+1
+			s.missing = append(s.missing, id+": "+err.Error())
+			if errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
+				s.behind++
+			}
 		})
 	}
 	all.Wait()
-	if signed < q.Need {
-		slices.Sort(missing) // the same failure has the same text
-		return nil, problem.Wrap(CodeWitnesses, fmt.Sprintf("%d of %d", signed, q.Need), fmt.Errorf("%s", strings.Join(missing, "; ")))
+	slices.Sort(s.missing) // the same failure has the same text
+	return s
+}
+
+func (s said) problem(code problem.Code, need int) error {
+	return problem.Wrap(code, fmt.Sprintf("witnesses: %d of %d", s.signed, need), errors.New(strings.Join(s.missing, "; ")))
+}
+
+// conflict reads the size that a witness remembers.
+func conflict(status int, reply []byte) (seen uint64, ok bool) {
+	seen, err := strconv.ParseUint(strings.TrimSpace(string(reply)), 10, 64)
+	return seen, status == http.StatusConflict && err == nil
+}
+
+// another: a witness remembers a log of seen leaves that this one of size does not continue.
+func another(seen, size uint64) error {
+	have := strconv.FormatUint(size, 10) + " entries"
+	if seen > size {
+		return problem.Mismatch(checkpoint.CodeRolledBack, "witness", "at least "+strconv.FormatUint(seen, 10)+" entries", have)
 	}
-	return lines, nil
+	return problem.Mismatch(checkpoint.CodeRolledBack, "witness", "what continues the "+strconv.FormatUint(seen, 10)+" entries that it cosigned", have)
 }
 
 func (q Quorum) ask(ctx context.Context, id string, v note.Verifier, old, size uint64, raw []byte) ([]byte, error) {
@@ -74,12 +141,14 @@ func (q Quorum) ask(ctx context.Context, id string, v note.Verifier, old, size u
 		if status == http.StatusOK {
 			return checked(reply, raw, v)
 		}
-		seen, err := strconv.ParseUint(strings.TrimSpace(string(reply)), 10, 64)
-		if status == http.StatusConflict && err == nil && seen > size {
-			return nil, problem.Mismatch(checkpoint.CodeRolledBack, "witness", "at least "+strconv.FormatUint(seen, 10)+" entries", strconv.FormatUint(size, 10))
-		}
-		if status != http.StatusConflict || err != nil || seen == old {
+		seen, conflicts := conflict(status, reply)
+		switch {
+		case status == http.StatusUnprocessableEntity: // the proof is from this log's own tiles
+			return nil, another(old, size)
+		case !conflicts || seen == old && seen != size:
 			return nil, fmt.Errorf("status %d", status)
+		case seen >= size && (seen > size || seen == old): // more, or another root
+			return nil, another(seen, size)
 		}
 		old = seen
 	}

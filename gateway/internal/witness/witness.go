@@ -108,7 +108,7 @@ func (w *Witness) add(ctx context.Context, participant string, c checkpoint.Chec
 	})
 	switch {
 	case errors.Is(err, problem.New(ledger.CodeHeadMoved, "")):
-		return nil, &Refusal{http.StatusConflict, SizeType, strconv.FormatUint(before.Size, 10) + "\n"}
+		return nil, refuse(http.StatusServiceUnavailable, "another checkpoint came at the same time") // a size would say that this one differs
 	case err != nil:
 		return nil, refuse(http.StatusServiceUnavailable, "the store is away")
 	}

@@ -232,8 +232,67 @@ func TestForkAndRollback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.quorum.Cosign(t.Context(), 32, 32, raw); !errors.Is(err, problem.New(CodeWitnesses, "")) {
+	if _, err := w.quorum.Cosign(t.Context(), 32, 32, raw); !errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
 		t.Errorf("a log put back: %v", err)
+	}
+}
+
+// Before anything is added, the witnesses are asked whether they know more of the log.
+func TestRemember(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	for range 3 {
+		if _, err := w.sequencer.Round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now, err := w.log.Published()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign := func(h checkpoint.Head) []byte {
+		raw, err := note.Sign(&note.Note{Text: h.Body(w.log.Origin())}, w.signer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}
+	older, err := w.log.Root(t.Context(), 32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small, other := checkpoint.Head{Size: 32, Root: older}, checkpoint.Head{Size: 96, Root: checkpoint.Leaf{1}}
+	for name, c := range map[string]struct {
+		head   checkpoint.Head
+		size   uint64
+		away   []string
+		refuse bool
+	}{
+		"as it was":                      {now.Head, 96, nil, false},
+		"ended before it published":      {small, 96, nil, false},
+		"older":                          {small, 32, nil, true},
+		"older, one witness away":        {small, 32, []string{"icrc"}, true},
+		"older, one witness says so":     {small, 32, []string{"icrc", "unicef"}, false},
+		"another of the same size":       {other, 96, nil, true},
+		"nobody is there":                {small, 32, []string{"icrc", "unicef", "gov-pl"}, false},
+		"as it was, one witness is away": {now.Head, 96, []string{"icrc"}, false},
+	} {
+		clear(w.away)
+		for _, id := range c.away {
+			w.away[id] = true
+		}
+		err := w.quorum.Remember(t.Context(), c.head.Size, c.size, sign(c.head))
+		if errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) != c.refuse || !c.refuse && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// One that went on from an older copy does not continue what they cosigned.
+	clear(w.away)
+	fork := checkpoint.Head{Size: 128, Root: checkpoint.Leaf{1}}
+	q := w.quorum
+	q.Prove = func(context.Context, uint64, uint64) ([][]byte, error) { return [][]byte{make([]byte, 32)}, nil }
+	if _, err := q.Cosign(t.Context(), 32, 128, sign(fork)); !errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
+		t.Errorf("a log that went on from an older copy: %v", err)
 	}
 }
 
@@ -341,7 +400,7 @@ func TestForkShownToTwo(t *testing.T) {
 	if _, err := oneQuorum.Cosign(t.Context(), 32, 64, one); err != nil { // icrc and gov-pl
 		t.Errorf("the history that two of three saw: %v", err)
 	}
-	if _, err := twoQuorum.Cosign(t.Context(), 32, 64, two); !errors.Is(err, problem.New(CodeWitnesses, "")) {
+	if _, err := twoQuorum.Cosign(t.Context(), 32, 64, two); !errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
 		t.Errorf("the other history: %v", err)
 	}
 	slices.Sort(w.forks)
