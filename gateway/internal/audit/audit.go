@@ -80,6 +80,8 @@ func (c *check) fault(kind, place string, err error) {
 
 // published checks the log by itself, and that it is the one that the store knows.
 func (c *check) published(ctx context.Context) error {
+	// First what the store remembers: a log that goes on meanwhile has published more, never less.
+	remembered, unknown := c.Store.Head(ctx, ledger.HeadOwn, c.Log.Origin())
 	p, err := c.Log.Published()
 	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
 		p, err = tlog.Checkpoint{}, nil
@@ -93,12 +95,11 @@ func (c *check) published(ctx context.Context) error {
 	}
 	c.head, c.Entries, c.Root = p.Head, p.Size, encode(p.Root[:])
 	c.seen = make([]uint64, p.Size/64+1)
-	remembered, err := c.Store.Head(ctx, ledger.HeadOwn, c.Log.Origin())
 	switch {
-	case errors.Is(err, problem.New(problem.CodeNotFound, "")):
+	case errors.Is(unknown, problem.New(problem.CodeNotFound, "")):
 		return nil
-	case err != nil:
-		return err
+	case unknown != nil:
+		return unknown
 	case remembered.Size > p.Size:
 		c.fault(FaultHead, c.Log.Origin(), fmt.Errorf("the store remembers %d entries, the published checkpoint has %d", remembered.Size, p.Size))
 	case remembered.Size == p.Size && remembered.Root != p.Root:

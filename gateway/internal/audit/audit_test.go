@@ -324,6 +324,30 @@ func TestBackupTouched(t *testing.T) {
 	}
 }
 
+// busy is a store whose log goes on when its head is read.
+type busy struct {
+	ledger.Store
+	h *house
+}
+
+func (b busy) Head(ctx context.Context, kind, origin string) (ledger.Head, error) {
+	b.h.publish()
+	defer b.h.publish()
+	return b.Store.Head(ctx, kind, origin)
+}
+
+// A gateway that goes on while it is checked is not at fault.
+func TestCheckedMeanwhile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.record(3)
+	r, err := audit.Ledger{Store: busy{h.s, h}, Log: tlog.Read(h.o)}.Check(t.Context())
+	must(t, err)
+	if len(r.Faults) > 0 {
+		t.Errorf("%+v", r.Faults)
+	}
+}
+
 // A log that was put back to an older state than its store remembers does not start.
 func TestOlderLog(t *testing.T) {
 	t.Parallel()
