@@ -112,21 +112,24 @@ func CheckStatement(by, erased Row) error {
 	return nil
 }
 
-// held says whether the record of a decision was under a litigation hold when it was
-// made, or that was unknown.
-func held(d Decision) bool {
+// heldOf says whether the record of a child was under a litigation hold when a
+// decision was made, or that was unknown; saw is false if the decision did not look at it.
+func heldOf(row Row, child string) (held, saw bool) {
+	d, err := ParseDecision(row.Content)
+	if err != nil {
+		return true, true
+	}
 	for _, r := range d.Records {
+		if r.Subject != child || len(r.Input) == 0 {
+			continue
+		}
 		var input struct {
 			Record struct {
 				Flags map[string]string `json:"flags"`
 			} `json:"record"`
 		}
-		if len(r.Input) == 0 {
-			continue
-		}
-		if err := json.Unmarshal(r.Input, &input); err != nil || input.Record.Flags["litigation_hold"] != "no" {
-			return true
-		}
+		err := json.Unmarshal(r.Input, &input)
+		saw, held = true, held || err != nil || input.Record.Flags["litigation_hold"] != "no"
 	}
-	return false
+	return held, saw
 }

@@ -100,7 +100,11 @@ func (e Eraser) Confirm(ctx context.Context, id string, by envelope.Officer, rec
 	if err != nil {
 		return r, err
 	}
-	if recordHeld || heldLast(rows) {
+	held, err := e.heldNow(ctx, rows)
+	if err != nil {
+		return r, err
+	}
+	if recordHeld || held {
 		return r, problem.New(CodeErasureHeld, "litigation_hold")
 	}
 	r.Decided, r.At = by, e.Now()
@@ -122,21 +126,48 @@ func (e Eraser) Confirm(ctx context.Context, id string, by envelope.Officer, rec
 	return r, e.Store.Scrub(ctx)
 }
 
-// heldLast says whether a litigation hold was on the record, as the newest decision
-// on it saw it. Rows are the newest first.
-func heldLast(rows []Row) bool {
+// heldNow says whether a litigation hold is on the record of a child that these
+// decisions are about, as the newest decision on it saw it: a hold that came after a
+// decision keeps that too.
+func (e Eraser) heldNow(ctx context.Context, rows []Row) (bool, error) {
+	children := make(map[string]bool)
 	for _, r := range rows {
 		d, err := ParseDecision(r.Content)
 		if err != nil {
-			return true
+			return true, nil //nolint:nilerr // what cannot be read is not erased: fsck says why
 		}
 		for _, record := range d.Records {
-			if len(record.Input) > 0 {
-				return held(d)
-			}
+			children[record.Subject] = true
 		}
 	}
-	return false
+	delete(children, "") // of nobody's record
+	for child := range children {
+		if held, err := e.childHeld(ctx, child); held || err != nil {
+			return held, err
+		}
+	}
+	return false, nil
+}
+
+func (e Eraser) childHeld(ctx context.Context, child string) (bool, error) {
+	for q := (Query{Child: child, Limit: MaxPage}); ; {
+		p, err := e.Store.Search(ctx, q)
+		if err != nil {
+			return false, err
+		}
+		for _, f := range p.Found {
+			row, err := e.Store.Decision(ctx, f.ID)
+			if err != nil {
+				return false, err
+			}
+			if held, saw := heldOf(row, child); saw {
+				return held, nil
+			}
+		}
+		if q.Page = p.Next; q.Page == "" {
+			return false, nil
+		}
+	}
 }
 
 // List lists requests, the oldest first; all says whether those that are done too.

@@ -42,7 +42,11 @@ func (e Eraser) Expire(ctx context.Context, class Class, keep time.Duration, aft
 	next = Mark{At: last.At.UnixMicro(), Seq: last.Seq}
 	var free []Row
 	for _, r := range rows {
-		if d, err := ParseDecision(r.Content); err == nil && !held(d) {
+		held, err := e.heldNow(ctx, []Row{r})
+		if err != nil {
+			return after, false, err
+		}
+		if !held {
 			free = append(free, r)
 		}
 	}

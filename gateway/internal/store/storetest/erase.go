@@ -20,18 +20,23 @@ const secretive = "synthetic-child"
 
 func recordChild(t *testing.T, s ledger.Store, id, hold string) {
 	t.Helper()
+	recordOf(t, s, id, secretive, hold)
+}
+
+func recordOf(t *testing.T, s ledger.Store, id, child, hold string) {
+	t.Helper()
 	_, err := ledger.New(s, func() time.Time { return start }).Record(context.Background(), []byte("{}"), ledger.Decision{
 		ID: id, Kind: ledger.KindAnswered, Requester: "gov-pl", Holder: "gov-ua", Purpose: "RETURN", Outcome: "answered",
 		Case: secretive, Links: []string{secretive}, Presented: []string{secretive}, Input: json.RawMessage(`{"x":"` + secretive + `"}`),
 		Records: []ledger.DecidedRecord{{
-			Subject: secretive, Version: secretive, Matched: "imposed", Verdicts: verdicts("SUP_PURPOSE"),
+			Subject: child, Version: secretive, Matched: "imposed", Verdicts: verdicts("SUP_PURPOSE"),
 			Input:   json.RawMessage(`{"record":{"matched":"` + secretive + `","flags":{"litigation_hold":"` + hold + `"}}}`),
 			Digests: ledger.Digests{{Name: "original.name.family", Value: secretive}},
 		}},
 	}, ledger.Commit{
 		Row:     ledger.Row{Details: []byte(secretive)},
 		Hits:    []ledger.Hit{{ID: "h" + id, At: start, Record: secretive}},
-		Asked:   []ledger.Asked{{QueryID: id, Holder: "gov-ua", Subject: secretive, At: start}},
+		Asked:   []ledger.Asked{{QueryID: id, Holder: "gov-ua", Subject: child, At: start}},
 		Pending: &ledger.Pending{Issuer: "gov-pl", JTI: id, Query: secretive, Asked: start, Until: start},
 	})
 	must(t, err)
@@ -152,7 +157,14 @@ func erasingHeld(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 			t.Error("erased")
 		}
 	}
-	_, err := eraser(s).Confirm(ctx, "none", decides, false)
+	// One that was made before the hold came, asked for by itself.
+	recordOf(t, s, "before", "held-"+secretive, "no")
+	recordOf(t, s, "after", "held-"+secretive, "yes")
+	r, err := eraser(s).Request(ctx, "", "before", "court order 7", asks)
+	must(t, err)
+	_, err = eraser(s).Confirm(ctx, r.ID, decides, false)
+	wantCode(t, err, ledger.CodeErasureHeld)
+	_, err = eraser(s).Confirm(ctx, "none", decides, false)
 	wantCode(t, err, problem.CodeNotFound)
 }
 
@@ -160,7 +172,8 @@ func erasingHeld(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 func retaining(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 	ctx := context.Background()
 	recordChild(t, s, "old", "no")
-	recordChild(t, s, "held", "yes")
+	recordOf(t, s, "before", "other-"+secretive, "no") // the hold came afterwards
+	recordOf(t, s, "held", "other-"+secretive, "yes")
 	_, err := ledger.New(s, func() time.Time { return start }).Record(ctx, []byte("{}"), ledger.Decision{ID: "link", Kind: ledger.KindLinked}, ledger.Commit{})
 	must(t, err)
 	e := eraser(s) // an hour later
@@ -172,7 +185,7 @@ func retaining(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 	}
 	want := func(when string, erased ...string) {
 		t.Helper()
-		for _, id := range []string{"old", "held", "link"} {
+		for _, id := range []string{"old", "before", "held", "link"} {
 			row, err := s.Decision(ctx, id)
 			must(t, err)
 			must(t, ledger.Verify(row))
