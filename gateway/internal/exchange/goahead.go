@@ -111,7 +111,7 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 		ID: g.ID, Recipient: link.Audience, Subject: x.subject("link\x00" + link.ID), From: r.From, Until: r.Until,
 		GoAheadBody: casework.GoAheadBody{Link: link.ID, Purpose: link.Purpose, Columns: r.Columns, Officer: r.Officer},
 	}
-	receipt, err := x.recordGoAhead(ctx, payload, kept, ledger.Commit{Matters: x.leads(r.Holders, link.Child[linkRecord], x.Now()), Standing: version})
+	receipt, err := x.recordGiven(ctx, payload, kept, ledger.Commit{Matters: x.leads(r.Holders, link.Child[linkRecord], x.Now()), Standing: version})
 	if err != nil {
 		return Statement{}, err
 	}
@@ -163,11 +163,17 @@ func (x *Exchange) answerFound(ctx context.Context, r GoAheadRequest) (Statement
 		ID: envelope.NewID(), Recipient: hit.Requester, Subject: x.subject("question\x00" + hit.QueryJTI), From: r.From, Until: r.Until,
 		GoAheadBody: casework.GoAheadBody{Query: hit.QueryJTI, Record: hit.Record, Purpose: hit.Purpose, Columns: r.Columns, Officer: r.Officer},
 	}
-	_, err = x.recordGoAhead(ctx, []byte(kept.ID), kept, ledger.Commit{Standing: version})
+	_, err = x.recordGiven(ctx, []byte(kept.ID), kept, ledger.Commit{Standing: version})
 	return statementOf(kept, ""), err
 }
 
-func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework.GoAhead, extra ledger.Commit) (ledger.Receipt, error) {
+// recordGoAhead records what is given for no child that could be on hold.
+func (x *Exchange) recordGoAhead(ctx context.Context, content []byte, g casework.GoAhead) (ledger.Receipt, error) {
+	return x.recordGiven(ctx, content, g, ledger.Commit{})
+}
+
+// recordGiven records a go-ahead with what must be durable together with it.
+func (x *Exchange) recordGiven(ctx context.Context, content []byte, g casework.GoAhead, extra ledger.Commit) (ledger.Receipt, error) {
 	row, err := g.Matter(x.box)
 	if err != nil {
 		return ledger.Receipt{}, err
