@@ -66,7 +66,9 @@ func listing(now time.Time) *homewardv1.Sighting {
 
 // writeListing leaves the listing there, to be submitted by whoever tries it.
 func (f *Federation) writeListing(now time.Time) error {
-	b, err := protojson.MarshalOptions{Multiline: true, UseProtoNames: true}.Marshal(listing(now))
+	s := listing(now)
+	s.Url = "https://listing.example/synthetic/2" // not the one that the demo itself submits
+	b, err := protojson.MarshalOptions{Multiline: true, UseProtoNames: true}.Marshal(s)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (x *Exchange) MergeSighting(ctx context.Context, req *homewardv1.MergeSight
 		a.MergedInto = into.ID
 		into.Merged = append(into.Merged, a.ID)
 		into.Steps = append(into.Steps, x.linkStep(a, "merged", a.ID))
-		return step, x.alongside(a, into)
+		return step, x.alongside(a, into, into.State)
 	})
 }
 
@@ -50,9 +50,14 @@ func (x *Exchange) SplitSighting(ctx context.Context, req *homewardv1.SplitSight
 			return step, err
 		}
 		a.MergedInto = ""
+		was := into.State
 		into.Merged = slices.DeleteFunc(into.Merged, func(id string) bool { return id == a.ID })
 		into.Steps = append(into.Steps, x.linkStep(a, "split", a.ID))
-		return step, x.alongside(a, into)
+		group, err := x.group(ctx, into)
+		if into.State == sightings.StatusConfirmed && sightings.Sources(group) < 2 {
+			into.State = sightings.StatusProbable // it was confirmed on what is taken away
+		}
+		return step, firstOf(err, x.alongside(a, into, was))
 	})
 }
 
@@ -61,8 +66,8 @@ func (x *Exchange) linkStep(a *act, what, with string) sightings.Step {
 }
 
 // alongside changes a second sighting in the same transaction.
-func (x *Exchange) alongside(a *act, other sightings.Received) error {
-	row, err := other.Matter(x.box, other.State)
+func (x *Exchange) alongside(a *act, other sightings.Received, was string) error {
+	row, err := other.Matter(x.box, was)
 	a.extra.Matters = append(a.extra.Matters, row)
 	return err
 }

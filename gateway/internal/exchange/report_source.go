@@ -21,7 +21,7 @@ func (x *Exchange) Quarantine(ctx context.Context, submitter string, on bool, wh
 	if err != nil {
 		return s, err
 	}
-	s.Quarantined, s.Why, s.At = on, why, x.Now()
+	s.Quarantined, s.Why, s.At = on, or(why, "no reason was given"), x.Now() // a reason marks it as decided
 	row, err := s.Matter(x.box)
 	if err != nil {
 		return s, err

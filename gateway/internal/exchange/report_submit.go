@@ -76,10 +76,11 @@ func (x *Exchange) duplicates(ctx context.Context, list []*homewardv1.Sighting) 
 	var out []*homewardv1.DuplicateSighting
 	first := make(map[string]int)
 	for i, s := range list {
-		if s.GetContentSha256() == "" && s.GetPhotoSha256() == "" {
-			continue
+		values, err := sightings.Values(s)
+		if err != nil {
+			return nil, err
 		}
-		capture := x.capture(s, "")
+		capture := x.submittedAs(s, values)
 		if j, ok := first[capture]; ok {
 			out = append(out, &homewardv1.DuplicateSighting{Index: int32(i), SameAs: int32(j)})
 			continue
@@ -99,6 +100,15 @@ func (x *Exchange) duplicates(ctx context.Context, list []*homewardv1.Sighting) 
 	return out, nil
 }
 
+// submittedAs is the keyed name by which a report that is submitted again is known:
+// that of its capture, or of all that it says if it has none.
+func (x *Exchange) submittedAs(s *homewardv1.Sighting, values map[string]json.RawMessage) string {
+	if s.GetContentSha256() == "" && s.GetPhotoSha256() == "" {
+		return x.subject("report\x00" + sightings.Hash("", values))
+	}
+	return x.capture(s, "")
+}
+
 // submit records one report with a message to each recipient, in one transaction.
 func (x *Exchange) submit(ctx context.Context, s *homewardv1.Sighting, recipients []string, by envelope.Officer) (*homewardv1.SubmittedSighting, error) {
 	values, err := sightings.Values(s)
@@ -109,7 +119,7 @@ func (x *Exchange) submit(ctx context.Context, s *homewardv1.Sighting, recipient
 		ID: envelope.NewID(), State: sightings.StateReceived, At: x.Now(),
 		ReportBody: sightings.ReportBody{Values: values, Officer: by, Content: s.GetContentSha256()},
 	}
-	r.Subject, r.Hash = x.capture(s, r.ID), sightings.Hash(r.ID, values)
+	r.Subject, r.Hash = x.submittedAs(s, values), sightings.Hash(r.ID, values)
 	row, err := r.Matter(x.box, ledger.MatterNone)
 	if err != nil {
 		return nil, err

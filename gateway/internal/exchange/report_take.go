@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
@@ -133,22 +134,24 @@ func (x *Exchange) takeReview(ctx context.Context, from string, m envelope.Sight
 	if err != nil {
 		return takenReport{}, err
 	}
-	if sent, err := x.sentTo(ctx, m.Report, from); err != nil {
-		return takenReport{}, err
-	} else if !found || !sent || row.Kind != ledger.MatterSighting {
+	if !found || row.Kind != ledger.MatterSighting {
 		return takenReport{}, problem.New(CodeReportUnknown, "report_id")
 	}
 	r, err := sightings.ReceivedOf(x.box, row)
 	if err != nil {
 		return takenReport{}, err
 	}
-	var review sightings.Step
-	if json.Unmarshal(m.Values["review"], &review) != nil {
-		return takenReport{}, problem.New(sightings.CodeSighting, "review")
+	if !slices.Contains(r.SharedWith, from) {
+		return takenReport{}, problem.New(CodeReportUnknown, "report_id")
+	}
+	review, err := sightings.ReviewOf(m.Values["review"], from, x.Now())
+	if err != nil {
+		return takenReport{}, err
 	}
 	receipt := x.receiptFor(from, m)
-	review.Organisation, review.Child, review.At = from, "", x.Now() // who signed, whatever it says
-	r.Steps = append(r.Steps, review)
+	if !r.Add(review) {
+		return takenReport{receipt: receipt}, nil
+	}
 	if r, err = x.confirmed(ctx, r); err != nil {
 		return takenReport{}, err
 	}

@@ -352,7 +352,7 @@ func TestTwoOrganisationsConfirm(t *testing.T) {
 	same := listing(f) // the same capture, by somebody else: no second source
 	submit(t, f, "gov-01", same)
 	other := listing(f)
-	other.ContentSha256 = strings.Repeat("cd", 32)
+	other.ContentSha256, other.Url = strings.Repeat("cd", 32), "https://other.example/synthetic"
 	submit(t, f, "gov-01", other)
 	deliver(t, f, "gov-01")
 	var copied, own string
@@ -416,6 +416,8 @@ func TestReportsAreRefused(t *testing.T) {
 		"to oneself":     {"gov-00", func(*homewardv1.Sighting) {}, exchange.CodeUnknownHolder},
 		"to nobody":      {"gov-xx", func(*homewardv1.Sighting) {}, exchange.CodeUnknownHolder},
 		"look-alikes":    {"gov-ua", func(s *homewardv1.Sighting) { s.ClaimedIdentity.Given = "Aлександр" }, sightings.CodeLookalike},
+		"a hidden mark":  {"gov-ua", func(s *homewardv1.Sighting) { s.ClaimedIdentity.Given = "Мар\u034fия" }, sightings.CodeLookalike},
+		"marked apart":   {"gov-ua", func(s *homewardv1.Sighting) { s.ClaimedIdentity.Given = "M\u0337ария" }, sightings.CodeLookalike},
 		"hidden signs":   {"gov-ua", func(s *homewardv1.Sighting) { s.ChildDescription.Text = "a\u202eb" }, sightings.CodeLookalike},
 		"no source type": {"gov-ua", func(s *homewardv1.Sighting) { s.SourceType = "" }, sightings.CodeSighting},
 		"no date":        {"gov-ua", func(s *homewardv1.Sighting) { s.ObservedAt = "yesterday" }, sightings.CodeSighting},

@@ -108,10 +108,15 @@ func (x *Exchange) confirmed(ctx context.Context, r sightings.Received) (sightin
 		return r, nil
 	}
 	group, err := x.group(ctx, r)
-	if err == nil && sightings.Sources(group) >= 2 {
+	others := slices.DeleteFunc(r.Organisations(), func(o string) bool { return submittedBy(group, o) }) // nobody judges what they saw
+	if err == nil && len(others) >= 2 && sightings.Sources(group) >= 2 {
 		r.State = sightings.StatusConfirmed
 	}
 	return r, err
+}
+
+func submittedBy(group []sightings.Received, organisation string) bool {
+	return slices.ContainsFunc(group, func(r sightings.Received) bool { return r.Submitter == organisation })
 }
 
 // ReviewSighting records what a person decided on a sighting.
@@ -199,10 +204,10 @@ func (x *Exchange) findCandidates(ctx context.Context, a *act) error {
 	return err
 }
 
-// askMore tells the submitter what is missing, if nothing was compared yet: later a
-// question would tell that something was found, or was not.
+// askMore tells the submitter what is missing, if nobody did anything with the report
+// yet: later a question would tell that something was found, or was not.
 func (x *Exchange) askMore(a *act, question string) error {
-	if a.Triaged || a.Shared {
+	if a.State != sightings.StatusReceived || a.Shared {
 		return nil
 	}
 	text, err := json.Marshal(question)
@@ -252,8 +257,10 @@ func (x *Exchange) grade(ctx context.Context, a *act, req *homewardv1.ReviewSigh
 	if err != nil {
 		return err
 	}
+	was := standing.Row
 	standing.Reliability, standing.At = a.Reliability, x.Now()
 	row, err := standing.Matter(x.box)
+	row.Was = or(was, ledger.MatterNone) // nobody's quarantine is undone by a grade
 	a.extra.Matters = append(a.extra.Matters, row)
 	return err
 }
@@ -271,7 +278,11 @@ func (x *Exchange) ShareSighting(ctx context.Context, req *homewardv1.ShareSight
 	}
 	return x.acting(ctx, req.GetId(), req.GetOfficer(), func(a *act) (sightings.Step, error) {
 		step := sightings.Step{Act: envelope.EventShared, Note: to + ": " + req.GetWhy()}
-		if a.Shared || a.State == sightings.StatusWithdrawn || to == a.Submitter || to == x.Self {
+		group, err := x.group(ctx, a.Received)
+		if err != nil {
+			return step, err
+		}
+		if a.Shared || a.State == sightings.StatusWithdrawn || submittedBy(group, to) || to == x.Self {
 			return step, problem.Mismatch(CodeUnknownHolder, "participant", "another organisation than the submitter, and a sighting of one's own", to)
 		}
 		why, err := json.Marshal(req.GetWhy())

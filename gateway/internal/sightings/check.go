@@ -125,7 +125,7 @@ func legible(s, where string) error {
 	if strings.ContainsFunc(s, unseen) {
 		return problem.Mismatch(CodeLookalike, where, "letters, digits and signs that can be seen", "a control or direction sign")
 	}
-	for word := range strings.FieldsFuncSeq(norm.NFC.String(s), func(r rune) bool { return !unicode.IsLetter(r) }) {
+	for word := range strings.FieldsFuncSeq(norm.NFC.String(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
 		if alphabets(word) > 1 {
 			return problem.Mismatch(CodeLookalike, where, "each word in the letters of one alphabet", "a word that mixes alphabets which look alike")
 		}
@@ -135,11 +135,11 @@ func legible(s, where string) error {
 
 // unseen are controls, and format signs that turn, join or hide text.
 func unseen(r rune) bool {
-	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Cf, r) || r == unicode.ReplacementChar
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) || r == unicode.ReplacementChar
 }
 
 func alphabets(word string) (n int) {
-	for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian} {
+	for _, script := range []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu} {
 		if strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(script, r) }) {
 			n++
 		}

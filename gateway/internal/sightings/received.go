@@ -59,6 +59,7 @@ type Feature struct {
 // Step is what one person did.
 type Step struct {
 	At           time.Time        `json:"at"`
+	Sent         time.Time        `json:"sent,omitzero"` // of what came from another organisation: when it says it was done
 	Organisation string           `json:"organisation"`
 	Officer      envelope.Officer `json:"officer"`
 	Act          string           `json:"act"`
@@ -94,6 +95,7 @@ func (r Received) Sighting() (*homewardv1.Sighting, error) {
 type Standing struct {
 	Submitter   string
 	Quarantined bool
+	Row         string // the state of the row as it was read; empty if there is none
 	At          time.Time
 	StandingBody
 }
@@ -127,6 +129,6 @@ func (s Standing) Matter(b casework.Box) (ledger.Matter, error) {
 
 // StandingOf reads a standing back; of no row, that of a new submitter.
 func StandingOf(b casework.Box, m ledger.Matter) (Standing, error) {
-	s := Standing{Submitter: m.Participant, Quarantined: m.State == SourceQuarantined, At: m.At}
+	s := Standing{Submitter: m.Participant, Quarantined: m.State == SourceQuarantined, Row: m.State, At: m.At}
 	return s, b.Open(m, &s.StandingBody)
 }

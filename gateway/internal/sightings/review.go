@@ -1,8 +1,10 @@
 package sightings
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"homeward.example/gateway/internal/problem"
 )
@@ -86,10 +88,53 @@ func MayGrade(sourceType string, sources int, credibility int32) error {
 	return nil
 }
 
+// ReviewOf reads what people of another organisation say of a sighting. Who signed
+// it is its organisation, whatever it says itself, and it names no record of ours.
+func ReviewOf(raw json.RawMessage, from string, now time.Time) (Step, error) {
+	var s Step
+	if json.Unmarshal(raw, &s) != nil || !slices.Contains(Statuses(), s.Act) || s.At.IsZero() ||
+		max(len(s.Note), len(s.Officer.ID), len(s.Officer.Role)) > maxReviewText {
+		return Step{}, problem.New(CodeSighting, "review")
+	}
+	for where, text := range map[string]string{"review.note": s.Note, "review.officer": s.Officer.ID + " " + s.Officer.Role} {
+		if err := legible(text, where); err != nil {
+			return Step{}, err
+		}
+	}
+	return Step{At: now, Sent: s.At, Organisation: from, Officer: s.Officer, Act: s.Act, Note: s.Note}, nil
+}
+
+// maxReviewText bounds a text of a review, in bytes.
+const maxReviewText = 8000
+
+// Add puts a review where its organisation made it: one that was sent again, or was
+// overtaken, takes back nothing that was said later. added is false if it was there.
+func (r *Received) Add(review Step) (added bool) {
+	at := len(r.Steps)
+	for i, s := range r.Steps {
+		if s.Organisation != review.Organisation {
+			continue
+		}
+		if s.Act == review.Act && s.Sent.Equal(review.Sent) {
+			return false
+		}
+		if s.Sent.After(review.Sent) {
+			at = min(at, i)
+		}
+	}
+	r.Steps = slices.Insert(r.Steps, at, review)
+	return true
+}
+
 // Organisations lists who confirmed a sighting for the child that stands, each once.
+// What was confirmed before that child was named was not confirmed of it.
 func (r Received) Organisations() []string {
 	var out []string
+	child := ""
 	for _, s := range r.Steps {
+		if About(s.Act) && s.Child != "" && s.Child != child {
+			child, out = s.Child, nil
+		}
 		if s.Act == StatusConfirmed && (s.Child == r.Child || s.Child == "") && !slices.Contains(out, s.Organisation) {
 			out = append(out, s.Organisation)
 		}
@@ -100,17 +145,52 @@ func (r Received) Organisations() []string {
 	return out
 }
 
-// Sources counts the independent sources of sightings that are merged: each with a
-// capture of its own and a submitter of its own. One in quarantine is none.
+// Sources counts the independent sources of sightings that are merged: each of a
+// submitter of its own, and of a page, photo and capture that no other has. One in
+// quarantine is none.
 func Sources(group []Received) int {
-	submitters, captures := make(map[string]bool), make(map[string]bool)
+	submitters, seen := make(map[string]bool), make(map[string]bool)
 	n := 0
 	for _, r := range group {
-		if r.Quarantined || r.Shared || r.State == StatusRejected || r.State == StatusWithdrawn || submitters[r.Submitter] || captures[r.Subject] {
+		if r.Quarantined || r.Shared || r.State == StatusRejected || r.State == StatusWithdrawn {
 			continue
 		}
-		submitters[r.Submitter], captures[r.Subject] = true, true
-		n++
+		own := r.origins()
+		if !submitters[r.Submitter] && !slices.ContainsFunc(own, func(o string) bool { return seen[o] }) {
+			submitters[r.Submitter] = true
+			n++
+		}
+		for _, o := range own {
+			seen[o] = true
+		}
 	}
 	return n
+}
+
+// origins are what two reports of one source have in common. Two screenshots of one
+// page differ in their hashes, and a photo is copied from page to page.
+func (r Received) origins() []string {
+	out := []string{"capture " + r.Subject}
+	s, err := r.Sighting()
+	if err != nil {
+		return out
+	}
+	for _, o := range []struct{ kind, value string }{
+		{"photo ", s.GetPhotoSha256()}, {"page ", page(s.GetUrl())}, {"page ", page(s.GetArchiveUrl())},
+	} {
+		if o.value != "" {
+			out = append(out, o.kind+o.value)
+		}
+	}
+	return out
+}
+
+// page is an address without what makes no other page of it.
+func page(address string) string {
+	address, _, _ = strings.Cut(address, "#")
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		address = rest
+	}
+	host, path, _ := strings.Cut(strings.TrimSuffix(address, "/"), "/")
+	return strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(host), "www.")+"/"+path, "/")
 }

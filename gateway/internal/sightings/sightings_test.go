@@ -109,6 +109,11 @@ func TestSources(t *testing.T) {
 	one := func(from, capture string) sightings.Received {
 		return sightings.Received{Submitter: from, Subject: capture, State: "triaged"}
 	}
+	of := func(from, capture, address string) sightings.Received {
+		r := one(from, capture)
+		r.Values = map[string]json.RawMessage{"url": json.RawMessage(`"` + address + `"`)}
+		return r
+	}
 	quarantined, rejected := one("c", "3"), one("d", "4")
 	quarantined.Quarantined, rejected.State = true, sightings.StatusRejected
 	for _, c := range []struct {
@@ -119,6 +124,9 @@ func TestSources(t *testing.T) {
 		{1, []sightings.Received{one("a", "1"), one("b", "1")}},
 		{2, []sightings.Received{one("a", "1"), one("b", "2")}},
 		{1, []sightings.Received{one("a", "1"), quarantined, rejected}},
+		{1, []sightings.Received{of("a", "1", "https://WWW.a.example/x/#top"), of("b", "2", "http://a.example/x")}},
+		{1, []sightings.Received{of("a", "1", "https://a.example/x"), of("b", "1", "https://b.example"), of("c", "2", "https://b.example/")}},
+		{2, []sightings.Received{of("a", "1", "https://a.example/x"), of("b", "2", "https://a.example/y")}},
 	} {
 		if got := sightings.Sources(c.group); got != c.want {
 			t.Errorf("%d sources, want %d", got, c.want)
@@ -130,8 +138,9 @@ func TestSources(t *testing.T) {
 func TestOrganisations(t *testing.T) {
 	t.Parallel()
 	r := sightings.Received{ReceivedBody: sightings.ReceivedBody{Child: "c", Steps: []sightings.Step{
+		{Organisation: "e", Act: "confirmed"}, {Organisation: "d", Act: "confirmed", Child: "another"},
 		{Organisation: "a", Act: "confirmed", Child: "c"}, {Organisation: "a", Act: "confirmed", Child: "c"},
-		{Organisation: "b", Act: "confirmed"}, {Organisation: "d", Act: "confirmed", Child: "another"}, {Organisation: "b", Act: "rejected"},
+		{Organisation: "b", Act: "confirmed"}, {Organisation: "b", Act: "rejected"},
 	}}}
 	if got := r.Organisations(); !slices.Equal(got, []string{"a"}) {
 		t.Errorf("confirmed by %v", got)
