@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 
+	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 )
@@ -10,9 +11,11 @@ import (
 // recountPage is how many decisions are read at once.
 const recountPage = 500
 
-// recount counts, once after a start, the questions of the last hour that were
-// decided before it and told to nobody: those after the last tally. Several
-// processes over one store may count an hour twice, and never less.
+// recount counts, once after a start, the questions that were decided before it and
+// told to nobody: those after the last tally, as far back as sweeps are looked for,
+// however long this gateway was down. Of several processes over one store the one that
+// starts may count what another is still to tell, and not what it forgot before
+// another told.
 func (x *Exchange) recount(ctx context.Context) error {
 	if x.recounted {
 		return nil
@@ -24,7 +27,7 @@ func (x *Exchange) recount(ctx context.Context) error {
 			return err
 		}
 		for _, r := range rows {
-			if r.Kind == ledger.KindTallied || r.At.Before(x.started.Add(-tallyEvery)) {
+			if r.Kind == ledger.KindTallied || r.At.Before(x.started.Add(-casework.SweepWindow)) {
 				x.recounted = true
 				return nil
 			}
