@@ -188,7 +188,7 @@ func inputLine(name string, n int, line []byte) (decide.Recorded, error) {
 	if err := json.Unmarshal(line, &in); err != nil {
 		return decide.Recorded{}, problem.Wrap(decide.CodeInput, place, err)
 	}
-	d := decide.Recorded{ID: place, Requester: in.Requester.ID, Purpose: in.Purpose, Input: append([]byte(nil), line...)}
+	d := decide.Recorded{ID: place, Requester: in.Requester.ID, Purpose: in.Purpose, Alone: true, Input: append([]byte(nil), line...)}
 	if d.Requester == "" {
 		d.Requester = in.Requester.Kind
 	}

@@ -10,6 +10,8 @@ import (
 type Recorded struct {
 	ID, Requester, Purpose string
 	Refused, Pending       bool
+	// Alone: nobody asked this. Whether it is refused or pending the policy of today says.
+	Alone bool
 	// Input of admission: canonical JSON that the policy saw.
 	Input   []byte
 	Records []RecordedSet
@@ -77,6 +79,10 @@ func ImpactOf(ctx context.Context, today, next *Engine, decisions iter.Seq2[Reco
 	for d, err := range decisions {
 		if err != nil {
 			return Impact{}, err
+		}
+		if d.Alone {
+			w := today.replayQuestion(ctx, d.Input)
+			d.Refused, d.Pending = w.Refusal != "", w.Pending
 		}
 		p.add(d)
 	}

@@ -191,6 +191,23 @@ func TestImpactOrderAndInputsAlone(t *testing.T) {
 	}
 }
 
+// Of an input that nobody asked it is today's policy that says whether it is refused.
+func TestImpactOnRefusedInputsAlone(t *testing.T) {
+	t.Parallel()
+	asked := append(askedBefore(), decidetest.Question("AUDIT", decidetest.ICRC(), decidetest.Origin()))
+	past := recorded(t, decidetest.Engine(t), asked...)
+	refused := 0
+	for i := range past {
+		if past[i].Refused {
+			refused++
+		}
+		past[i].Refused, past[i].Pending, past[i].Alone = false, false, true
+	}
+	if i := impact(t, edited(t, "basis", "basis"), past); len(i.Flips) != 0 || refused == 0 {
+		t.Errorf("%d refused, flips: %+v", refused, i.Flips)
+	}
+}
+
 func TestImpactEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
