@@ -15,11 +15,12 @@ type Suite struct {
 	contexts       [][]byte
 	wanted, opened []Wanted // of the contexts
 	deliveries     []Delivery
+	sightings      []Sighting
 }
 
 // NewSuite draws n contexts.
 func NewSuite(cases []Case, seed uint64, n int) (*Suite, error) {
-	s := &Suite{cases: cases}
+	s := &Suite{cases: cases, sightings: Sightings()}
 	for i := range cases {
 		input, err := cases[i].Input()
 		if err != nil {
@@ -43,6 +44,11 @@ func (s *Suite) Differs(ctx context.Context, e *decide.Engine) string {
 	first := min(len(s.contexts), 100)
 	if d := s.contextsDiffer(ctx, e, s.wanted, 0, first); d != "" {
 		return d
+	}
+	for i, m := range s.sightings {
+		if d := m.Differs(ctx, e); d != "" {
+			return fmt.Sprintf("sighting %d: %s", i, d)
+		}
 	}
 	for i := range s.cases {
 		if d := s.cases[i].Differs(e.Replay(ctx, s.inputs[i]), e.ReplayPlan(ctx, s.inputs[i])); d != "" {
