@@ -41,8 +41,11 @@ type ObligationBody struct {
 	QueryID string `json:"query_id"`
 	Case    string `json:"case,omitempty"`  // the agency's label
 	Child   string `json:"child,omitempty"` // keyed: whom the question was about
-	How     string `json:"how,omitempty"`   // once it is done
-	By      string `json:"by,omitempty"`    // the officer who confirmed it
+	// Links that the question rested on, by the hash of their signed part: one that an
+	// agency signed may show too little of its link to tell the child by.
+	Links []string `json:"links,omitempty"`
+	How   string   `json:"how,omitempty"` // once it is done
+	By    string   `json:"by,omitempty"`  // the officer who confirmed it
 }
 
 // Word is the obligation without its value: "delete_by".

@@ -60,7 +60,7 @@ const namedChild = "named."
 func (x *Exchange) declare(ctx context.Context, q *question) error {
 	q.child = x.childKey(*q)
 	if q.query.Purpose != purposeFound { // a child who is with somebody is reported whatever is overdue
-		if err := x.mayAskOf(ctx, q.child); err != nil {
+		if err := x.mayAskOf(ctx, q.child, q.links()...); err != nil {
 			return err
 		}
 	}
@@ -69,6 +69,16 @@ func (x *Exchange) declare(ctx context.Context, q *question) error {
 	}
 	q.query.Has = append(q.query.Has, x.has(ctx, q.child)...)
 	return nil
+}
+
+// links are the statements of a question by the hash of their signed part, the same
+// whatever of them is shown.
+func (q *question) links() []string {
+	tokens := q.query.Links // as an agency signed them
+	if q.token != "" {
+		tokens = []string{q.token}
+	}
+	return linkIDs(tokens)
 }
 
 // has lists what was received of a child, of what may not meet.

@@ -41,7 +41,7 @@ func (x *Exchange) oblige(extra *ledger.Commit, m sentMessage, a envelope.Answer
 	for _, text := range slices.Compact(texts) {
 		o := casework.Obligation{
 			ID: envelope.NewID(), Holder: m.to, Decision: a.Decision, At: x.Now(), Due: casework.DueOf(text, answered),
-			ObligationBody: casework.ObligationBody{Text: text, QueryID: m.queryID, Case: m.label, Child: m.child},
+			ObligationBody: casework.ObligationBody{Text: text, QueryID: m.queryID, Case: m.label, Child: m.child, Links: m.links},
 		}
 		if notice, to, ok := x.fulfils(o, m, a); ok {
 			o.Done, o.How, o.By = true, "notice", byGateway
@@ -122,7 +122,7 @@ func (x *Exchange) FulfilObligation(ctx context.Context, id, how string, by enve
 	if o.Done {
 		return o, problem.New(CodeObligationDone, "obligation")
 	}
-	o.Done, o.How, o.By, o.Case, o.Child = true, how, by.ID, "", ""
+	o.Done, o.How, o.By, o.Case, o.Child, o.Links = true, how, by.ID, "", "", nil
 	row, err := o.Matter(x.box, m.State)
 	if err != nil {
 		return o, err
@@ -139,8 +139,11 @@ func (x *Exchange) FulfilObligation(ctx context.Context, id, how string, by enve
 
 // mayAskOf refuses a question while something that came of the same child
 // should be gone and nobody confirmed that it is.
-func (x *Exchange) mayAskOf(ctx context.Context, child string) error {
-	return x.noneOverdue(ctx, func(o casework.Obligation) bool { return child != "" && o.Child == child })
+func (x *Exchange) mayAskOf(ctx context.Context, child string, links ...string) error {
+	return x.noneOverdue(ctx, func(o casework.Obligation) bool {
+		shared := func(link string) bool { return slices.Contains(o.Links, link) }
+		return child != "" && o.Child == child || slices.ContainsFunc(links, shared)
+	})
 }
 
 func (x *Exchange) noneOverdue(ctx context.Context, of func(casework.Obligation) bool) error {

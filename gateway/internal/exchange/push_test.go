@@ -324,9 +324,15 @@ func TestOverdueCollectsNothing(t *testing.T) {
 	_, asked := askID(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})
 	_, reported := askID(t, f, found(byName(f)))
 	must(t, collect(f, asked))
-	f.Clock.Add(91 * 24 * time.Hour)
+	recalled := exchange.RecallRequest{Child: f.Child.IDs["gov-ua"], Kind: "erased", Why: "synthetic", Officer: officerOf("o-2")}
+	_, err := f.Member("gov-ua").IssueRecall(t.Context(), recalled)
+	must(t, err)
+	deliver(t, f, "gov-ua")
+	must(t, collect(f, asked))
+	f.Clock.Add(73 * time.Hour)
 	wantProblem(t, collect(f, asked), exchange.CodeObligationOverdue)
 	must(t, collect(f, reported))
+	wantProblem(t, forwardToIssuer(t, f, token), exchange.CodeObligationOverdue)
 
 	f, p := longJourney(t, 300*24*time.Hour, exchange.PushRequest{})
 	must(t, collect(f, p.ID))
@@ -334,10 +340,26 @@ func TestOverdueCollectsNothing(t *testing.T) {
 	must(t, collect(f, p.ID))
 	f.Clock.Add(2 * 24 * time.Hour)
 	wantProblem(t, collect(f, p.ID), exchange.CodeObligationOverdue)
-	issued, err := f.Member("gov-ua").IssueRecall(t.Context(), exchange.RecallRequest{
-		Child: f.Child.IDs["gov-ua"], Kind: "erased", Why: "synthetic", Officer: officerOf("o-2"),
-	})
+	recalled.Child = f.Child.IDs["gov-ua"]
+	issued, err := f.Member("gov-ua").IssueRecall(t.Context(), recalled)
 	if err != nil || len(issued) != 1 || issued[0].Recipient != "gov-pl" {
 		t.Errorf("a recall of what was pushed: %+v, %v", issued, err)
 	}
+}
+
+// forwardToIssuer sends a question that an agency signed, with what the issuer of its
+// link needs of that: no name.
+func forwardToIssuer(t *testing.T, f *gatewaytest.Federation, token string) error {
+	t.Helper()
+	now := f.Clock.Now()
+	payload, ds, err := envelope.QueryPayload(envelope.Query{
+		Claims:  envelope.Claims{Issuer: "gov-pl", Audience: "gov-ua", ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix()},
+		Officer: envelope.Officer{ID: "officer-9", Role: "case_officer"}, Purpose: "RETURN", Basis: "b",
+		Links: shownTo(t, []string{token}, "gov-ua"), Has: []string{"names_birth", "photo"}, Schema: envelope.Schema,
+	})
+	must(t, err)
+	jws, err := envelope.Sign(payload, ds, envelope.TypeQuery, f.Member("gov-pl").Agency)
+	must(t, err)
+	_, err = f.Member("gov-pl").Forward(t.Context(), agency(), &homewardv1.ForwardRequest{Messages: []*homewardv1.SignedMessage{{Holder: "gov-ua", Jws: jws}}})
+	return err
 }
