@@ -27,6 +27,7 @@ const (
 	FaultLog   = "log"   // a file of the log does not say what its checkpoint says
 	FaultPlace = "place" // a decision is not where the store says
 	FaultEntry = "entry" // an entry of the log is neither a decision of the store nor padding
+	FaultIndex = "index" // a search does not find a decision by what it says
 	FaultHead  = "head"  // the published checkpoint is not the one that the store remembers, or older
 )
 
@@ -115,9 +116,16 @@ func (c *check) rows(ctx context.Context) error {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
+		unfound, err := c.Store.Unfound(ctx, rows)
+		if err != nil {
+			return err
+		}
 		for _, r := range rows {
 			after = r.Seq
 			c.Decisions++
+			if why := unfound[r.ID]; why != "" {
+				c.fault(FaultIndex, "decision "+r.ID, errors.New(why))
+			}
 			if err := ledger.Verify(r); err != nil {
 				c.fault(FaultRow, "decision "+r.ID, err)
 			}

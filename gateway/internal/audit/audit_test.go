@@ -74,6 +74,9 @@ func (h *house) close() {
 	}
 }
 
+// said is synthetic: the photo withheld.
+var said = json.RawMessage(`[{"verdict":"withheld","reasons":["SUP_LINKAGE"],"identity":"original","paths":["photo"]}]`)
+
 // record makes n decisions, one a minute, and publishes them.
 func (h *house) record(n int) {
 	h.t.Helper()
@@ -81,7 +84,7 @@ func (h *house) record(n int) {
 		at := start.Add(time.Duration(h.next) * time.Minute)
 		_, err := ledger.New(h.s, func() time.Time { return at }).Record(context.Background(), []byte("{}"), ledger.Decision{
 			ID: fmt.Sprintf("d-%d", h.next), Kind: ledger.KindAnswered, Requester: "gov-pl", Holder: "gov-ua", Purpose: "RETURN", Outcome: "answered",
-			Records: []ledger.DecidedRecord{{Subject: fmt.Sprintf("child-%d", h.next%3), Version: "v"}},
+			Records: []ledger.DecidedRecord{{Subject: fmt.Sprintf("child-%d", h.next%3), Version: "v", Verdicts: said}},
 		}, ledger.Commit{Row: ledger.Row{Details: []byte("synthetic")}})
 		must(h.t, err)
 		h.next++
@@ -173,6 +176,12 @@ func TestEdited(t *testing.T) {
 		"both, and its digest":          {[]string{`UPDATE decisions SET content = '{}' WHERE id = 'd-1'`, `UPDATE erased SET remains = x'44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a' WHERE id = 'd-1'`}, "row decision d-1"},
 		"an erasure taken back":         {[]string{`DELETE FROM erased WHERE id = 'd-1'`}, "row decision d-1"},
 		"the remembered checkpoint":     {[]string{`UPDATE heads SET size = size + 1`}, "head homeward.example/gov-ua/ledger"},
+		"not under who asked":           {[]string{`UPDATE decisions SET who = (SELECT who FROM decisions ORDER BY seq DESC LIMIT 1) WHERE id = 'd-5'`}, "index decision d-5"},
+		"in no index":                   {[]string{`UPDATE decisions SET what = NULL WHERE id = 'd-5'`}, "index decision d-5"},
+		"another requester in an index": {[]string{`UPDATE who SET requester = 'gov-de' WHERE requester = 'gov-pl'`}, "index decision d-5"},
+		"an outcome in an index":        {[]string{`UPDATE what SET outcome = 'refused' WHERE outcome = 'answered'`}, "index decision d-5"},
+		"a word on a field":             {[]string{`DELETE FROM said WHERE path = 'photo'`}, "index decision d-5"},
+		"a child in no index":           {[]string{`DELETE FROM children WHERE decision = 'd-5'`}, "index decision d-5"},
 		"its root":                      {[]string{`UPDATE heads SET root = zeroblob(32)`}, "head homeward.example/gov-ua/ledger"},
 	} {
 		t.Run(name, func(t *testing.T) {

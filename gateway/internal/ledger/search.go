@@ -121,6 +121,9 @@ type Page struct {
 type SearchStore interface {
 	// Search is indexed. A token that no search gave is problem "search_page".
 	Search(ctx context.Context, q Query) (Page, error)
+	// Unfound returns those of some decisions, as Entries listed them, that a search
+	// would not find by what they say, by id, each with what is wrong.
+	Unfound(ctx context.Context, rows []Row) (map[string]string, error)
 }
 
 // Mark is a place between decisions in the order of time.

@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +42,30 @@ func reviewed(t *testing.T, s ledger.Store) {
 		at := start.Add(time.Duration(i) * time.Hour)
 		_, err := ledger.New(s, func() time.Time { return at }).Record(context.Background(), []byte("{}"), r.d, r.extra)
 		must(t, err)
+	}
+}
+
+// found: a search finds every decision by what it says, and it is told of one that it does not.
+func found(t *testing.T, s ledger.Store, _ func() ledger.Store) {
+	reviewed(t, s)
+	rows, err := s.Entries(context.Background(), 0, 10)
+	must(t, err)
+	wrong, err := s.Unfound(context.Background(), rows)
+	must(t, err)
+	if len(wrong) > 0 {
+		t.Errorf("%v", wrong)
+	}
+	for what, word := range map[string][2]string{
+		"requester": {"gov-pl", "gov-xx"}, "purpose": {"RETURN", "RETURX"}, "child": {"child-1", "child-9"}, "reason": {"SUP_LINKAGE", "SUP_PURPOSE"},
+	} {
+		changed := slices.Clone(rows)
+		changed[0].Content = bytes.ReplaceAll(rows[0].Content, []byte(word[0]), []byte(word[1]))
+		changed[0].Purpose = strings.ReplaceAll(rows[0].Purpose, word[0], word[1])
+		wrong, err := s.Unfound(context.Background(), changed)
+		must(t, err)
+		if len(wrong) != 1 || wrong["a"] == "" {
+			t.Errorf("%s: %v", what, wrong)
+		}
 	}
 }
 

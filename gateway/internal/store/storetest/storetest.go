@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"decisions are found by what they say":              search,
 		"a search goes on page by page":                     searchPages,
 		"two persons erase what is of a child":              erasing,
+		"a search finds what decisions say":                 found,
 		"a litigation hold forbids to erase":                erasingHeld,
 		"what is old is erased by its class":                retaining,
 		"a claim stands once":                               claims,
