@@ -101,7 +101,7 @@ func (a Approval) May(organisation string, o envelope.Officer) error {
 	if !slices.Contains(ApproverRoles(), o.Role) {
 		return problem.Mismatch(CodeApprover, "role of the approver", "supervisor or duty_officer", o.Role)
 	}
-	if o.ID == a.Officer.ID {
+	if o.Same(a.Officer) {
 		return problem.Mismatch(CodeApprover, "approver of "+organisation, "another person than the officer who asks", "the same pseudonym")
 	}
 	return nil

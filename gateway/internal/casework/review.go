@@ -72,7 +72,7 @@ func (r Review) Close(self string, by envelope.Officer, finding, note string, no
 		return r, problem.Mismatch(CodeReviewer, "role", strings.Join(ReviewerRoles(), ", "), by.Role)
 	}
 	for _, g := range r.Approval.Given {
-		if g.Organisation == self && g.Officer.ID == by.ID {
+		if g.Organisation == self && g.Officer.Same(by) {
 			return r, problem.Mismatch(CodeReviewer, "officer", "somebody who did not approve it", by.ID)
 		}
 	}

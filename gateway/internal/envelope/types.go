@@ -6,6 +6,7 @@ package envelope
 import (
 	"crypto"
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -87,6 +88,12 @@ const AnyIssuer = "*"
 type Officer struct {
 	ID   string `json:"id"`
 	Role string `json:"role"`
+}
+
+// Same says whether two are one person: a pseudonym in other letters, or in another
+// role, is no second person.
+func (o Officer) Same(other Officer) bool {
+	return strings.EqualFold(strings.TrimSpace(o.ID), strings.TrimSpace(other.ID))
 }
 
 // Claims that every message has. All are mandatory.

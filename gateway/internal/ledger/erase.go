@@ -62,8 +62,9 @@ type StatementOfOne struct {
 	Remains string `json:"remains"` // base64url of the SHA-256 of what remains
 }
 
-// erasures are those of some decisions, with the statement that binds them.
-func erasures(rows []Row, under, request string, at time.Time) ([]Erasure, []byte, error) {
+// erasures are those of some decisions, with the statement that binds them. No
+// decision is found by the child any more, if it is one whom all are about.
+func erasures(rows []Row, child, under, request string, at time.Time) ([]Erasure, []byte, error) {
 	s := Statement{Under: under, Request: request}
 	var all []Erasure
 	for _, r := range rows {
@@ -72,6 +73,9 @@ func erasures(rows []Row, under, request string, at time.Time) ([]Erasure, []byt
 			return nil, nil, err
 		}
 		e := Erasure{ID: r.ID, At: at, Under: under, Remains: Remains(d), Children: FacetsOf(d).Children}
+		if child != "" {
+			e.Children = append(e.Children, child)
+		}
 		sum := sha256.Sum256(e.Remains)
 		s.Decisions = append(s.Decisions, StatementOfOne{r.ID, encode(r.Leaf), encode(sum[:])})
 		all = append(all, e)

@@ -93,7 +93,7 @@ func (e Eraser) Confirm(ctx context.Context, id string, by envelope.Officer, rec
 	if err != nil {
 		return r, err
 	}
-	if by.ID == r.Asked.ID {
+	if by.Same(r.Asked) {
 		return r, problem.Mismatch(CodeErasureSame, "officer", "another than "+r.Asked.ID, by.ID)
 	}
 	rows, err := e.rows(ctx, r)
@@ -108,13 +108,14 @@ func (e Eraser) Confirm(ctx context.Context, id string, by envelope.Officer, rec
 		return r, problem.New(CodeErasureHeld, "litigation_hold")
 	}
 	r.Decided, r.At = by, e.Now()
+	child := r.Child
 	for part := range slices.Chunk(rows, erasedAtOnce) {
 		r.Erased += len(part)
 		was := ""
 		if r.Erased == len(rows) { // the last part ends the request
 			r.State, r.Child, was = ErasureDone, "", ErasureRequested
 		}
-		all, statement, err := erasures(part, r.Under, r.Recorded, r.At)
+		all, statement, err := erasures(part, child, r.Under, r.Recorded, r.At)
 		if err != nil {
 			return r, err
 		}

@@ -58,18 +58,23 @@ func erasing(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	ctx := context.Background()
 	recordChild(t, s, "a", "no")
 	recordChild(t, s, "b", "no")
+	_, err := ledger.New(s, func() time.Time { return start }).Record(ctx, []byte("{}"), ledger.Decision{ID: "lead", Kind: ledger.KindLinked},
+		ledger.Commit{Matters: []ledger.Matter{{ID: "m", Kind: ledger.MatterLead, State: "named", Subject: secretive, At: start}}}) // it names the child in no record
+	must(t, err)
 	before, err := s.Decision(ctx, "a")
 	must(t, err)
 	e := eraser(s)
 	r, err := e.Request(ctx, secretive, "", "court order 7", asks)
 	must(t, err)
-	_, err = e.Confirm(ctx, r.ID, asks, false)
-	wantCode(t, err, ledger.CodeErasureSame)
+	for _, same := range []envelope.Officer{asks, {ID: "O-1 ", Role: "legal_reviewer"}} {
+		_, err = e.Confirm(ctx, r.ID, same, false)
+		wantCode(t, err, ledger.CodeErasureSame)
+	}
 	_, err = e.Confirm(ctx, r.ID, decides, true)
 	wantCode(t, err, ledger.CodeErasureHeld)
 	done, err := e.Confirm(ctx, r.ID, decides, false)
 	must(t, err)
-	if done.Erased != 2 || done.State != ledger.ErasureDone || done.Child != "" {
+	if done.Erased != 3 || done.State != ledger.ErasureDone || done.Child != "" {
 		t.Errorf("%+v", done)
 	}
 	second := again()
