@@ -127,7 +127,7 @@ func (a *app) sightingWithdrawCommand() *cobra.Command {
 func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
 	p.line(p.paint(bold, s.GetId()) + ": " + s.GetState() + ", submitted " + s.GetSubmittedAt() + ", closes " + s.GetClosesAt())
 	if s.GetQuestion() != "" {
-		p.line("  asked     " + printable(s.GetQuestion()))
+		p.line("  asked     " + unlinked(s.GetQuestion()))
 	}
 	for _, d := range s.GetDeliveries() {
 		c := green

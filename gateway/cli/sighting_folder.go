@@ -43,7 +43,11 @@ func readSightings(path string) (list []*homewardv1.Sighting, names []string, er
 	}
 	var files []string
 	for _, e := range entries {
-		if e.Type().IsRegular() && !strings.HasPrefix(e.Name(), ".") {
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case !e.Type().IsRegular(): // left out without a word it would be lost
+			return nil, nil, usage("%s is no file: put the captures themselves into the folder", shownPath(path, e.Name()))
+		default:
 			files = append(files, e.Name())
 		}
 	}
@@ -69,6 +73,9 @@ func describes(name string, files []string) bool {
 	return isJSON && slices.ContainsFunc(files, func(f string) bool { return f != name && stemOf(f) == stem })
 }
 
+// shownPath names a file of a folder, as a terminal may show it.
+func shownPath(dir, name string) string { return printable(filepath.Join(dir, name)) }
+
 func stemOf(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
 
 // readCapture reads the report of one file of a folder: its description, and what
@@ -82,7 +89,7 @@ func readCapture(dir, name string, files []string) (*homewardv1.Sighting, error)
 		description = common
 	}
 	if !slices.Contains(files, description) {
-		return nil, usage("%s: there is neither %s nor %s to describe it", filepath.Join(dir, name), stemOf(name)+".json", common)
+		return nil, usage("%s: there is neither %s nor %s to describe it", shownPath(dir, name), printable(stemOf(name)+".json"), common)
 	}
 	s, err := readSighting(filepath.Join(dir, description))
 	if err != nil {
@@ -105,6 +112,9 @@ func measure(path string) (sha string, m *homewardv1.Media, err error) {
 	if err != nil {
 		return "", nil, err
 	}
+	if n == 0 { // all that are empty have one hash
+		return "", nil, usage("%s is empty: it captures nothing", printable(path))
+	}
 	m = &homewardv1.Media{Bytes: n}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return "", nil, err
@@ -126,14 +136,14 @@ func readSighting(path string) (*homewardv1.Sighting, error) {
 		return nil, err
 	}
 	if len(b) > maxReport {
-		return nil, usage("%s: a report has at most %d bytes; captures are sent by their hash", path, maxReport)
+		return nil, usage("%s: a report has at most %d bytes; captures are sent by their hash", printable(path), maxReport)
 	}
 	s := &homewardv1.Sighting{}
 	if err := protojson.Unmarshal(b, s); err != nil {
-		return nil, usage("%s: %v", path, err)
+		return nil, usage("%s: %s", printable(path), printable(err.Error()))
 	}
 	if err := sightings.CheckSighting(s); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", printable(path), err)
 	}
 	return s, nil
 }

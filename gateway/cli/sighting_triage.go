@@ -203,7 +203,7 @@ func (p *printer) triagedSighting(s *homewardv1.TriagedSighting) {
 		}
 	}
 	for _, t := range s.GetSteps() {
-		p.line("  " + p.paint(grey, t.GetAt()) + "  " + t.GetOrganisation() + " " + printable(t.GetOfficer().GetId()) + ": " + t.GetAct() + "  " + printable(t.GetNote()))
+		p.line("  " + p.paint(grey, t.GetAt()) + "  " + t.GetOrganisation() + " " + printable(t.GetOfficer().GetId()) + ": " + printable(t.GetAct()) + "  " + unlinked(t.GetNote()))
 	}
 }
 
@@ -238,9 +238,14 @@ func (p *printer) seen(s *homewardv1.Sighting) {
 		{"address", defanged(s.GetUrl())}, {"archived", defanged(s.GetArchiveUrl())}, {"capture", s.GetContentSha256()},
 	} {
 		if line.text != "" {
-			p.line("  " + pad(line.name, 12) + "  " + printable(line.text))
+			p.line("  " + pad(line.name, 12) + "  " + unlinked(line.text))
 		}
 	}
+}
+
+// unlinked is text in which no terminal finds a link, whoever wrote one into it.
+func unlinked(text string) string {
+	return printable(strings.NewReplacer("://", "[:]//", "www.", "www[.]", "WWW.", "WWW[.]", "mailto:", "mailto[:]").Replace(text))
 }
 
 // defanged writes an address as text that nothing takes for a link: whoever visits it

@@ -1,0 +1,36 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
+)
+
+// Whatever others wrote into a report, or said of one, is shown without a link that a
+// terminal would make, and without signs that would steer it.
+func TestSightingsAreShownWithoutLinks(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	p := (&app{}).printerTo(&b)
+	p.triagedSighting(&homewardv1.TriagedSighting{
+		Id: "sg-1", State: "triaged",
+		Sighting: &homewardv1.Sighting{
+			Url: "https://one.example/x", ArchiveUrl: "HTTP://two.example", ChildDescription: &homewardv1.ChildDescription{Text: "see https://three.example and www.four.example"},
+			Place: &homewardv1.SightedPlace{Facility: "ftp://five.example"}, Siblings: []*homewardv1.SightedSibling{{Given: "mailto:six@example.org"}},
+		},
+		Steps: []*homewardv1.SightingStep{{Act: "\x1b]0;seven\a", Note: "https://eight.example\x1b[31m", Officer: &homewardv1.Officer{Id: "\x1b[2J"}}},
+	})
+	p.submittedSighting(&homewardv1.SubmittedSighting{Id: "a", Question: "look at https://nine.example"})
+	out := b.String()
+	for _, shown := range []string{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine"} {
+		if !strings.Contains(out, shown) {
+			t.Errorf("%s is not shown", shown)
+		}
+	}
+	for _, link := range []string{"://", "www.", "mailto:", "\x1b", "\a"} {
+		if strings.Contains(out, link) {
+			t.Errorf("%q is shown in\n%s", link, out)
+		}
+	}
+}
