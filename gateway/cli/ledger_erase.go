@@ -48,12 +48,13 @@ func (a *app) ledgerEraseCommand() *cobra.Command {
 }
 
 func (a *app) ledgerEraseConfirmCommand() *cobra.Command {
-	var child, officer, role string
+	var officer, role string
+	var children []string
 	cmd := &cobra.Command{
 		Use: "confirm ID", Short: "Erase what another officer asked for; it cannot be taken back", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.erasing(cmd.Context(), func(e ledger.Eraser, x *exchange.Exchange) (ledger.ErasureRequest, error) {
-				held, err := a.recordHeld(cmd.Context(), e, x.Source, args[0], child)
+				held, err := a.recordHeld(cmd.Context(), e, x.Source, args[0], children)
 				if err != nil {
 					return ledger.ErasureRequest{}, err
 				}
@@ -61,25 +62,38 @@ func (a *app) ledgerEraseConfirmCommand() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&child, "child", "", "the same record id again, if the erasure is of a child")
+	cmd.Flags().StringArrayVar(&children, "child", nil, "record id of a child whom the erasure is about, so that its hold is asked for; once for each")
 	decider(cmd, &officer, &role)
 	return cmd
 }
 
-// recordHeld asks the case system for the litigation hold of the child that is to be
-// erased. The ledger knows a pseudonym alone, so who confirms names the child too.
-func (a *app) recordHeld(ctx context.Context, e ledger.Eraser, source adapters.Adapter, id, child string) (bool, error) {
-	m, err := e.Store.Matter(ctx, id)
-	if err != nil || m.Subject == "" {
+// recordHeld asks the case system for the litigation hold of each child that is to be
+// erased. The ledger knows pseudonyms alone, so who confirms names the children too.
+func (a *app) recordHeld(ctx context.Context, e ledger.Eraser, source adapters.Adapter, id string, named []string) (bool, error) {
+	keyed, err := e.Children(ctx, id)
+	if err != nil || len(keyed) == 0 {
 		return false, err
 	}
-	keyed, err := a.pseudonym(child)
-	if err != nil {
-		return false, err
+	records := make(map[string]string)
+	for _, child := range named {
+		p, err := a.pseudonym(child)
+		if err != nil {
+			return false, err
+		}
+		records[p] = child
 	}
-	if keyed != m.Subject {
-		return false, usage("--child: the erasure %s is of another child; name it as who asked for it did", id)
+	for _, child := range keyed {
+		if records[child] == "" {
+			return false, usage("--child: the erasure %s is of another child, or of more; name each by its record id", id)
+		}
+		if held, err := hasHold(ctx, source, records[child]); held || err != nil {
+			return held, err
+		}
 	}
+	return false, nil
+}
+
+func hasHold(ctx context.Context, source adapters.Adapter, child string) (bool, error) {
 	if source == nil {
 		return false, nil
 	}

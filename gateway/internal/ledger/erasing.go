@@ -127,6 +127,27 @@ func (e Eraser) Confirm(ctx context.Context, id string, by envelope.Officer, rec
 	return r, e.Store.Scrub(ctx)
 }
 
+// Children are those, keyed, on whose records a waiting request bears: the one that it
+// is of, or all that its decision was on.
+func (e Eraser) Children(ctx context.Context, id string) ([]string, error) {
+	r, err := e.waiting(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if r.Child != "" {
+		return []string{r.Child}, nil
+	}
+	row, err := e.Store.Decision(ctx, r.Decision)
+	if err != nil {
+		return nil, err
+	}
+	d, err := ParseDecision(row.Content)
+	if err != nil {
+		return nil, err
+	}
+	return FacetsOf(d).Children, nil
+}
+
 // heldNow says whether a litigation hold is on the record of a child that these
 // decisions are about, as the newest decision on it saw it: a hold that came after a
 // decision keeps that too.
