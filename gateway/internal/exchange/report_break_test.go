@@ -208,3 +208,21 @@ func TestQuarantineIsNotUndone(t *testing.T) {
 		t.Error("a person was overruled at once")
 	}
 }
+
+// What a holder asks or says of a report is as legible as the report must be.
+func TestWhatComesBesideAReportIsRead(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, with(gatewaytest.Options{}))
+	v := values(t, func(*homewardv1.Sighting) {}, f)
+	for name, why := range map[string]string{"hidden signs": `"a\u202eb"`, "too long": `"` + strings.Repeat("a", 9000) + `"`, "no text": `7`} {
+		v["why"] = json.RawMessage(why)
+		code := posted(t, f, "icrc", envelope.Sighting{Event: envelope.EventShared, Values: v})
+		if code != sightings.CodeSighting && code != sightings.CodeLookalike {
+			t.Errorf("%s: %q", name, code)
+		}
+	}
+	v["why"] = json.RawMessage(`"a second look"`)
+	if code := posted(t, f, "icrc", envelope.Sighting{Event: envelope.EventShared, Values: v}); code != "" {
+		t.Errorf("a plain one: %q", code)
+	}
+}

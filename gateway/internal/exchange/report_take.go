@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 
 	"homeward.example/gateway/internal/envelope"
@@ -44,7 +43,11 @@ func (x *Exchange) takeSubmitted(ctx context.Context, from string, m envelope.Si
 	}
 	r.Receipt.Feedback = sightings.Feedback(report)
 	if shared {
-		r.Steps = []sightings.Step{{At: r.At, Organisation: from, Act: envelope.EventShared, Note: textOf(m.Values["why"])}}
+		why, err := sightings.Text(m.Values["why"], "why")
+		if err != nil {
+			return takenReport{}, err
+		}
+		r.Steps = []sightings.Step{{At: r.At, Organisation: from, Act: envelope.EventShared, Note: why}}
 	}
 	kept, err := r.Matter(x.box, ledger.MatterNone)
 	return takenReport{r.Receipt, ledger.Commit{Matters: []ledger.Matter{kept}}}, err
@@ -112,12 +115,16 @@ func (x *Exchange) takeQuestion(ctx context.Context, from string, m envelope.Sig
 	} else if !found || !sent || row.Kind != ledger.MatterReport {
 		return takenReport{}, problem.New(CodeReportUnknown, "report_id")
 	}
+	question, err := sightings.Text(m.Values["question"], "question")
+	if err != nil {
+		return takenReport{}, err
+	}
 	receipt := x.receiptFor(from, m)
 	r, err := sightings.ReportOf(x.box, row)
 	if err != nil || r.State != sightings.StateReceived {
 		return takenReport{receipt: receipt}, err
 	}
-	r.State, r.Question = sightings.StateNeedsInfo, textOf(m.Values["question"])
+	r.State, r.Question = sightings.StateNeedsInfo, question
 	kept, err := r.Matter(x.box, row.State)
 	return takenReport{receipt, ledger.Commit{Matters: []ledger.Matter{kept}}}, err
 }
@@ -186,11 +193,4 @@ func (x *Exchange) capture(s *homewardv1.Sighting, id string) string {
 		}
 	}
 	return x.subject("capture\x00" + id)
-}
-
-// textOf is a JSON string; "" of anything else.
-func textOf(raw json.RawMessage) string {
-	var s string
-	_ = json.Unmarshal(raw, &s) // what is no string says nothing
-	return s
 }

@@ -93,7 +93,7 @@ func MayGrade(sourceType string, sources int, credibility int32) error {
 func ReviewOf(raw json.RawMessage, from string, now time.Time) (Step, error) {
 	var s Step
 	if json.Unmarshal(raw, &s) != nil || !slices.Contains(Statuses(), s.Act) || s.At.IsZero() ||
-		max(len(s.Note), len(s.Officer.ID), len(s.Officer.Role)) > maxReviewText {
+		max(len(s.Note), len(s.Officer.ID), len(s.Officer.Role)) > maxText {
 		return Step{}, problem.New(CodeSighting, "review")
 	}
 	for where, text := range map[string]string{"review.note": s.Note, "review.officer": s.Officer.ID + " " + s.Officer.Role} {
@@ -104,8 +104,17 @@ func ReviewOf(raw json.RawMessage, from string, now time.Time) (Step, error) {
 	return Step{At: now, Sent: s.At, Organisation: from, Officer: s.Officer, Act: s.Act, Note: s.Note}, nil
 }
 
-// maxReviewText bounds a text of a review, in bytes.
-const maxReviewText = 8000
+// maxText bounds a text that comes beside a report, in bytes.
+const maxText = 8000
+
+// Text reads such a text, as legible as a report must be; "" if there is none.
+func Text(raw json.RawMessage, where string) (string, error) {
+	var s string
+	if len(raw) > 0 && json.Unmarshal(raw, &s) != nil || len(s) > maxText {
+		return "", problem.New(CodeSighting, where)
+	}
+	return s, legible(s, where)
+}
 
 // Add puts a review where its organisation made it: one that was sent again, or was
 // overtaken, takes back nothing that was said later. added is false if it was there.
