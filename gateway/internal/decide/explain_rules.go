@@ -43,7 +43,7 @@ func (x *Explainer) rulesOf(t *texts, s *situation, v Verdict) []RuleRef {
 // behind finds the rules for which a field is withheld with a reason code.
 func (x *Explainer) behind(s *situation, v Verdict, code string) []*Rule {
 	if code == dig(s.parts["question"], "refusal") {
-		if r := x.refuser(code); r != nil {
+		if r := x.refuser(s, code); r != nil {
 			return []*Rule{r}
 		}
 	}
@@ -173,9 +173,9 @@ func (x *Explainer) coded(s *situation, code string) *Rule {
 	return other
 }
 
-// refuser is the rule whose failing makes a question refused with a code: the
-// branch that gives the code says `not` of it.
-func (x *Explainer) refuser(code string) *Rule {
+// refuser is the rule whose failing makes a question refused with a code: the first
+// branch that gives the code says `not` of it, and it does not hold.
+func (x *Explainer) refuser(s *situation, code string) *Rule {
 	for _, r := range x.rules {
 		if r.Path != "homeward.question.refusal" {
 			continue
@@ -185,8 +185,8 @@ func (x *Explainer) refuser(code string) *Rule {
 				continue
 			}
 			for _, e := range branch.Body {
-				if e.Negated {
-					return x.find("homeward.question."+strings.TrimPrefix(source(e), "not "), "")
+				if name := strings.TrimPrefix(source(e), "not "); e.Negated && s.parts["question"][name] != true {
+					return x.find("homeward.question."+name, "")
 				}
 			}
 		}

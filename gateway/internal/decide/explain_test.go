@@ -180,6 +180,26 @@ func TestExplainWithoutRecord(t *testing.T) {
 	}
 }
 
+// Several rules refuse with one code: what is named is the one that does.
+func TestExplainNamesTheRuleThatRefuses(t *testing.T) {
+	t.Parallel()
+	x := explainer(t, embedded(t))
+	for source, title := range map[string]string{
+		`{question: {purpose: RETURN, requester: icc, holder: origin}}`:                                            "The purpose fits the recipient and the officer",
+		`{question: {purpose: RETURN, requester: mediator, holder: origin, link_to: record}}`:                      "Who may ask",
+		`{question: {purpose: FOUND, requester: partner, holder: origin, attested: "no"}}`:                         "A child that was found is with the requester",
+		`{question: {purpose: AUDIT, requester: partner, holder: origin, officer: legal_reviewer, mandate: "no"}}`: "A reviewer has a mandate",
+	} {
+		e, err := x.Explain(t.Context(), inputOf(t, source), "en", func(v decide.Verdict) bool { return v.Path == "record.record_id" })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(e.Question, "“"+title+"”") || !strings.Contains(e.Fields[0].Sentence, "“"+title+"”") {
+			t.Errorf("%s: %s\n%s", source, e.Question, e.Fields[0].Sentence)
+		}
+	}
+}
+
 func TestExplainRefuses(t *testing.T) {
 	t.Parallel()
 	x := explainer(t, embedded(t))

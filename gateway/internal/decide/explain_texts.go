@@ -191,7 +191,7 @@ func (x *Explainer) questionSentence(t *texts, s *situation, w Word) string {
 	switch {
 	case w.Refusal != "":
 		under := t.clause(textReason, w.Refusal)
-		if r := x.refuser(w.Refusal); r != nil {
+		if r := x.refuser(s, w.Refusal); r != nil {
 			under = t.under(RuleRef{r.Name(), r.Place(), r.Basis, r.Said(t.lang)})
 		}
 		return strings.TrimSpace(t.say("question.refused", "code", w.Refusal, "under", under) + " " + t.policy[textMore][w.Refusal][t.lang])
