@@ -94,6 +94,9 @@ func (c *check) published(ctx context.Context) error {
 	if err != nil {
 		c.fault(FaultLog, c.Log.Origin()+": checkpoint", err)
 	}
+	if err := c.Log.CheckPadKey(); err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		c.fault(FaultLog, c.Log.Origin()+": padding", err)
+	}
 	c.head, c.Entries, c.Root = p.Head, p.Size, encode(p.Root[:])
 	c.seen = make([]uint64, p.Size/64+1)
 	switch {

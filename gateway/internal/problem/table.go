@@ -129,6 +129,7 @@ func entries() []Entry {
 
 		// The transparency log and its witnesses.
 		{"log_key", http.StatusInternalServerError, codes.Internal},
+		{"log_pad_key", http.StatusInternalServerError, codes.Internal},
 		{"log_forked", http.StatusConflict, codes.DataLoss},
 		{"witnesses_missing", http.StatusServiceUnavailable, codes.Unavailable},
 		{"evidence_container", http.StatusUnprocessableEntity, codes.InvalidArgument},

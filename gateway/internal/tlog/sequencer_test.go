@@ -1,6 +1,7 @@
 package tlog
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -255,6 +256,11 @@ func TestWritersAndRollback(t *testing.T) {
 		t.Errorf("another log: %v", err)
 	}
 	o.Head = headOf(q)
+	other := o
+	other.PadKey = bytes.Repeat([]byte{9}, 32)
+	if _, err := Open(t.Context(), other); !errors.Is(err, problem.New(CodePadKey, "")) {
+		t.Errorf("another secret: %v", err)
+	}
 	if err := open(t, o).Close(); err != nil {
 		t.Error(err)
 	}

@@ -34,6 +34,8 @@ const (
 	CodeLocked problem.Code = "log_locked"
 	// CodeKey: the key of the log is of another algorithm than logs are signed with.
 	CodeKey problem.Code = "log_key"
+	// CodePadKey: the padding of this log was made with another secret than the gateway has now.
+	CodePadKey problem.Code = "log_pad_key"
 	// CodeBroken: a file of the log does not say what its checkpoint says.
 	CodeBroken problem.Code = "log_broken"
 )
@@ -123,6 +125,9 @@ func Open(ctx context.Context, o Options) (_ *Log, err error) {
 			err = errors.Join(err, l.Close())
 		}
 	}()
+	if err := l.keyed(); err != nil {
+		return nil, err
+	}
 	if err := l.open(ctx); err != nil {
 		return nil, problem.Wrap(problem.CodeUnavailable, "transparency log", err)
 	}
