@@ -19,10 +19,9 @@ demo: build ## a federation on loopback; Ctrl-C ends it
 deps: ## what the tests need: redis-server and PostgreSQL
 	@.ci/deps
 
-# Tests wait for ticks and processes more than they compute, so that more run at once
-# than there are cores. SQLite, which is C made into Go, is not checked for its pointers.
+# SQLite, which is C made into Go, is not checked for its pointers.
 test: deps ## everything, with the race detector
-	go test -race '-gcflags=modernc.org/...=-d=checkptr=0' -parallel 6 -timeout 15m ./...
+	go test -race '-gcflags=modernc.org/...=-d=checkptr=0' -timeout 20m ./...
 
 bench: ## one table; its last lines are figures, `name value unit`
 	@go test -run '^$$' -bench . -benchmem -benchtime 2s -timeout 30m -p 1 ./... | go run ./gateway/internal/benchtable

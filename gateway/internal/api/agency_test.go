@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"google.golang.org/grpc/metadata"
@@ -22,7 +23,7 @@ func agency(t *testing.T, asker Asker, roles ...string) *side {
 	own, serverPin := certificate()
 	client, clientPin := certificate()
 	server := must(NewAgency(AgencyOptions{
-		Certificate: own, Asker: asker, Decisions: fakeDecisions{}, Casework: fakePeople{},
+		Certificate: own, Asker: asker, Decisions: fakeDecisions{}, Casework: fakePeople{}, Sightings: fakeReporter{new(atomic.Int32)},
 		Clients: []AgencyClient{{Caller: Caller{Name: "registry-office", Roles: roles}, SPKI: []string{clientPin}}},
 	}))
 	return &side{t: t, addr: listen(t, server), serverPin: serverPin, client: client, clientPin: clientPin}

@@ -95,8 +95,8 @@ func TestRepliesAreAsDocumented(t *testing.T) {
 		r := s.do(s.http(true), "GET", url, "", "")
 		check(path, "get", "200", r.body, r.header.Get("Content-Type"))
 	}
-	everybody := agency(t, &fakeAsker{}, "case_officer", "supervisor", "duty_officer", "reviewer", "legal_reviewer")
-	for _, c := range slices.Concat(caseworkCalls, obligationCalls) {
+	everybody := agency(t, &fakeAsker{}, "case_officer", "tracing_officer", "supervisor", "duty_officer", "reviewer", "legal_reviewer")
+	for _, c := range slices.Concat(caseworkCalls, obligationCalls, sightingCalls) {
 		method := strings.ToLower(c.method)
 		if c.body != "" {
 			valid(t, compiler, "openapi.json#/paths/"+pointer(c.path)+"/post/requestBody/content/application~1json/schema", c.body)

@@ -4,38 +4,70 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 
 	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
-// fakeReporter counts what comes through.
-type fakeReporter struct{ calls *int }
+// sightingCalls are all of them, well formed. The child is nobody's.
+var sightingCalls = []struct{ method, path, url, body, role string }{
+	{"POST", "/v1/sightings", "/v1/sightings", `{"officer":{"id":"f-3","role":"tracing_officer"},"sightings":[{"source_type":"open_web","url":"https://listing.example/synthetic","claimed_identity":{"given":"Т. (synthetic)"}}]}`, "tracing_officer"},
+	{"GET", "/v1/sightings", "/v1/sightings", "", "tracing_officer"},
+	{"POST", "/v1/sightings/{id}:withdraw", "/v1/sightings/AAAAAAAAAAAAAAAAAAAAAA:withdraw", `{"officer":{"id":"f-3","role":"tracing_officer"},"why":"synthetic"}`, "tracing_officer"},
+	{"GET", "/v1/triage", "/v1/triage?state=triaged&limit=2", "", "tracing_officer"},
+	{"GET", "/v1/triage/{id}", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA", "", "tracing_officer"},
+	{"POST", "/v1/triage/{id}:review", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:review", `{"officer":{"id":"o-7","role":"tracing_officer"},"state":"possible","child":"ua-1","reliability":"C","credibility":3}`, "tracing_officer"},
+	{"POST", "/v1/triage/{id}:merge", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:merge", `{"officer":{"id":"o-7","role":"tracing_officer"},"into":"sg-BBBBBBBBBBBBBBBBBBBBBB"}`, "tracing_officer"},
+	{"POST", "/v1/triage/{id}:split", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:split", `{"officer":{"id":"o-7","role":"tracing_officer"}}`, "tracing_officer"},
+	{"POST", "/v1/triage/{id}:share", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:share", `{"officer":{"id":"o-7","role":"tracing_officer"},"participant":"icrc","why":"synthetic"}`, "tracing_officer"},
+}
+
+// fakeReporter counts what comes through, and answers with all members set.
+type fakeReporter struct{ calls *atomic.Int32 }
+
+func (f fakeReporter) submitted() *homewardv1.SubmittedSighting {
+	const at = "2026-11-22T12:00:00Z"
+	return &homewardv1.SubmittedSighting{
+		Id: "AAAAAAAAAAAAAAAAAAAAAA", State: "received", SubmittedAt: at, ClosesAt: "2027-02-20T12:00:00Z", Hash: "h", DecisionId: "d1", Question: "missing date",
+		Deliveries: []*homewardv1.SightingDelivery{{
+			Recipient: "gov-ua", State: "delivered", At: at,
+			Receipt: &homewardv1.SightingReceipt{Reference: map[string]string{"en": "candle-otter-maple-417"}, ReceivedAt: at, Hash: "h", DecisionId: "d2", Leaf: "l", Feedback: []string{"missing_date"}},
+		}},
+	}
+}
 
 func (f fakeReporter) SubmitSightings(context.Context, *homewardv1.SubmitSightingsRequest) (*homewardv1.SubmitSightingsResponse, error) {
-	*f.calls++
-	return &homewardv1.SubmitSightingsResponse{}, nil
+	f.calls.Add(1)
+	return &homewardv1.SubmitSightingsResponse{
+		Sightings: []*homewardv1.SubmittedSighting{f.submitted()}, Duplicates: []*homewardv1.DuplicateSighting{{Index: 1, Id: "AAAAAAAAAAAAAAAAAAAAAA"}},
+	}, nil
 }
 
 func (f fakeReporter) SightingStatus(context.Context, *homewardv1.SightingStatusRequest) (*homewardv1.SightingStatusResponse, error) {
-	*f.calls++
-	return &homewardv1.SightingStatusResponse{}, nil
+	f.calls.Add(1)
+	return &homewardv1.SightingStatusResponse{Sightings: []*homewardv1.SubmittedSighting{f.submitted()}}, nil
 }
 
 func (f fakeReporter) WithdrawSighting(context.Context, *homewardv1.WithdrawSightingRequest) (*homewardv1.SubmittedSighting, error) {
-	*f.calls++
-	return &homewardv1.SubmittedSighting{}, nil
+	f.calls.Add(1)
+	return f.submitted(), nil
 }
 
 func (f fakeReporter) ListSightings(context.Context, *homewardv1.ListSightingsRequest) (*homewardv1.ListSightingsResponse, error) {
-	*f.calls++
-	return &homewardv1.ListSightingsResponse{}, nil
+	one, err := f.triaged()
+	return &homewardv1.ListSightingsResponse{Sightings: []*homewardv1.TriagedSighting{one}}, err
 }
 
 func (f fakeReporter) triaged() (*homewardv1.TriagedSighting, error) {
-	*f.calls++
-	return &homewardv1.TriagedSighting{}, nil
+	f.calls.Add(1)
+	return &homewardv1.TriagedSighting{
+		Id: "sg-AAAAAAAAAAAAAAAAAAAAAA", State: "possible", Submitter: "ngo-watch", ReceivedAt: "2026-11-22T12:00:00Z", Reliability: "C", Credibility: 3,
+		Sighting:   &homewardv1.Sighting{SourceType: "open_web", ClaimedIdentity: &homewardv1.ClaimedIdentity{Given: "Т. (synthetic)"}},
+		Candidates: []*homewardv1.SightingCandidate{{RecordId: "ua-1", Band: "possible", Probability: 0.6, Weight: 1.5, Features: []*homewardv1.MatchFeature{{Name: "given", Weight: 6, Reason: "The first name is the same."}}}},
+		Child:      "ua-1", Steps: []*homewardv1.SightingStep{{At: "2026-11-22T12:00:00Z", Organisation: "gov-ua", Act: "reviewed", DecisionId: "d3"}}, Sources: 1,
+	}, nil
 }
 
 func (f fakeReporter) TriagedSighting(context.Context, string) (*homewardv1.TriagedSighting, error) {
@@ -61,7 +93,7 @@ func (f fakeReporter) ShareSighting(context.Context, *homewardv1.ShareSightingRe
 // Each call is for clients that may act in a role which may do it, in that role.
 func TestSightingsAreForTheirRoles(t *testing.T) {
 	t.Parallel()
-	calls := 0
+	var calls atomic.Int32
 	s := sightingsServer{reporter: fakeReporter{&calls}, guard: &guard{limits: Limits{}.withDefaults(1 << 20), log: slog.New(slog.DiscardHandler)}}
 	who := &homewardv1.Officer{Id: "o-1", Role: "tracing_officer"}
 	const id = "sg-AAAAAAAAAAAAAAAAAAAAAA"
@@ -102,13 +134,13 @@ func TestSightingsAreForTheirRoles(t *testing.T) {
 	}
 	for name, call := range rpcs {
 		for role, want := range map[string]problem.Code{"tracing_officer": "", "legal_reviewer": problem.CodeForbidden} {
-			before := calls
+			before := calls.Load()
 			err := call(context.WithValue(t.Context(), callerKey{}, Caller{Name: "agency", Roles: []string{role}}))
 			if f, ok := errors.AsType[failure](err); (err == nil) != (want == "") || ok && f.p.Code != want {
 				t.Errorf("%s as %s: %v", name, role, err)
 			}
-			if (calls > before) != (want == "") {
-				t.Errorf("%s as %s came through %d times", name, role, calls-before)
+			if (calls.Load() > before) != (want == "") {
+				t.Errorf("%s as %s came through %d times", name, role, calls.Load()-before)
 			}
 		}
 		if err := call(t.Context()); err == nil {
