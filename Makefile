@@ -34,7 +34,7 @@ fuzz: ## each fuzz target for FUZZTIME; a normal test run tries their seeds alon
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ {t[++n] = $$1} /^ok/ {for (i = 1; i <= n; i++) print $$2, t[i]; n = 0}' | \
 	  while read -r package target; do \
 	    echo "== $$package $$target"; \
-	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) "$$package"; \
+	    go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$package"; \
 	  done
 
 # The tools are built from source, at the versions of .tools/*/go.mod. Each has a

@@ -31,9 +31,8 @@ func (g *Gateway) Evidence() (*evidence.Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	self, _ := g.registry.Participant(g.config.Participant)
 	return &evidence.Builder{
-		Self: self.ID, Kind: self.Kind, Store: g.store, Ledger: g.recorder, Box: box, Prove: g.prove,
+		Self: g.config.Participant, Registry: g.registry, Policy: g.exchange.Engine, Store: g.store, Ledger: g.recorder, Box: box, Prove: g.prove,
 		Certificate: certificate, Key: key, RegistryKey: registryKey, Program: g.program, Now: g.exchange.Now,
 	}, nil
 }

@@ -19,7 +19,7 @@ import (
 
 func (a *app) caseCommand() *cobra.Command {
 	c := &cobra.Command{Use: "case", Short: "See who asked for one's children or found one, and issue case links and go-aheads"}
-	c.AddCommand(a.caseLinkCommand(), a.caseGoAheadCommand(), a.casePushCommand(), a.casePushesCommand(), a.caseRevokeCommand(), a.caseHitsCommand(), a.caseSweepsCommand())
+	c.AddCommand(a.caseLinkCommand(), a.caseGoAheadCommand(), a.caseReleaseCommand(), a.casePushCommand(), a.casePushesCommand(), a.caseRevokeCommand(), a.caseHitsCommand(), a.caseSweepsCommand())
 	return c
 }
 

@@ -27,7 +27,7 @@ func (a *app) evidenceCommand() *cobra.Command {
 }
 
 func (a *app) evidenceExportCommand() *cobra.Command {
-	var file, officer, role, under string
+	var file, officer, role, under, release string
 	var redact []string
 	cmd := &cobra.Command{
 		Use: "export DECISION", Short: "Write the evidence package of one decision",
@@ -35,15 +35,21 @@ func (a *app) evidenceExportCommand() *cobra.Command {
 			"--redact leaves values out; the signatures hold all the same, and the package names what is not in it:\n" +
 			"  name.family  one field of the answer      name   all fields below name\n" +
 			"  query        all values of the question   *      every value\n" +
-			"Of a record with anything of the ICRC no value leaves by another participant than the ICRC, and none of an answer\n" +
-			"that its holder did not let go further: these are left out without being asked for.",
+			"Who may hand out, and what may leave, the policy decides: reviewers alone; of a record with anything of the ICRC no\n" +
+			"value by another participant, unless the ICRC released it for this (--release, which the ICRC makes with homeward\n" +
+			"case release); none of an answer that its holder did not let go further. These are left out without being asked for.",
 		Example: "  homeward evidence export $DECISION -o evidence.asice --officer legal-3 --role legal_reviewer --under 'order 17/26'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			r := evidence.Request{Decision: args[0], Redact: redact, Officer: envelope.Officer{ID: officer, Role: role}, Under: under}
+			if release != "" {
+				var err error
+				if r.Release, err = readToken(release); err != nil {
+					return err
+				}
+			}
 			return a.withEvidence(cmd.Context(), func(b *evidence.Builder) error {
-				raw, about, err := b.Export(cmd.Context(), evidence.Request{
-					Decision: args[0], Redact: redact, Officer: envelope.Officer{ID: officer, Role: role}, Under: under,
-				})
+				raw, about, err := b.Export(cmd.Context(), r)
 				if err != nil {
 					return err
 				}
@@ -63,6 +69,7 @@ func (a *app) evidenceExportCommand() *cobra.Command {
 	cmd.Flags().StringArrayVar(&redact, "redact", nil, "leave out a value, or all below a path; may be repeated")
 	cmd.Flags().StringVar(&officer, "officer", "", "pseudonym of who hands it out")
 	cmd.Flags().StringVar(&role, "role", "legal_reviewer", "role of who hands it out")
+	cmd.Flags().StringVar(&release, "release", "", "file with the ICRC's release for the evidence of this decision")
 	cmd.Flags().StringVar(&under, "under", "", "on what ground: an order of a court, a rule")
 	for _, name := range []string{"output", "officer", "under"} {
 		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there

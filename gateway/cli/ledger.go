@@ -138,7 +138,11 @@ func (e entry) draw(p *printer) {
 	}
 	for i, r := range d.Records {
 		p.line("")
-		p.line(fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(d.Records), r.Matched))
+		if d.Kind == ledger.KindExported {
+			p.line("Values of the evidence, kept or left out")
+		} else {
+			p.line(fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(d.Records), r.Matched))
+		}
 		verdicts, err := decide.ReadLedger(r.Verdicts)
 		if err != nil {
 			continue // a received answer names digests alone

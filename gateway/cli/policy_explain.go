@@ -216,7 +216,7 @@ func (a *app) pastDecisionOf(ctx context.Context, id string) (ledger.Decision, e
 		return ledger.Decision{}, err
 	}
 	d, err := ledger.ParseDecision(row.Content)
-	if err == nil && len(d.Input) == 0 {
+	if err == nil && (len(d.Input) == 0 || d.Kind == ledger.KindExported) {
 		err = problem.New(decide.CodeInput, "a row of kind "+d.Kind+" on which no policy of this gateway decided")
 	}
 	return d, err

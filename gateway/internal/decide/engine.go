@@ -40,6 +40,7 @@ type Engine struct {
 	ref                  envelope.PolicyRef
 	plan, admit, release *entry
 	deliver, sighting    *entry
+	export               *entry
 	overlay              *overlay // nil if there is none
 	admissions           *lru.Cache[[sha256.Size]byte, *admission]
 	sets                 *lru.Cache[setKey, *Set]
@@ -94,6 +95,7 @@ func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
 		"data.homeward.release.decision":  &e.release,
 		"data.homeward.deliver.decision":  &e.deliver,
 		"data.homeward.sighting.decision": &e.sighting,
+		"data.homeward.export.decision":   &e.export,
 	} {
 		if *to, err = newEntry(ctx, query, compiler, store, o.Timeout); err != nil {
 			return err

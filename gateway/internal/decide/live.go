@@ -132,6 +132,16 @@ func (l *Live) Report(ctx context.Context, r Report) (Reported, error) {
 	return e.Report(ctx, r)
 }
 
+// Export is Engine.Export of the engine in force, and the name of that policy.
+func (l *Live) Export(ctx context.Context, x Export) (Exported, envelope.PolicyRef, error) {
+	e, err := l.Engine()
+	if err != nil {
+		return Exported{}, envelope.PolicyRef{}, err
+	}
+	out, err := e.Export(ctx, x)
+	return out, e.ref, err
+}
+
 // Policy names the bundle and the overlay that admitted the question; zero in the zero value.
 func (a Admitted) Policy() envelope.PolicyRef {
 	if a.engine == nil {

@@ -18,7 +18,7 @@ func (e *Engine) selfTest(ctx context.Context) error {
 	for _, s := range samples() {
 		errs = append(errs, e.try(ctx, s))
 	}
-	errs = append(errs, e.tryPlan(ctx), e.tryDeliver(ctx), e.tryReport(ctx), ctx.Err())
+	errs = append(errs, e.tryPlan(ctx), e.tryDeliver(ctx), e.tryReport(ctx), e.tryExport(ctx), ctx.Err())
 	return errors.Join(errs...)
 }
 
@@ -148,6 +148,29 @@ func (e *Engine) tryDeliver(ctx context.Context) error {
 		return fmt.Errorf("what is delivered: no decision: %s", failure)
 	case !slices.Contains(withhold, "names_birth"):
 		return errors.New("a name is delivered after a photo")
+	}
+	return nil
+}
+
+// tryExport hands out what may be the ICRC's, and then by an officer who reviews
+// nothing: no value may leave. A bundle from before there were rules on evidence has
+// no word, and hands out nothing; what it decided is still replayed.
+func (e *Engine) tryExport(ctx context.Context) error {
+	x := Export{
+		Exporter: Party{ID: "a", Kind: "government", AuthorityOfOrigin: true}, Officer: envelope.Officer{Role: "legal_reviewer"},
+		Side: SideHolder, HolderKind: "government", Values: []ExportValue{{Message: "answer", Path: "name.family"}},
+	}
+	for _, role := range []string{"legal_reviewer", "case_officer"} {
+		x.Officer.Role = role
+		word, err := e.Export(ctx, x)
+		switch {
+		case err != nil:
+			return err
+		case word.Failure != "" && word.Failure != failedUndefined:
+			return fmt.Errorf("evidence: no decision: %s", word.Failure)
+		case word.Refusal == "" && (role == "case_officer" || word.Reasons[0] == ""):
+			return errors.New("evidence leaves that may not: what may be the ICRC's, or by an officer who reviews nothing")
+		}
 	}
 	return nil
 }

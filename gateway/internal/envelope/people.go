@@ -14,13 +14,17 @@ type BreakGlass struct {
 	Why     string   `json:"why"`     // a disclosure on the wire
 }
 
+// PurposeEvidence is that of a release of the ICRC by which what came from it may
+// stand in the evidence of one decision. No question has it.
+const PurposeEvidence = "EVIDENCE"
+
 // GoAhead is the content of a homeward-goahead: the authority of origin opens
 // columns for the child of one case link, to its recipient (aud), in a window
 // that begins at From and ends at exp. Issued by the ICRC it is its release.
 type GoAhead struct {
 	Claims
 	Purpose string   `json:"purpose"`
-	Link    string   `json:"link"` // the jti of the case link
+	Link    string   `json:"link"` // the jti of the case link; for PurposeEvidence the holder's decision
 	Columns []string `json:"columns"`
 	From    int64    `json:"from"` // seconds since 1970
 	// Holders that may be asked about the child, beside the leads of the link; array

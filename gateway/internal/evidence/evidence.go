@@ -18,10 +18,12 @@ import (
 
 	"homeward.example/gateway/internal/asice"
 	"homeward.example/gateway/internal/checkpoint"
+	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/evidence/verify"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/trust"
 )
 
 // Problems of evidence.
@@ -32,6 +34,10 @@ const (
 	CodeUnknownPath problem.Code = "evidence_path"
 	// CodeUnder: no ground was given.
 	CodeUnder problem.Code = "evidence_ground"
+	// CodeDenied: the policy lets no evidence be handed out by this officer or participant.
+	CodeDenied problem.Code = "evidence_denied"
+	// CodeRelease: what was presented is no release of the ICRC for this.
+	CodeRelease problem.Code = "evidence_release"
 )
 
 // Store is what evidence needs of a ledger's store.
@@ -41,11 +47,24 @@ type Store interface {
 	ledger.DocumentStore
 }
 
+// Registry is what evidence needs of the registry in force.
+type Registry interface {
+	envelope.Keys
+	Participant(id string) (trust.Participant, bool)
+}
+
+// Policy decides on an export, and names itself.
+type Policy interface {
+	Export(ctx context.Context, x decide.Export) (decide.Exported, envelope.PolicyRef, error)
+}
+
 // Builder makes the packages of one participant. All fields are mandatory.
 type Builder struct {
 	Self string
-	// Kind of this participant in the registry: "icrc", "government", …
-	Kind   string
+	// Registry says what participants are, and has the keys of the ICRC's releases.
+	Registry Registry
+	// Policy in force decides what leaves.
+	Policy Policy
 	Store  Store
 	Ledger *ledger.Ledger
 	Box    ledger.Box
@@ -69,6 +88,8 @@ type Request struct {
 	Redact  []string
 	Officer envelope.Officer
 	Under   string // the ground: an order of a court, a rule
+	// Release is what the ICRC signed so that what came from it may leave; "" for none.
+	Release string
 }
 
 // Export makes the package of a decision and records, before it returns it, that it
@@ -82,9 +103,13 @@ func (b *Builder) Export(ctx context.Context, r Request) ([]byte, verify.About, 
 		return nil, verify.About{}, problem.Wrap(problem.CodeUnavailable, "decision id", err)
 	}
 	now := b.Now().UTC().Truncate(time.Second)
-	c, d, err := b.contents(ctx, r, verify.Export{Decision: id.String(), At: now, Officer: r.Officer, Under: r.Under})
+	export := verify.Export{Decision: id.String(), At: now, Officer: r.Officer, Under: r.Under}
+	c, p, err := b.contents(ctx, r, export)
 	if err != nil {
 		return nil, c.About, err
+	}
+	if p.word.Refusal != "" {
+		return nil, c.About, errors.Join(problem.Mismatch(CodeDenied, "policy", "reviewer or legal_reviewer, of a participant in good standing", p.word.Refusal), b.record(ctx, nil, p, export))
 	}
 	files, err := c.Files()
 	if err != nil {
@@ -94,34 +119,42 @@ func (b *Builder) Export(ctx context.Context, r Request) ([]byte, verify.About, 
 	if err != nil {
 		return nil, c.About, err
 	}
-	_, err = b.Ledger.Record(ctx, raw, ledger.Decision{
-		ID: id.String(), Kind: ledger.KindExported, Holder: d.Holder, Requester: d.Requester, Peer: b.Self, Officer: r.Officer,
-		Purpose: d.Purpose, Basis: r.Under, Case: d.Case, QueryID: d.QueryID, Policy: d.Policy, Concerns: d.ID,
-		Outcome: "exported", Reason: reason(c.About.LeftOut),
-	}, ledger.Commit{})
-	return raw, c.About, err
+	return raw, c.About, b.record(ctx, raw, p, export)
 }
 
-// reason is the code of what was left out by rule, "" if nothing was.
-func reason(left []verify.LeftOut) string {
-	for _, l := range left {
-		if l.Why != verify.WhyAsked {
-			return "SUP_ORIGIN_CONTROL"
-		}
+// record keeps the policy's word on an export, with what it saw.
+func (b *Builder) record(ctx context.Context, raw []byte, p permission, e verify.Export) error {
+	d := ledger.Decision{
+		ID: e.Decision, Kind: ledger.KindExported, Holder: p.of.Holder, Requester: p.of.Requester, Peer: b.Self, Officer: e.Officer,
+		Purpose: p.of.Purpose, Basis: e.Under, Case: p.of.Case, QueryID: p.of.QueryID, Policy: p.policy, Concerns: p.of.ID,
+		Outcome: outcomeExported, Reason: p.reason(), Failure: p.word.Failure, Input: p.word.Input,
 	}
-	return ""
+	if p.word.Refusal != "" {
+		d.Outcome = envelope.StatusRefused
+	}
+	if len(p.word.Reasons) > 0 {
+		d.Records = []ledger.DecidedRecord{{Verdicts: p.word.Ledger}}
+	}
+	if p.release != "" {
+		d.Links = []string{p.release}
+	}
+	_, err := b.Ledger.Record(ctx, raw, d, ledger.Commit{})
+	return err
 }
 
-func (b *Builder) contents(ctx context.Context, r Request, export verify.Export) (c verify.Contents, d ledger.Decision, err error) {
+const outcomeExported = "exported"
+
+func (b *Builder) contents(ctx context.Context, r Request, export verify.Export) (c verify.Contents, p permission, err error) {
 	row, err := b.Store.Decision(ctx, r.Decision)
 	if err != nil {
-		return c, d, err
+		return c, p, err
 	}
 	if err := ledger.Verify(row); err != nil {
-		return c, d, err
+		return c, p, err
 	}
-	if d, err = ledger.ParseDecision(row.Content); err != nil {
-		return c, d, err
+	d, err := ledger.ParseDecision(row.Content)
+	if err != nil {
+		return c, p, err
 	}
 	c.Decision = row.Content
 	c.About = verify.About{
@@ -130,10 +163,11 @@ func (b *Builder) contents(ctx context.Context, r Request, export verify.Export)
 	}
 	for _, add := range []func(context.Context, *verify.Contents, ledger.Decision) error{b.registries, b.policy, b.proof} {
 		if err := add(ctx, &c, d); err != nil {
-			return c, d, err
+			return c, p, err
 		}
 	}
-	return c, d, b.said(ctx, &c, d, r.Redact)
+	p, err = b.said(ctx, &c, d, r)
+	return c, p, err
 }
 
 // registries adds the registry of the day, and that of the export if it is another.

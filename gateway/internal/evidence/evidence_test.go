@@ -16,6 +16,7 @@ import (
 	"homeward.example/gateway/internal/evidence/verify"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/trust"
 )
 
 // words are the verdicts alone, by their names.
@@ -40,7 +41,7 @@ func TestPackages(t *testing.T) {
 		test func(*testing.T, *world)
 	}{
 		{"export", export}, {"export of an answer of nothing", exportNotFound}, {"redact", redact}, {"origin control", originControl},
-		{"import", imported}, {"replay", replayed}, {"what is the ICRC's", icrcOrigin}, {"values erased", erased}, {"all erased", erasedWhole},
+		{"import", imported}, {"replay", replayed}, {"what is the ICRC's", icrcOrigin}, {"the ICRC releases", released}, {"the question of the ICRC", icrcAsks}, {"who may", whoMay}, {"values erased", erased}, {"all erased", erasedWhole},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, w) })
 	}
@@ -108,7 +109,7 @@ func redact(t *testing.T, w *world) {
 		}
 	}
 	_, _, err = w.Export(t.Context(), evidence.Request{
-		Decision: w.decision, Redact: []string{"nmae"}, Officer: envelope.Officer{ID: "x", Role: "y"}, Under: "z",
+		Decision: w.decision, Redact: []string{"nmae"}, Officer: envelope.Officer{ID: "x", Role: "reviewer"}, Under: "z",
 	})
 	if !errors.Is(err, problem.New(evidence.CodeUnknownPath, "")) {
 		t.Errorf("a path that is misspelt: %v", err)
@@ -284,7 +285,7 @@ func icrcOrigin(t *testing.T, w *world) {
 		}
 		for kind, why := range map[string]string{"government": want, "icrc": ""} {
 			b := *w.Builder
-			b.Kind = kind
+			b.Registry = kinds{w.f.Registry(), map[string]string{"gov-ua": kind}}
 			_, about, err := b.Export(t.Context(), evidence.Request{
 				Decision: receipt.ID(), Officer: envelope.Officer{ID: "legal-1", Role: "legal_reviewer"}, Under: "order",
 			})
@@ -301,4 +302,18 @@ func icrcOrigin(t *testing.T, w *world) {
 			}
 		}
 	}
+}
+
+// kinds is a registry in which some participants are of another kind.
+type kinds struct {
+	evidence.Registry
+	of map[string]string
+}
+
+func (k kinds) Participant(id string) (trust.Participant, bool) {
+	p, ok := k.Registry.Participant(id)
+	if kind := k.of[id]; kind != "" {
+		p.Kind = kind
+	}
+	return p, ok
 }

@@ -2,9 +2,7 @@ package evidence
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 
 	"homeward.example/gateway/internal/envelope"
@@ -13,39 +11,63 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
-// said adds the messages with those of their values that may be shown. Which may is
-// a rule and not a wish: what the ICRC protects leaves by its own hand alone, and
-// what another holder released to this participant does not go further.
-func (b *Builder) said(ctx context.Context, c *verify.Contents, d ledger.Decision, redact []string) error {
+// value is one that a message discloses.
+type value struct {
+	message string
+	envelope.Disclosure
+}
+
+const messageAnswer = "answer"
+
+// said adds the messages with those of their values that may be shown. Which may the
+// policy says, and not a wish.
+func (b *Builder) said(ctx context.Context, c *verify.Contents, d ledger.Decision, r Request) (p permission, err error) {
+	var e ledger.Exchanged
 	kept, err := b.Store.Exchange(ctx, d.ID)
-	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
-		return nil // a decision without a message
+	if err == nil {
+		e, c.About.Erased, err = b.Box.Read(d.ID, kept)
+	} else if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		err = nil // a decision without a message
 	}
 	if err != nil {
-		return err
+		return p, err
 	}
-	e, erased, err := b.Box.Read(d.ID, kept)
-	if err != nil {
-		return err
+	messages := []message{{"query", e.Query, &c.Query}, {"again", e.Again, &c.Again}, {messageAnswer, e.Answer, &c.Answer}}
+	var values []value
+	if err := present(messages, func(v value) bool { values = append(values, v); return true }); err != nil {
+		return p, err
 	}
-	c.About.Erased = erased
-	r := redaction{redact: redact, barred: b.barred(d), used: make([]bool, len(redact))}
-	for _, m := range []struct {
-		name string
-		from ledger.Message
-		to   *string
-	}{{"query", e.Query, &c.Query}, {"again", e.Again, &c.Again}, {"answer", e.Answer, &c.Answer}} {
+	if p, err = b.permit(ctx, d, r, values); err != nil || p.word.Refusal != "" {
+		return p, err
+	}
+	out := redaction{redact: r.Redact, reasons: p.word.Reasons, used: make([]bool, len(r.Redact))}
+	if err := present(messages, out.show); err != nil {
+		return p, err
+	}
+	c.About.LeftOut, c.About.Export.Release = append(c.About.LeftOut, out.left...), p.release
+	for i, path := range r.Redact {
+		if !out.used[i] && !c.About.Erased {
+			return p, problem.New(CodeUnknownPath, path)
+		}
+	}
+	return p, nil
+}
+
+// message is one of a decision's, and where it goes in the package.
+type message struct {
+	name string
+	from ledger.Message
+	to   *string
+}
+
+// present shows of each message the values that show says, in one order always.
+func present(messages []message, show func(value) bool) (err error) {
+	for _, m := range messages {
 		if len(m.from.JWS) == 0 {
 			continue
 		}
-		if *m.to, err = envelope.Present(m.from.SDJWT(), func(v envelope.Disclosure) bool { return r.show(m.name, v) }); err != nil {
+		if *m.to, err = envelope.Present(m.from.SDJWT(), func(v envelope.Disclosure) bool { return show(value{m.name, v}) }); err != nil {
 			return err
-		}
-	}
-	c.About.LeftOut = append(c.About.LeftOut, r.left...)
-	for i, path := range redact {
-		if !r.used[i] && !erased {
-			return problem.New(CodeUnknownPath, path)
 		}
 	}
 	return nil
@@ -53,16 +75,26 @@ func (b *Builder) said(ctx context.Context, c *verify.Contents, d ledger.Decisio
 
 // redaction is what of one package's values is left out.
 type redaction struct {
-	redact []string
-	barred func(message string, d envelope.Disclosure) string
-	used   []bool // the paths that something was found of
-	left   []verify.LeftOut
+	redact  []string
+	reasons []string // the policy's, value by value as they come
+	used    []bool   // the paths that something was found of
+	left    []verify.LeftOut
 }
 
-func (r *redaction) show(message string, d envelope.Disclosure) bool {
-	why := r.barred(message, d)
+func (r *redaction) show(v value) bool {
+	// What the policy has no word on, or a new one, is left out as the ICRC's.
+	why := verify.WhyICRC
+	if len(r.reasons) > 0 {
+		switch r.reasons[0] {
+		case "":
+			why = ""
+		case "SUP_NO_AGREEMENT":
+			why = verify.WhyOnward
+		}
+		r.reasons = r.reasons[1:]
+	}
 	for i, path := range r.redact {
-		if matches(path, message, d.Name) {
+		if matches(path, v.message, v.Name) {
 			r.used[i] = true
 			if why == "" {
 				why = verify.WhyAsked
@@ -70,57 +102,21 @@ func (r *redaction) show(message string, d envelope.Disclosure) bool {
 		}
 	}
 	if why != "" {
-		r.left = append(r.left, verify.LeftOut{Message: message, Name: d.Name, Why: why})
+		r.left = append(r.left, verify.LeftOut{Message: v.message, Name: v.Name, Why: why})
 	}
 	return why == ""
 }
 
-// matches: a path of the answer stands alone, one of the question behind "query.".
+// pathOf names a value: one of the answer by itself, one of a question behind "query.".
+func pathOf(message, name string) string {
+	if message == messageAnswer {
+		return name
+	}
+	return strings.TrimSuffix(message+"."+name, ".")
+}
+
 func matches(path, message, name string) bool {
 	name, _, _ = strings.Cut(name, "#")
-	if message != "answer" {
-		name = strings.TrimSuffix(message+"."+name, ".")
-	}
+	name = pathOf(message, name)
 	return path == "*" || path == name || strings.HasPrefix(name, path+".")
-}
-
-// barred says why a value may not leave, "" if it may.
-func (b *Builder) barred(d ledger.Decision) func(string, envelope.Disclosure) string {
-	if d.Kind == ledger.KindReceived {
-		onward := slices.Contains(d.Obligations, "no_onward_transfer")
-		return func(message string, _ envelope.Disclosure) string {
-			if message == "answer" && onward && d.Holder != b.Self {
-				return verify.WhyOnward
-			}
-			return ""
-		}
-	}
-	protected := make(map[string]bool)
-	for _, r := range d.Records {
-		if b.Kind == kindICRC || icrcFree(r.Input) {
-			continue
-		}
-		for _, v := range r.Digests {
-			protected[v.Value] = true
-		}
-	}
-	return func(message string, v envelope.Disclosure) string {
-		if message == "answer" && protected[v.Digest()] {
-			return verify.WhyICRC
-		}
-		return ""
-	}
-}
-
-const kindICRC = "icrc"
-
-// icrcFree: the policy saw that nothing of the record comes from the ICRC. What it
-// did not see is not free.
-func icrcFree(input json.RawMessage) bool {
-	var in struct {
-		Record struct {
-			ICRCOrigin string `json:"icrc_origin"`
-		} `json:"record"`
-	}
-	return json.Unmarshal(input, &in) == nil && in.Record.ICRCOrigin == "no"
 }

@@ -60,7 +60,7 @@ func newWorld(t testing.TB) *world {
 	pair := must(tls.LoadX509KeyPair(filepath.Join(dir, "tls.crt"), filepath.Join(dir, "tls.key")))
 	ua := w.f.Member("gov-ua")
 	w.Builder = &evidence.Builder{
-		Self: "gov-ua", Kind: "government", Store: ua.Store, Ledger: ua.Ledger, Box: must(ledger.NewBox(ua.SubjectKey)), Prove: w.prove,
+		Self: "gov-ua", Registry: w.f.Registry(), Policy: ua.Engine, Store: ua.Store, Ledger: ua.Ledger, Box: must(ledger.NewBox(ua.SubjectKey)), Prove: w.prove,
 		Certificate: must(x509.ParseCertificate(pair.Certificate[0])), Key: pair.PrivateKey.(crypto.Signer),
 		RegistryKey: w.key.Public("", envelope.UseSign), Program: "homeward test", Now: w.f.Clock.Now,
 	}

@@ -173,6 +173,8 @@ func entries() []Entry {
 		{"reconcile_dense", http.StatusUnprocessableEntity, codes.ResourceExhausted},
 		{"evidence_refused", http.StatusUnprocessableEntity, codes.FailedPrecondition},
 		{"evidence_path", http.StatusBadRequest, codes.InvalidArgument},
+		{"evidence_denied", http.StatusBadRequest, codes.InvalidArgument},
+		{"evidence_release", http.StatusBadRequest, codes.InvalidArgument},
 		{"evidence_ground", http.StatusBadRequest, codes.InvalidArgument},
 		// Reviewing the ledger.
 		{"ledger_mandate", http.StatusForbidden, codes.PermissionDenied},

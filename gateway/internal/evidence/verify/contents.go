@@ -50,6 +50,8 @@ type Export struct {
 	At       time.Time        `json:"at"`
 	Officer  envelope.Officer `json:"officer"`
 	Under    string           `json:"under"` // on what ground
+	// Release is the id of the ICRC's, by which what came from it is here; "" without one.
+	Release string `json:"release,omitempty"`
 }
 
 // LeftOut is one value that is not in the package, and why.

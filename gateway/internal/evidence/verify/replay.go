@@ -19,7 +19,7 @@ type Difference struct {
 
 // Replayable says whether a policy decided here, so that there is something to replay.
 func Replayable(d ledger.Decision) bool {
-	return len(d.Input) > 0 && d.Kind == ledger.KindAnswered
+	return len(d.Input) > 0 && (d.Kind == ledger.KindAnswered || d.Kind == ledger.KindExported)
 }
 
 // Replay decides again, from the inputs that were recorded, and compares bit for
@@ -30,6 +30,10 @@ func Replay(ctx context.Context, e *decide.Engine, d ledger.Decision) []Differen
 		if recorded != replayed {
 			out = append(out, Difference{where, recorded, replayed})
 		}
+	}
+	if d.Kind == ledger.KindExported {
+		replayExport(e.ReplayExport(ctx, d.Input), d, add)
+		return out
 	}
 	word := e.Replay(ctx, d.Input)
 	switch {
@@ -53,6 +57,23 @@ func Replay(ctx context.Context, e *decide.Engine, d ledger.Decision) []Differen
 		}
 	}
 	return out
+}
+
+// replayExport compares the word on handing out evidence.
+func replayExport(word decide.Exported, d ledger.Decision, add func(where, recorded, replayed string)) {
+	add("export, failure", d.Failure, word.Failure)
+	if word.Refusal != "" {
+		add("export", d.Outcome+" "+d.Reason, envelope.StatusRefused+" "+word.Refusal)
+		return
+	}
+	add("export", d.Outcome, "exported")
+	var recorded []byte
+	if len(d.Records) > 0 {
+		recorded = d.Records[0].Verdicts
+	}
+	if len(word.Reasons) > 0 || recorded != nil {
+		add("export, values", string(recorded), string(word.Ledger))
+	}
 }
 
 // difference names the first field of which another thing is said.

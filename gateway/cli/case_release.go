@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/exchange"
+)
+
+func (a *app) caseReleaseCommand() *cobra.Command {
+	var to, until, officer, role, out string
+	cmd := &cobra.Command{
+		Use: "release DECISION", Short: "For the ICRC: let what came from it stand in evidence",
+		Long: "release is for the ICRC. It signs the statement by which what came from the ICRC may stand in the evidence of one\n" +
+			"decision, handed out by one participant (homeward evidence export --release). It opens no question. DECISION is\n" +
+			"the holder's id, which both sides of the exchange know.",
+		Example: "  homeward case release $DECISION --to gov-ua --until 2027-02-20 --out evidence.release",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			last, err := lastDay("--until", until)
+			if err != nil {
+				return err
+			}
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				s, err := x.IssueRelease(cmd.Context(), exchange.ReleaseRequest{
+					Decision: args[0], To: to, Until: last, Officer: envelope.Officer{ID: officer, Role: role},
+				})
+				if err != nil {
+					return err
+				}
+				return a.issued("Release", s, out)
+			})
+		},
+	}
+	fl := cmd.Flags()
+	fl.StringVar(&to, "to", "", "participant that hands the evidence out")
+	fl.StringVar(&until, "until", "", "last day, e.g. 2027-02-20")
+	fl.StringVar(&officer, "officer", "operator", "pseudonym of the officer who decides, for the record")
+	fl.StringVar(&role, "role", "case_officer", "role of that officer")
+	fl.StringVar(&out, "out", "", "file to write the release to; it is printed if left out")
+	for _, name := range []string{"to", "until"} {
+		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
+	}
+	return cmd
+}

@@ -1,0 +1,166 @@
+package evidence
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
+	"homeward.example/gateway/internal/problem"
+)
+
+// permission is the policy's word on handing out the evidence of one decision.
+type permission struct {
+	of      ledger.Decision
+	word    decide.Exported
+	policy  envelope.PolicyRef
+	release string // id of the ICRC's release that was presented, "" for none
+}
+
+// reason is the code of what was refused or left out by rule, "" if nothing was.
+func (p permission) reason() string {
+	for _, code := range append([]string{p.word.Refusal}, p.word.Reasons...) {
+		if code != "" {
+			return code
+		}
+	}
+	return ""
+}
+
+// permit asks the policy which of these values may leave.
+func (b *Builder) permit(ctx context.Context, d ledger.Decision, r Request, values []value) (p permission, err error) {
+	p.of = d
+	x := decide.Export{
+		Exporter: b.party(b.Self), Officer: r.Officer, Side: decide.SideHolder, HolderKind: b.party(d.Holder).Kind, Release: decide.No,
+	}
+	if d.Holder != b.Self {
+		x.Side = decide.SideRequester
+	}
+	switch {
+	case slices.Contains(d.Obligations, "no_onward_transfer"):
+		x.NoOnward = decide.Yes
+	case d.Kind == ledger.KindReceived:
+		x.NoOnward = decide.No
+	}
+	if r.Release != "" {
+		if p.release, err = b.released(r.Release, d); err != nil {
+			return p, err
+		}
+		x.Release = decide.Yes
+	}
+	free := freeOf(d)
+	for _, v := range values {
+		x.Values = append(x.Values, decide.ExportValue{Message: v.message, Path: pathOf(v.message, v.Name), ICRC: b.origin(d, v, free)})
+	}
+	p.word, p.policy, err = b.Policy.Export(ctx, x)
+	return p, err
+}
+
+// party is a participant by the registry of now; one that it does not know is
+// suspended.
+func (b *Builder) party(id string) decide.Party {
+	p, ok := b.Registry.Participant(id)
+	if !ok {
+		return decide.Party{ID: id, Suspended: true}
+	}
+	return decide.Party{ID: p.ID, Kind: p.Kind, AuthorityOfOrigin: p.AuthorityOfOrigin, Prohibited: p.Prohibited, Suspended: p.Suspended}
+}
+
+const kindICRC = "icrc"
+
+// of says whether something that a participant said is the ICRC's.
+func (b *Builder) of(id string) decide.Tri {
+	switch p, ok := b.Registry.Participant(id); {
+	case !ok:
+		return decide.Unknown
+	case p.Kind == kindICRC:
+		return decide.Yes
+	}
+	return decide.No
+}
+
+// origin says whether a value is of the ICRC. A question is whose it is, and so is a
+// case link in it. Of an answer the holder's policy saw it record by record; who
+// received one was not told, unless it came from the ICRC.
+func (b *Builder) origin(d ledger.Decision, v value, free map[string]decide.Tri) decide.Tri {
+	if v.message != messageAnswer {
+		if of := b.of(d.Requester); of != decide.No || v.Name != "" {
+			return of
+		}
+		var token string
+		if json.Unmarshal(v.Value, &token) != nil {
+			return decide.Unknown
+		}
+		claims, err := envelope.ClaimsOf(token)
+		if err != nil {
+			return decide.Unknown
+		}
+		return b.of(claims.Issuer)
+	}
+	if d.Holder != b.Self {
+		if b.of(d.Holder) == decide.Yes {
+			return decide.Yes
+		}
+		return decide.Unknown
+	}
+	return free[v.Digest()] // unknown of what no record has
+}
+
+// freeOf says of each value of an answer what the policy saw of its record.
+func freeOf(d ledger.Decision) map[string]decide.Tri {
+	out := make(map[string]decide.Tri)
+	for _, r := range d.Records {
+		var in struct {
+			Record struct {
+				ICRCOrigin string `json:"icrc_origin"`
+			} `json:"record"`
+		}
+		of := decide.Unknown
+		if json.Unmarshal(r.Input, &in) == nil {
+			of = map[string]decide.Tri{"yes": decide.Yes, "no": decide.No}[in.Record.ICRCOrigin]
+		}
+		for _, v := range r.Digests {
+			if was, twice := out[v.Value]; !twice || was == decide.No {
+				out[v.Value] = of
+			}
+		}
+	}
+	return out
+}
+
+// released verifies a release of the ICRC: for the evidence of this decision, to this
+// participant, in its window. One for a question is none: it let its requester know,
+// and nobody else.
+func (b *Builder) released(token string, d ledger.Decision) (id string, err error) {
+	const where = "release, claim "
+	now := b.Now()
+	v, err := envelope.Verify(token, envelope.Expect{
+		Type: envelope.TypeGoAhead, Audience: b.Self, Issuer: envelope.AnyIssuer, Uses: []envelope.Use{envelope.UseSign}, Keys: b.Registry, Now: now,
+	})
+	if err != nil {
+		p := problem.Of(err)
+		return "", &problem.Error{Code: CodeRelease, Where: "release, " + p.Where, Expected: p.Expected, Found: p.Found, Cause: err}
+	}
+	g, err := v.GoAhead()
+	if err != nil {
+		return "", problem.Wrap(CodeRelease, "release", err)
+	}
+	missing := slices.ContainsFunc(decide.Columns(), func(c string) bool { return !slices.Contains(g.Columns, c) })
+	switch {
+	case b.party(g.Issuer).Kind != kindICRC:
+		return "", problem.Mismatch(CodeRelease, where+"iss", "the ICRC", g.Issuer)
+	case g.Purpose != envelope.PurposeEvidence:
+		return "", problem.Mismatch(CodeRelease, where+"purpose", envelope.PurposeEvidence, "another purpose")
+	case g.Link != HolderDecision(d):
+		return "", problem.Mismatch(CodeRelease, where+"link", "the decision "+HolderDecision(d), "another one")
+	case now.Before(time.Unix(g.From, 0)):
+		return "", problem.Mismatch(CodeRelease, where+"from", "a window that is open", "one that begins later")
+	case missing:
+		return "", problem.Mismatch(CodeRelease, where+"columns", "all of "+strings.Join(decide.Columns(), ", "), "some")
+	}
+	return g.ID, nil
+}
