@@ -152,6 +152,39 @@ func TestSplitTakesTheConfirmationAway(t *testing.T) {
 	}
 }
 
+// A source that is withdrawn takes the confirmation with it that stood on it.
+func TestWithdrawnSourceConfirmsNothing(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, with(gatewaytest.Options{}))
+	id, merged, shared := onTwoSources(t, f)
+	review(t, f, "gov-ua", id, f.Child.IDs["gov-ua"], "confirmed")
+	review(t, f, "icrc", shared, "", "triaged", "under_review", "possible", "probable", "confirmed")
+	deliver(t, f, "icrc")
+	resp, err := f.Member("gov-01").SightingStatus(t.Context(), &homewardv1.SightingStatusRequest{})
+	must(t, err)
+	_, err = f.Member("gov-01").WithdrawSighting(t.Context(), &homewardv1.WithdrawSightingRequest{Id: resp.GetSightings()[0].GetId(), Officer: reporter})
+	must(t, err)
+	deliver(t, f, "gov-01")
+	if got, err := f.Member("gov-ua").TriagedSighting(t.Context(), merged); err != nil || got.GetState() != "withdrawn" {
+		t.Fatalf("%v, %v", got, err)
+	}
+	if got, err := f.Member("gov-ua").TriagedSighting(t.Context(), id); err != nil || got.GetState() != "probable" {
+		t.Errorf("confirmed on what was withdrawn: %v, %v", got.GetState(), err)
+	}
+}
+
+// A report that came while its submitter was put into quarantine counts as no source.
+func TestQuarantineCountsAtOnce(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, with(gatewaytest.Options{}))
+	id, _, _ := onTwoSources(t, f)
+	ua := f.Member("gov-ua")
+	must(t, ua.Stand(t.Context(), sightings.Standing{Submitter: "gov-01", Quarantined: true, At: f.Clock.Now()}))
+	if got, err := ua.TriagedSighting(t.Context(), id); err != nil || got.GetSources() != 1 {
+		t.Errorf("%d sources, %v", got.GetSources(), err)
+	}
+}
+
 // A person who named a child without the matcher has compared too: no question leaves after that.
 func TestNoQuestionAfterAPersonMatched(t *testing.T) {
 	t.Parallel()

@@ -53,12 +53,24 @@ func (x *Exchange) SplitSighting(ctx context.Context, req *homewardv1.SplitSight
 		was := into.State
 		into.Merged = slices.DeleteFunc(into.Merged, func(id string) bool { return id == a.ID })
 		into.Steps = append(into.Steps, x.linkStep(a, "split", a.ID))
-		group, err := x.group(ctx, into)
-		if into.State == sightings.StatusConfirmed && sightings.Sources(group) < 2 {
-			into.State = sightings.StatusProbable // it was confirmed on what is taken away
+		if into, err = x.without(ctx, into, a.ID); err != nil {
+			return step, err
 		}
-		return step, firstOf(err, x.alongside(a, into, was))
+		return step, x.alongside(a, into, was)
 	})
+}
+
+// without is a sighting that lost a source: what was confirmed on two is not on one.
+func (x *Exchange) without(ctx context.Context, r sightings.Received, lost string) (sightings.Received, error) {
+	if r.State != sightings.StatusConfirmed {
+		return r, nil
+	}
+	group, err := x.group(ctx, r)
+	group = slices.DeleteFunc(group, func(g sightings.Received) bool { return g.ID == lost })
+	if sightings.Sources(group) < 2 {
+		r.State = sightings.StatusProbable
+	}
+	return r, err
 }
 
 func (x *Exchange) linkStep(a *act, what, with string) sightings.Step {

@@ -97,11 +97,30 @@ func (x *Exchange) takeWithdrawn(ctx context.Context, from string, m envelope.Si
 	r.Steps = append(r.Steps, sightings.Step{At: x.Now(), Organisation: from, Act: sightings.StatusWithdrawn})
 	kept, err := r.Matter(x.box, was)
 	extra := ledger.Commit{Matters: []ledger.Matter{kept}}
+	if r.MergedInto != "" {
+		err = firstOf(err, x.loseSource(ctx, r, &extra))
+	}
 	for _, to := range r.SharedWith {
 		d := sightings.Delivery{Recipient: to, About: r.ID, DeliveryBody: sightings.DeliveryBody{Event: envelope.EventWithdrawn, Report: r.ID}}
 		err = firstOf(err, x.dispatch(d, &extra))
 	}
 	return takenReport{receipt, extra}, err
+}
+
+// loseSource takes back what was confirmed on a sighting that is withdrawn.
+func (x *Exchange) loseSource(ctx context.Context, r sightings.Received, extra *ledger.Commit) error {
+	into, err := x.receivedSighting(ctx, r.MergedInto)
+	if err != nil {
+		return err
+	}
+	was := into.State
+	if into, err = x.without(ctx, into, r.ID); err != nil || into.State == was {
+		return err
+	}
+	into.Steps = append(into.Steps, sightings.Step{At: x.Now(), Organisation: x.Self, Act: into.State, Note: r.ID + " was withdrawn"})
+	row, err := into.Matter(x.box, was)
+	extra.Matters = append(extra.Matters, row)
+	return err
 }
 
 // takeQuestion keeps at the submitter's gateway what a recipient asks.

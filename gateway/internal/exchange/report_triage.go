@@ -98,6 +98,13 @@ func (x *Exchange) group(ctx context.Context, r sightings.Received) ([]sightings
 		}
 		out = append(out, other)
 	}
+	for i := range out { // as it stands now: a row that came meanwhile says what stood then
+		standing, err := x.standingOf(ctx, out[i].Submitter)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Quarantined = standing.Quarantined
+	}
 	return out, nil
 }
 
