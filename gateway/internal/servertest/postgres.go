@@ -163,3 +163,12 @@ func (p *postgres) database(t testing.TB) string {
 	}
 	return p.dsn(name)
 }
+
+// Run runs one of PostgreSQL's programs for clients, e.g. pg_dump.
+func (s *PostgresServer) Run(name string, args ...string) {
+	s.t.Helper()
+	path := program(s.t, name, "postgresql-client", "/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin")
+	if out, err := exec.Command(path, args...).CombinedOutput(); err != nil {
+		s.t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+}
