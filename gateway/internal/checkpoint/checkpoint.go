@@ -6,6 +6,7 @@ package checkpoint
 
 import (
 	"encoding/base64"
+	"math"
 	"strconv"
 	"strings"
 
@@ -79,7 +80,7 @@ func parseBody(text string) (head Head, origin string, ok bool) {
 	}
 	size, err := strconv.ParseUint(lines[1], 10, 64)
 	root, err2 := base64.StdEncoding.Strict().DecodeString(lines[2])
-	if err != nil || err2 != nil || len(root) != len(head.Root) || decimal(size) != lines[1] {
+	if err != nil || err2 != nil || len(root) != len(head.Root) || decimal(size) != lines[1] || size > math.MaxInt64 { // no store keeps a larger one
 		return head, "", false
 	}
 	return Head{size, Leaf(root)}, lines[0], true

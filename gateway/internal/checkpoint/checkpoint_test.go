@@ -38,6 +38,8 @@ func TestParse(t *testing.T) {
 		origin + "\n+32\n" + root + "\n":                  false,
 		origin + "\n-1\n" + root + "\n":                   false,
 		origin + "\n99999999999999999999\n" + root + "\n": false,
+		origin + "\n9223372036854775808\n" + root + "\n":  false, // a head that no store reads back
+		origin + "\n9223372036854775807\n" + root + "\n":  true,
 		origin + "\n32\n" + root[:40] + "\n":              false,
 		origin + "\n32\n" + root + "\nmore\n":             false,
 		"another.example/log\n32\n" + root + "\n":         false,
