@@ -184,8 +184,9 @@ func (s *Store) SetHead(ctx context.Context, was uint64, h ledger.Head) error {
 }
 
 func (c *conn) setHead(ctx context.Context, was uint64, h ledger.Head) (int64, error) {
-	if was == 0 {
-		return c.changed(ctx, `INSERT INTO heads (kind, origin, size, root, raw) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	if was == 0 { // none yet, or that of an empty log
+		return c.changed(ctx, `INSERT INTO heads (kind, origin, size, root, raw) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (kind, origin) DO UPDATE SET size = excluded.size, root = excluded.root, raw = excluded.raw WHERE heads.size = 0`,
 			h.Kind, h.Origin, int64(h.Size), h.Root[:], h.Raw)
 	}
 	return c.changed(ctx, `UPDATE heads SET size = ?, root = ?, raw = ? WHERE kind = ? AND origin = ? AND size = ?`,

@@ -66,6 +66,9 @@ func heads(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	h := ledger.Head{Kind: ledger.HeadWitnessed, Origin: "log.example", Size: 32, Root: sha256.Sum256([]byte("1")), Raw: []byte("note")}
 	_, err := s.Head(ctx, h.Kind, h.Origin)
 	wantCode(t, err, problem.CodeNotFound)
+	empty := h
+	empty.Size = 0
+	must(t, s.SetHead(ctx, 0, empty))
 	must(t, s.SetHead(ctx, 0, h))
 	wantCode(t, s.SetHead(ctx, 0, h), ledger.CodeHeadMoved)
 	next := h
