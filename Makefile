@@ -27,7 +27,7 @@ bench: ## one table; its last lines are figures, `name value unit`
 	@go test -run '^$$' -bench . -benchmem -benchtime 2s -timeout 30m -p 1 ./... | go run ./gateway/internal/benchtable
 
 soak: deps fuzz ## the long runs: a thousand kills, a hundred thousand pairs and contexts, fuzzing
-	HOMEWARD_SOAK=1 go test -timeout 120m -run 'Kill|Soak|Property' ./...
+	HOMEWARD_SOAK=1 go test -timeout 120m -run 'Kill|Soak|Property|Poison' ./...
 
 FUZZTIME ?= 2m
 fuzz: ## each fuzz target for FUZZTIME; a normal test run tries their seeds alone

@@ -120,7 +120,7 @@ func measure(path string) (sha string, m *homewardv1.Media, err error) {
 		return "", nil, err
 	}
 	if c, _, err := image.DecodeConfig(f); err == nil { // what is no picture has no size
-		m.Width, m.Height = int32(c.Width), int32(c.Height) //nolint:gosec // formats bound them to 32 bits
+		m.Width, m.Height = int32(c.Width), int32(c.Height)
 	}
 	return hex.EncodeToString(h.Sum(nil)), m, nil
 }
