@@ -117,34 +117,57 @@ func values(sdjwt string) []row {
 	return out
 }
 
-// text shows a JSON value; a string without its quotes.
+// text shows a JSON value as people write it: a string without its quotes, a list
+// with semicolons, a place from its narrowest part to the widest, an assertion as what
+// it asserts. What has a form of its own is shown as it is.
 func text(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
 		return s
 	}
-	if said := assertions(raw); said != "" {
-		return said
+	var list []json.RawMessage
+	if json.Unmarshal(raw, &list) == nil {
+		words := make([]string, len(list))
+		for i, one := range list {
+			words[i] = text(one)
+		}
+		return strings.Join(words, "; ")
+	}
+	if words := placed(raw); words != "" {
+		return words
 	}
 	return string(raw)
 }
 
-// assertions are the values alone of a list of assertions, "" for anything else.
-func assertions(raw json.RawMessage) string {
-	var list []struct {
-		Value string `json:"value"`
+// placed is a place, or an assertion of a value or a place, in words; "" for another object.
+func placed(raw json.RawMessage) string {
+	var a struct {
+		Value string          `json:"value"`
+		Place json.RawMessage `json:"place"`
 	}
-	if json.Unmarshal(raw, &list) != nil {
+	switch {
+	case json.Unmarshal(raw, &a) != nil:
+		return ""
+	case a.Value != "":
+		return a.Value
+	case len(a.Place) > 0:
+		return placed(a.Place)
+	}
+	var parts map[string]string
+	if json.Unmarshal(raw, &parts) != nil {
 		return ""
 	}
-	var values []string
-	for _, a := range list {
-		if a.Value == "" {
-			return "" // it says more than a value: a place
+	var words []string
+	for _, name := range []string{"katottg", "point", "settlement", "hromada", "raion", "oblast", "country"} {
+		if part, ok := parts[name]; ok {
+			words = append(words, part)
+			delete(parts, name)
 		}
-		values = append(values, a.Value)
 	}
-	return strings.Join(values, "; ")
+	if len(parts) > 0 {
+		return "" // it says more than a place
+	}
+	return strings.Join(words, ", ")
 }
 
 func payloadOf(sdjwt string) []byte {
