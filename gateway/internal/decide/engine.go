@@ -72,10 +72,26 @@ func New(ctx context.Context, b Bundle, o Options) (*Engine, error) {
 			return nil, err
 		}
 	}
-	if err := e.selfTest(ctx); err != nil {
+	if err := e.patiently(func() error { return e.selfTest(ctx) }); err != nil {
 		return nil, problem.Wrap(CodeBundle, "self-test of bundle "+b.Version, err)
 	}
 	return e, nil
+}
+
+// patiently gives evaluations the time of authors: nobody waits for a self-test, and
+// a machine that is busy, as at a start, must not make a good bundle look bad.
+func (e *Engine) patiently(do func() error) error {
+	entries := []*entry{e.plan, e.admit, e.release, e.deliver, e.sighting, e.export}
+	if e.overlay != nil {
+		entries = append(entries, e.overlay.admit, e.overlay.release)
+	}
+	for _, x := range entries {
+		if x != nil {
+			defer func(t time.Duration) { x.timeout = t }(x.timeout)
+			x.timeout = max(x.timeout, AuthorsTimeout)
+		}
+	}
+	return do()
 }
 
 // Ref names the policy that decides.

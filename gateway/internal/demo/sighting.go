@@ -52,7 +52,7 @@ const shownCandidates = 3
 // listing shows the child of the demo under the Russian form of its first name, with
 // its age and two siblings, and nothing else that is known of it.
 func listing(now time.Time) *homewardv1.Sighting {
-	age := func(born time.Time) int32 { return int32(now.Sub(born) / (365.25 * 24 * time.Hour)) } //nolint:gosec // of a child
+	age := func(born time.Time) int32 { return int32(now.Sub(born) / (365.25 * 24 * time.Hour)) }
 	return &homewardv1.Sighting{
 		SourceType: "open_web", Url: "https://listing.example/synthetic/1", CapturedAt: now.UTC().Format(time.RFC3339),
 		ClaimedIdentity:  &homewardv1.ClaimedIdentity{Given: "Александр"},

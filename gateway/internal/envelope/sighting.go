@@ -29,6 +29,7 @@ type Sighting struct {
 type SightingReceipt struct {
 	// Reference in words, by language: "en", "uk".
 	Reference map[string]string `json:"reference"`
+	Filler    string            `json:"filler"`      // makes receipts of one length, whatever the words
 	Received  int64             `json:"received_at"` // seconds since 1970
 	// Hash is the base64url SHA-256 of the report.
 	Hash string `json:"hash"`

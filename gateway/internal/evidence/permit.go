@@ -34,6 +34,12 @@ func (p permission) reason() string {
 // permit asks the policy which of these values may leave.
 func (b *Builder) permit(ctx context.Context, d ledger.Decision, r Request, values []value) (p permission, err error) {
 	p.of = d
+	if d.Purpose == "SIGHTING" || slices.Contains([]string{ledger.KindReported, ledger.KindSighted, ledger.KindTriaged}, d.Kind) {
+		// Who reported, and who the witness is, reach nobody else: not by way of evidence
+		// either, of which the participants' names are a part (domain: sightings).
+		p.word.Refusal = "SUP_PURPOSE"
+		return p, nil
+	}
 	x := decide.Export{
 		Exporter: b.party(b.Self), Officer: r.Officer, Side: decide.SideHolder, HolderKind: b.party(d.Holder).Kind, Release: decide.No,
 	}

@@ -152,8 +152,9 @@ func (x *Exchange) sightingID(from, report string) string {
 func (x *Exchange) receiptFor(from string, m envelope.Sighting) envelope.SightingReceipt {
 	mac := hmac.New(sha256.New, x.SubjectKey)
 	mac.Write([]byte("reference\x00" + from + "\x00" + m.Report))
+	reference, filler := sightings.Reference(mac.Sum(nil))
 	return envelope.SightingReceipt{
-		Reference: sightings.Reference(mac.Sum(nil)), Received: x.Now().Unix(), Hash: sightings.Hash(m.Report, m.Values),
+		Reference: reference, Filler: filler, Received: x.Now().Unix(), Hash: sightings.Hash(m.Report, m.Values),
 	}
 }
 

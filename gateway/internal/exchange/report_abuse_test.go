@@ -51,7 +51,7 @@ func TestReceiptsAreAlike(t *testing.T) {
 		if len(receipt.Reference) != 2 || receipt.Hash == "" {
 			t.Errorf("receipt %+v", receipt)
 		}
-		receipt.Reference, receipt.Hash, receipt.Received = nil, "", 0
+		receipt.Reference, receipt.Filler, receipt.Hash, receipt.Received = nil, "", "", 0
 		m["receipt"], err = json.Marshal(receipt)
 		must(t, err)
 		shape, err := json.Marshal(m)

@@ -74,7 +74,7 @@ func (w *work) pattern(row uint32) Pattern {
 func (x *Index) Averages() Averages {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	short := func(v float64) float64 { return math.Round(v*1e6) / 1e6 } // the order of adding up is not fixed
+	short := func(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 	return Averages{
 		Given: short(x.names[givenName].average()), Patronymic: short(x.names[patronymicName].average()),
 		Family: short(x.names[familyName].average()),
@@ -82,22 +82,24 @@ func (x *Index) Averages() Averages {
 	}
 }
 
-func (d *dictionary) average() (sum float64) {
+// average is the share of records that one drawn by its share has; whole numbers are
+// added, since maps have no order and sums of fractions depend on it.
+func (d *dictionary) average() float64 {
+	var squares uint64
 	for _, n := range d.counts {
-		share := float64(n) / float64(max(1, d.total))
-		sum += share * share
+		squares += uint64(n) * uint64(n)
 	}
-	return sum
+	return float64(squares) / (float64(max(1, d.total)) * float64(max(1, d.total)))
 }
 
-func (d *places) average(level int) (sum float64) {
+func (d *places) average(level int) float64 {
+	var squares uint64
 	for k, n := range d.counts {
 		if (k>>32 != 0) == (level == placeSettlement) {
-			share := float64(n) / float64(max(1, d.total))
-			sum += share * share
+			squares += uint64(n) * uint64(n)
 		}
 	}
-	return sum
+	return float64(squares) / (float64(max(1, d.total)) * float64(max(1, d.total)))
 }
 
 // SetWeights compares with other weights from now on. They must have been read by ReadWeights.

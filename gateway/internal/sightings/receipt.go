@@ -1,10 +1,12 @@
 package sightings
 
 import (
+	"cmp"
 	_ "embed"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"homeward.example/gateway/internal/envelope"
@@ -48,26 +50,29 @@ func Feedback(s *homewardv1.Sighting) []string {
 var wordsJSON []byte
 
 // Reference writes a keyed digest, of 8 bytes or more, as three words and a number
-// in each language: "candle-otter-maple-417".
-func Reference(mac []byte) map[string]string {
+// in each language: "candle-otter-maple-417". The filler makes all of one length with
+// it, so that no choice of words moves a receipt into another size class.
+func Reference(mac []byte) (reference map[string]string, filler string) {
 	var words map[string][]string
 	if err := json.Unmarshal(wordsJSON, &words); err != nil || len(mac) < 8 {
-		return nil // the file is embedded, and a test reads it
+		return nil, "" // the file is embedded, and a test reads it
 	}
 	n := binary.BigEndian.Uint64(mac)
-	out := make(map[string]string, len(words))
+	out, short := make(map[string]string, len(words)), 0
 	for language, list := range words {
 		parts, rest := make([]string, 3), n
 		for i := range parts {
 			parts[i], rest = list[rest%uint64(len(list))], rest/uint64(len(list))
 		}
 		out[language] = fmt.Sprintf("%s-%03d", strings.Join(parts, "-"), rest%1000)
+		longest := slices.MaxFunc(list, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+		short += len("a-b-c-000") - 3 + 3*len(longest) - len(out[language])
 	}
-	return out
+	return out, strings.Repeat("-", short)
 }
 
 // Content is a receipt as it is recorded, signed and sealed (seal.Content): the same
-// members, of the same length but for the words, whatever is known here.
+// members, of the same length, whatever is known here.
 type Content struct{ json []byte }
 
 // NewContent encodes a receipt once.

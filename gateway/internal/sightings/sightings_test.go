@@ -55,9 +55,14 @@ func TestReportComesApartAndTogether(t *testing.T) {
 // A reference is the same things in both languages, and hard to mistake.
 func TestReference(t *testing.T) {
 	t.Parallel()
-	seen := make(map[string]bool)
+	seen, length := make(map[string]bool), 0
 	for i := range 2000 {
-		r := sightings.Reference([]byte{byte(i), byte(i >> 8), 3, 7, 1, 9, byte(i * 7), byte(i * 31)})
+		r, filler := sightings.Reference([]byte{byte(i), byte(i >> 8), 3, 7, 1, 9, byte(i * 7), byte(i * 31)})
+		if n := len(r["en"] + r["uk"] + filler); length == 0 {
+			length = n
+		} else if n != length {
+			t.Fatalf("%v and its filler have %d bytes, another %d", r, n, length)
+		}
 		if len(r) != 2 || strings.Count(r["en"], "-") != 3 || strings.Count(r["uk"], "-") != 3 || r["en"][len(r["en"])-4:] != r["uk"][len(r["uk"])-4:] {
 			t.Fatalf("reference %v", r)
 		}
@@ -66,7 +71,7 @@ func TestReference(t *testing.T) {
 	if len(seen) < 1990 {
 		t.Errorf("only %d of 2000 differ", len(seen))
 	}
-	if sightings.Reference([]byte("short")) != nil {
+	if r, _ := sightings.Reference([]byte("short")); r != nil {
 		t.Error("a reference of too little")
 	}
 }
