@@ -31,7 +31,8 @@ func (a *app) caseGoAheadCommand() *cobra.Command {
 		Long: "goahead is for the authority of origin: with --link it signs the statement that opens columns (photo, documents,\n" +
 			"…; kind opens both identities) for the child of that case link, to its recipient. Run by the ICRC it is the ICRC's\n" +
 			"release of all that came from it, and names every column. With --hit it answers a FOUND report of a child who is known\n" +
-			"here: the finder collects what it opens.",
+			"here: the finder collects what it opens. For CARE, current is the recipient's own site: who opens it says by it that\n" +
+			"the child is there, since no gateway knows an organisation's sites.",
 		Example: "  homeward case goahead --link case.link --columns photo --until 2027-02-20 --out photo.goahead\n" +
 			"  homeward case goahead --hit csQPzrbAGkFqys_YlVBdrA --columns id_min --until 2027-02-20",
 		Args: cobra.NoArgs,
