@@ -15,7 +15,10 @@ func Base64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 // NewID returns 128 random bits: a jti.
 func NewID() string {
 	var b [16]byte
-	rand.Read(b[:]) // never fails (crypto/rand, Go 1.24)
+	rand.Read(b[:])              // never fails (crypto/rand, Go 1.24)
+	for b[0]>>2 == sextet['-'] { // people type ids, and a command line takes such a one for a flag
+		rand.Read(b[:1])
+	}
 	return Base64(b[:])
 }
 

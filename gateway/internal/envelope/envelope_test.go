@@ -44,3 +44,13 @@ func TestRoundTrip(t *testing.T) {
 		})
 	}
 }
+
+// An id can be typed after a command: it is no flag.
+func TestNewIDIsNoFlag(t *testing.T) {
+	t.Parallel()
+	for range 5000 {
+		if id := envelope.NewID(); len(id) != 22 || id[0] == '-' {
+			t.Fatalf("id %q", id)
+		}
+	}
+}
