@@ -49,7 +49,7 @@ func TestRoundTrip(t *testing.T) {
 func TestNewIDIsNoFlag(t *testing.T) {
 	t.Parallel()
 	for range 5000 {
-		if id := envelope.NewID(); len(id) != 22 || id[0] == '-' {
+		if id := NewID(); len(id) != 22 || id[0] == '-' {
 			t.Fatalf("id %q", id)
 		}
 	}
