@@ -235,6 +235,24 @@ func TestHitElsewhereIsTold(t *testing.T) {
 	})
 }
 
+// A child who is asked for under a Russian form of its name is found by its holder;
+// under a name of nobody it is not.
+func TestMatchByAnotherFormOfAName(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]int{"Александр": 1, "Станіслава": 0} {
+		f := gatewaytest.New(t, gatewaytest.Options{})
+		criteria := byName(f)
+		criteria.Given, criteria.Patronymic = given, ""
+		ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: criteria})
+		hits, err := f.Member("gov-ua").Hits(t.Context(), 10)
+		must(t, err)
+		own := slices.DeleteFunc(hits, func(h ledger.Hit) bool { return h.Holder != "gov-ua" })
+		if len(own) != want {
+			t.Errorf("asked as %s: %d hits, want %d", given, len(own), want)
+		}
+	}
+}
+
 // Without a link a known child is answered as one whom nobody knows.
 func TestUnlinkedEqualsUnknown(t *testing.T) {
 	t.Parallel()

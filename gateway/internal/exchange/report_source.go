@@ -100,8 +100,9 @@ func (x *Exchange) watchSources(ctx context.Context) error {
 		s, err := x.standingOf(ctx, submitter)
 		lifted := s.Why != "" && s.At.After(x.Now().Add(-24*time.Hour)) // by a person, who is not overruled at once
 		if err == nil && !s.Quarantined && !lifted {
-			_, err = x.Quarantine(ctx, submitter, true, why, envelope.Officer{})
-			x.Log.Warn("a submitter of sightings is in quarantine", "participant", submitter, "why", why)
+			if _, err = x.Quarantine(ctx, submitter, true, why, envelope.Officer{}); err == nil {
+				x.Log.Warn("a submitter of sightings is in quarantine", "participant", submitter, "why", why)
+			}
 		}
 		failures = append(failures, err)
 	}
