@@ -3,6 +3,7 @@ package tlog
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -78,6 +79,8 @@ func TestDamagedProofs(t *testing.T) {
 		t.Fatal(err)
 	}
 	damaged, reader := 0, Read(o)
+	// A slow round leaves narrower tiles of its steps behind; the root stands on the widest.
+	rootTile := fmt.Sprintf("tile/1/000.p/%d", c.Size/256)
 	err = filepath.WalkDir(filepath.Join(o.Dir, "tile"), func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.Contains(name, "entries") {
 			return err
@@ -98,7 +101,7 @@ func TestDamagedProofs(t *testing.T) {
 					damaged++
 				}
 			}
-			if root, err := reader.Root(t.Context(), c.Size); err == nil && root == c.Root && strings.Contains(name, "tile/1") {
+			if root, err := reader.Root(t.Context(), c.Size); err == nil && root == c.Root && strings.HasSuffix(name, rootTile) {
 				t.Errorf("%s: byte %d is not noticed in the root", name, i)
 			}
 			raw[i] ^= 1 << (i % 8)
