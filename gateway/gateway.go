@@ -54,6 +54,7 @@ type Gateway struct {
 	// filterKey keys the names under which replays and budgets are remembered.
 	filterKey []byte
 	padKey    []byte // knows the leaves of the log that hide its activity
+	indexKey  []byte // seals the file of the index
 	ledgerLog *logKeeper
 	recorder  *ledger.Ledger
 	retained  map[ledger.Class]ledger.Mark // touched by retain alone
@@ -121,7 +122,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	group.Go(func() error { g.every(ctx, time.Minute, "prune", g.prune); return nil })
 	group.Go(func() error { g.every(ctx, time.Minute, "retention", g.retain); return nil })
 	if g.index != nil {
-		group.Go(func() error { g.every(ctx, indexing, "index", g.index.Refresh); return nil })
+		group.Go(func() error { g.follow(ctx); return nil })
 	}
 	group.Go(func() error { g.every(ctx, time.Minute, "housekeeping", g.exchange.Housekeep); return nil })
 	err = group.Wait()
@@ -175,6 +176,14 @@ func (g *Gateway) every(ctx context.Context, interval time.Duration, what string
 
 // indexing is how often the index of records takes in what changed at the source.
 const indexing = 5 * time.Second
+
+// follow fills the index at once, and from then on takes in what changes.
+func (g *Gateway) follow(ctx context.Context) {
+	if err := g.index.Refresh(ctx); err != nil && ctx.Err() == nil {
+		g.log.Warn("housekeeping failed", "step", "index", "error", err)
+	}
+	g.every(ctx, indexing, "index", g.index.Refresh)
+}
 
 // gauges shows what changes without a message.
 func (g *Gateway) gauges(ctx context.Context) error {

@@ -86,7 +86,7 @@ func (g *Gateway) openKeys(_ context.Context, _ Deps, parts *exchange.Deps) (err
 		return err
 	}
 	for use, key := range map[string]*[]byte{
-		"pseudonyms": &parts.Pseudonyms.Pseudonym, "subjects": &parts.SubjectKey, "filter": &g.filterKey, "pads": &g.padKey,
+		"pseudonyms": &parts.Pseudonyms.Pseudonym, "subjects": &parts.SubjectKey, "filter": &g.filterKey, "pads": &g.padKey, "index": &g.indexKey,
 	} {
 		if *key, err = secret.Derive(use); err != nil {
 			return err
@@ -167,6 +167,11 @@ func (g *Gateway) openSource(ctx context.Context, deps Deps, parts *exchange.Dep
 		parts.Source = deps.Source(parts.Source)
 	}
 	g.index = follow.New(parts.Source)
+	g.index.Keep(follow.Keep{
+		File: filepath.Join(g.config.StateDir, "names.index"), Key: g.indexKey, Now: deps.Now, Log: deps.Log,
+		Stamp: fmt.Sprint(g.program, name, g.config.Source.Settings.Reveal()),
+	})
+	g.close = append(g.close, g.index.Close)
 	parts.Matcher, parts.Finder = triage.New(g.index, deps.Now), g.index
 	return nil
 }

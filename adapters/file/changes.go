@@ -2,6 +2,10 @@ package file
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,8 +15,9 @@ import (
 	"homeward.example/adapters"
 )
 
-// changeLog is what changed over the loads of this process. A cursor is the
-// name of the process's log and a place in it; one of an earlier process is
+// changeLog is what changed over the loads of this process. A cursor at its end is
+// the digest of what was loaded: any process that has loaded the same goes on from
+// there. One between two pages is the name of this log and a place in it. Any other is
 // refused, since what was deleted in between is known to nobody.
 type changeLog struct {
 	mu      sync.RWMutex
@@ -20,7 +25,17 @@ type changeLog struct {
 	seq     int64
 	entries []logEntry
 	latest  map[string]int64 // by id, the seq that counts
+	loads   []loadEnd        // the last maxLoads
 }
+
+// loadEnd is a load: the digest of all its records, and where the log stood after it.
+type loadEnd struct {
+	digest string
+	seq    int64
+}
+
+// maxLoads is how many loads a reader may be behind before it begins anew.
+const maxLoads = 64
 
 type logEntry struct {
 	seq int64
@@ -58,6 +73,28 @@ func (l *changeLog) update(old, snap *snapshot, at time.Time) {
 		}
 	}
 	l.compact()
+	if l.loads = append(l.loads, loadEnd{snap.digest(), l.seq}); len(l.loads) > maxLoads {
+		l.loads = slices.Delete(l.loads, 0, 1)
+	}
+}
+
+// digest names the records of a load, in the order of the file, and its tombstones.
+func (s *snapshot) digest() string {
+	h := sha256.New()
+	add := func(text string) {
+		var size [8]byte
+		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
+		h.Write(append(size[:], text...))
+	}
+	for _, e := range s.entries {
+		add(e.id)
+		add(e.version)
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.tombstones)) {
+		add("")
+		add(id)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func (l *changeLog) append(id string, deleted bool, at time.Time) {
@@ -91,12 +128,20 @@ func (l *changeLog) after(cursor string) ([]adapters.Change, string, error) {
 			out = append(out, e.Change)
 		}
 	}
+	if last := len(l.loads) - 1; last >= 0 && from == l.loads[last].seq {
+		return out, l.loads[last].digest, nil
+	}
 	return out, l.epoch + "-" + strconv.FormatInt(from, 10), nil
 }
 
 func (l *changeLog) parse(cursor string) (int64, bool) {
 	if cursor == "" {
 		return 0, true
+	}
+	for _, load := range slices.Backward(l.loads) {
+		if load.digest == cursor {
+			return load.seq, true
+		}
 	}
 	epoch, seq, ok := strings.Cut(cursor, "-")
 	if !ok || epoch != l.epoch {

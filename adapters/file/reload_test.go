@@ -233,3 +233,41 @@ func TestChangesInPages(t *testing.T) {
 		t.Errorf("after compaction: %v, %v", rest, err)
 	}
 }
+
+// TestCursorOverRestart: a reader goes on where it stood if the file is what it was, and
+// begins anew if it is not, also if it became again what it was before.
+func TestCursorOverRestart(t *testing.T) {
+	t.Parallel()
+	end := func(s *Source, cursor string) (n int, next string, err error) {
+		changes, next, err := s.Changes(t.Context(), cursor)
+		return len(changes), next, err
+	}
+	one, two := record("1", ""), record("1", "")+record("2", "")
+	first, path, loads := watched(t, one, nil)
+	n, cursor, err := end(first, "")
+	if n != 1 || err != nil {
+		t.Fatalf("%d changes, %v", n, err)
+	}
+	again, _, _ := watched(t, one, nil)
+	if n, next, err := end(again, cursor); n != 0 || next != cursor || err != nil {
+		t.Errorf("%d changes to %q, %v", n, next, err)
+	}
+	other, _, _ := watched(t, two, nil)
+	if _, _, err := end(other, cursor); !errors.Is(err, adapters.ErrCursor) {
+		t.Errorf("another file: %v", err)
+	}
+	for i, content := range []string{two, one} {
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for r := next(t, loads); r.Kept != nil || r.Loaded != 2-i; r = next(t, loads) { // it may be read while it is written
+		}
+	}
+	if n, next, err := end(first, cursor); n != 0 || next != cursor || err != nil {
+		t.Errorf("%d changes to %q, %v", n, next, err)
+	}
+	_, later, err := end(other, "")
+	if n, _, err2 := end(first, later); err != nil || err2 != nil || n != 1 {
+		t.Errorf("since there were two, of which one was deleted: %d changes, %v, %v", n, err, err2)
+	}
+}

@@ -1,8 +1,9 @@
 // Package follow keeps an index of a holder's records that follows its source's
 // changes, so that finding a child does not touch the source. It is the one index
 // of a gateway: questions and sightings are both compared with it. It holds no
-// sighting, so that no number of false reports moves what is found, and it is made
-// anew whenever the source says that it has lost track.
+// sighting, so that no number of false reports moves what is found. It is kept on disk,
+// sealed, and follows on from there after a restart; it is made anew whenever the
+// source says that it has lost track, or the file is of no use.
 package follow
 
 import (
@@ -10,6 +11,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/matching"
@@ -19,10 +21,14 @@ import (
 type Index struct {
 	source adapters.Adapter
 
-	mu     sync.Mutex // of the one that refreshes
-	cursor string
-	index  *matching.Index                // being filled, or filled
-	whole  atomic.Pointer[matching.Index] // what is searched
+	mu      sync.Mutex // of the one that refreshes
+	cursor  string
+	index   *matching.Index                // being filled, or filled
+	whole   atomic.Pointer[matching.Index] // what is searched
+	keep    *Keep                          // nil: it is not kept
+	loaded  bool                           // reading the file was tried
+	unsaved bool                           // it changed since it was written
+	saved   time.Time                      // when that was tried last
 }
 
 // New returns an index over a source.
@@ -34,10 +40,12 @@ func New(source adapters.Adapter) *Index {
 func (x *Index) Ready() *matching.Index { return x.whole.Load() }
 
 // Refresh takes in what changed at the source since it was called last. One call at a
-// time does so; others wait for it. While it begins anew the old index is searched.
+// time does so; others wait for it. While it begins anew the old index is searched;
+// one that was read from its file is not, until it has taken in what changed since.
 func (x *Index) Refresh(ctx context.Context) error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.load()
 	err := x.follow(ctx)
 	if errors.Is(err, adapters.ErrCursor) {
 		x.index, x.cursor = matching.NewIndex(matching.Options{}), ""
@@ -45,6 +53,7 @@ func (x *Index) Refresh(ctx context.Context) error {
 	}
 	if err == nil {
 		x.whole.Store(x.index)
+		x.changed(false)
 	}
 	return err
 }
@@ -71,6 +80,7 @@ func (x *Index) follow(ctx context.Context) error {
 			return err
 		}
 		for _, c := range changes {
+			x.unsaved = true
 			if err := x.take(ctx, c); err != nil {
 				return err
 			}

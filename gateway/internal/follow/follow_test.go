@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -30,8 +31,8 @@ func (s *source) Changes(_ context.Context, cursor string) ([]adapters.Change, s
 		s.lost = false
 		return nil, "", adapters.ErrCursor
 	}
-	out := s.changes[min(len(cursor), len(s.changes)):]
-	return out, cursor + "................"[:len(out)], nil
+	from, _ := strconv.Atoi(cursor)
+	return s.changes[min(from, len(s.changes)):], strconv.Itoa(len(s.changes)), nil
 }
 
 func (s *source) Get(_ context.Context, id string, _ adapters.Mask) (adapters.Record, error) {
