@@ -98,13 +98,19 @@ func BenchmarkAnswerOverFloor(b *testing.B) {
 	ua := f.Member("gov-ua")
 	queries := messages(b, f, b.N+1, false)
 	floor := floorOf(b, f, queries[b.N])
+	library := libraryOf(b, floor, queries[b.N])
 	runtime.GC()
 	b.ResetTimer()
-	var answered, bare int64
+	var answered, bare, joses int64
 	for i := 0; i < b.N; i += turn {
 		some := queries[i:min(i+turn, b.N)]
 		bare += calls(clients, len(some), func(n int) {
 			if err := floor.once(some[n]); err != nil {
+				b.Error(err)
+			}
+		})
+		joses += calls(clients, len(some), func(int) {
+			if err := library.once(); err != nil {
 				b.Error(err)
 			}
 		})
@@ -117,6 +123,7 @@ func BenchmarkAnswerOverFloor(b *testing.B) {
 	b.ReportMetric(float64(answered)/float64(bare), "x")
 	b.ReportMetric(float64(answered)/float64(b.N)/1e3, "answer-us/op")
 	b.ReportMetric(float64(bare)/float64(b.N)/1e3, "floor-us/op")
+	b.ReportMetric(float64(joses)/float64(b.N)/1e3, "go-jose-us/op")
 }
 
 // parallel reports the CPU time of each of b.N calls, user and system, over all
