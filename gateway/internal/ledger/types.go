@@ -145,9 +145,17 @@ type Matter struct {
 type MatterQuery struct {
 	Kind, State, Participant, Subject string
 	DueBefore                         time.Time // those that have a Due before it
-	// Newest lists by At, the newest first.
-	Newest bool
-	Limit  int // 0: no limit
+	// Newest lists by At, the newest first; Oldest the oldest first.
+	Newest, Oldest bool
+	Past           MatterMark // of Newest or Oldest: those that come after it
+	Until          time.Time  // those that have an At before it
+	Limit          int        // 0: no limit
+}
+
+// MatterMark is a place in a list of matters by their At; zero: before the first.
+type MatterMark struct {
+	At time.Time
+	ID string
 }
 
 // Commit is one decision with all that must be durable together with it.

@@ -103,15 +103,25 @@ func (s *Store) Matters(ctx context.Context, q ledger.MatterQuery) ([]ledger.Mat
 	if !q.DueBefore.IsZero() {
 		where, args = append(where, "due > 0 AND due < ?"), append(args, q.DueBefore.UnixMicro())
 	}
+	if !q.Until.IsZero() {
+		where, args = append(where, "at < ?"), append(args, q.Until.UnixMicro())
+	}
+	order, past := ` ORDER BY due, at, id`, ""
+	switch {
+	case q.Newest:
+		order, past = ` ORDER BY at DESC, id`, "(at < ? OR at = ? AND id > ?)"
+	case q.Oldest:
+		order, past = ` ORDER BY at, id`, "(at > ? OR at = ? AND id > ?)"
+	}
+	if past != "" && q.Past != (ledger.MatterMark{}) {
+		at := q.Past.At.UnixMicro()
+		where, args = append(where, past), append(args, at, at, q.Past.ID)
+	}
 	query := matterColumns
 	if len(where) > 0 {
 		query += ` WHERE ` + strings.Join(where, " AND ")
 	}
-	if q.Newest {
-		query += ` ORDER BY at DESC, id`
-	} else {
-		query += ` ORDER BY due, at, id`
-	}
+	query += order
 	if q.Limit > 0 {
 		query, args = query+` LIMIT ?`, append(args, q.Limit)
 	}

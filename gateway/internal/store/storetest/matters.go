@@ -46,6 +46,13 @@ func matters(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 		"subject":      {ledger.MatterQuery{Subject: "s1"}, all[:2]},
 		"due":          {ledger.MatterQuery{DueBefore: start.Add(2 * time.Hour)}, all[1:2]},
 		"newest":       {ledger.MatterQuery{Kind: ledger.MatterReview, Newest: true, Limit: 1}, all[1:2]},
+		"until":        {ledger.MatterQuery{Until: start}, nil},
+		"until later":  {ledger.MatterQuery{Until: start.Add(time.Microsecond)}, all},
+		"page 2":       {ledger.MatterQuery{Newest: true, Past: ledger.MatterMark{At: start, ID: "m2"}, Limit: 1}, all[2:3]},
+		"past the end": {ledger.MatterQuery{Newest: true, Past: ledger.MatterMark{At: start, ID: "m4"}}, nil},
+		"past another": {ledger.MatterQuery{Newest: true, Past: ledger.MatterMark{At: start.Add(time.Hour), ID: "z"}}, all},
+		"oldest":       {ledger.MatterQuery{Oldest: true, Past: ledger.MatterMark{At: start, ID: "m3"}}, all[3:]},
+		"oldest later": {ledger.MatterQuery{Oldest: true, Past: ledger.MatterMark{At: start.Add(time.Hour)}}, nil},
 		"limit":        {ledger.MatterQuery{Limit: 1}, all[:1]},
 		"none is none": {ledger.MatterQuery{Kind: "no such kind"}, nil},
 	} {
