@@ -916,7 +916,9 @@ type SubmittedSighting struct {
 	// Of one's own ledger.
 	DecisionId string `protobuf:"bytes,8,opt,name=decision_id,json=decisionId,proto3" json:"decision_id,omitempty"`
 	// needs_info: what the recipient asks.
-	Question      string `protobuf:"bytes,9,opt,name=question,proto3" json:"question,omitempty"`
+	Question string `protobuf:"bytes,9,opt,name=question,proto3" json:"question,omitempty"`
+	// RFC 3339: when what it said was erased here; empty if it was not.
+	ErasedAt      string `protobuf:"bytes,10,opt,name=erased_at,json=erasedAt,proto3" json:"erased_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1010,6 +1012,13 @@ func (x *SubmittedSighting) GetDecisionId() string {
 func (x *SubmittedSighting) GetQuestion() string {
 	if x != nil {
 		return x.Question
+	}
+	return ""
+}
+
+func (x *SubmittedSighting) GetErasedAt() string {
+	if x != nil {
+		return x.ErasedAt
 	}
 	return ""
 }
@@ -1196,7 +1205,11 @@ func (x *SightingReceipt) GetEvidence() string {
 type SightingStatusRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// One; all if empty, the newest first.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Of a page: 100 if 0; at most 1000.
+	Limit int32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	// next of the page before.
+	Page          string `protobuf:"bytes,3,opt,name=page,proto3" json:"page,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1238,9 +1251,25 @@ func (x *SightingStatusRequest) GetId() string {
 	return ""
 }
 
+func (x *SightingStatusRequest) GetLimit() int32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *SightingStatusRequest) GetPage() string {
+	if x != nil {
+		return x.Page
+	}
+	return ""
+}
+
 type SightingStatusResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Sightings     []*SubmittedSighting   `protobuf:"bytes,1,rep,name=sightings,proto3" json:"sightings,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Sightings []*SubmittedSighting   `protobuf:"bytes,1,rep,name=sightings,proto3" json:"sightings,omitempty"`
+	// Pass as page for the next one; empty at the end.
+	Next          string `protobuf:"bytes,2,opt,name=next,proto3" json:"next,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1280,6 +1309,13 @@ func (x *SightingStatusResponse) GetSightings() []*SubmittedSighting {
 		return x.Sightings
 	}
 	return nil
+}
+
+func (x *SightingStatusResponse) GetNext() string {
+	if x != nil {
+		return x.Next
+	}
+	return ""
 }
 
 type WithdrawSightingRequest struct {
@@ -1344,10 +1380,12 @@ func (x *WithdrawSightingRequest) GetWhy() string {
 
 type ListSightingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// received, triaged, …; all but closed ones if empty.
+	// received, triaged, …; all if empty.
 	State string `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
-	// 100 if 0; at most 1000.
-	Limit         int32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Of a page: 100 if 0; at most 1000.
+	Limit int32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	// next of the page before. What comes meanwhile is newer, and on no page after it.
+	Page          string `protobuf:"bytes,3,opt,name=page,proto3" json:"page,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1396,9 +1434,18 @@ func (x *ListSightingsRequest) GetLimit() int32 {
 	return 0
 }
 
+func (x *ListSightingsRequest) GetPage() string {
+	if x != nil {
+		return x.Page
+	}
+	return ""
+}
+
 type ListSightingsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Sightings     []*TriagedSighting     `protobuf:"bytes,1,rep,name=sightings,proto3" json:"sightings,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Sightings []*TriagedSighting     `protobuf:"bytes,1,rep,name=sightings,proto3" json:"sightings,omitempty"`
+	// Pass as page for the next one; empty at the end.
+	Next          string `protobuf:"bytes,2,opt,name=next,proto3" json:"next,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1438,6 +1485,13 @@ func (x *ListSightingsResponse) GetSightings() []*TriagedSighting {
 		return x.Sightings
 	}
 	return nil
+}
+
+func (x *ListSightingsResponse) GetNext() string {
+	if x != nil {
+		return x.Next
+	}
+	return ""
 }
 
 type GetSightingRequest struct {
@@ -1516,7 +1570,13 @@ type TriagedSighting struct {
 	// The holder who shared this with us, if it is not our own.
 	SharedBy string `protobuf:"bytes,18,opt,name=shared_by,json=sharedBy,proto3" json:"shared_by,omitempty"`
 	// How many independent sources say so.
-	Sources       int32 `protobuf:"varint,19,opt,name=sources,proto3" json:"sources,omitempty"`
+	Sources int32 `protobuf:"varint,19,opt,name=sources,proto3" json:"sources,omitempty"`
+	// What somebody says ended it, until the authority of origin has confirmed or refused.
+	Closing *SightingClosing `protobuf:"bytes,20,opt,name=closing,proto3" json:"closing,omitempty"`
+	// reunified, dead: as the authority of origin confirmed.
+	Outcome string `protobuf:"bytes,21,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	// RFC 3339: when what it said was erased here; empty if it was not.
+	ErasedAt      string `protobuf:"bytes,22,opt,name=erased_at,json=erasedAt,proto3" json:"erased_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1684,6 +1744,107 @@ func (x *TriagedSighting) GetSources() int32 {
 	return 0
 }
 
+func (x *TriagedSighting) GetClosing() *SightingClosing {
+	if x != nil {
+		return x.Closing
+	}
+	return nil
+}
+
+func (x *TriagedSighting) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+func (x *TriagedSighting) GetErasedAt() string {
+	if x != nil {
+		return x.ErasedAt
+	}
+	return ""
+}
+
+// SightingClosing waits for the authority of origin.
+type SightingClosing struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// reunified, dead.
+	Outcome      string   `protobuf:"bytes,1,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	Organisation string   `protobuf:"bytes,2,opt,name=organisation,proto3" json:"organisation,omitempty"`
+	Officer      *Officer `protobuf:"bytes,3,opt,name=officer,proto3" json:"officer,omitempty"`
+	// RFC 3339.
+	At string `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
+	// Independent sources, as who says so counts them.
+	Sources       int32 `protobuf:"varint,5,opt,name=sources,proto3" json:"sources,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SightingClosing) Reset() {
+	*x = SightingClosing{}
+	mi := &file_homeward_v1_sightings_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SightingClosing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SightingClosing) ProtoMessage() {}
+
+func (x *SightingClosing) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_sightings_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SightingClosing.ProtoReflect.Descriptor instead.
+func (*SightingClosing) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *SightingClosing) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+func (x *SightingClosing) GetOrganisation() string {
+	if x != nil {
+		return x.Organisation
+	}
+	return ""
+}
+
+func (x *SightingClosing) GetOfficer() *Officer {
+	if x != nil {
+		return x.Officer
+	}
+	return nil
+}
+
+func (x *SightingClosing) GetAt() string {
+	if x != nil {
+		return x.At
+	}
+	return ""
+}
+
+func (x *SightingClosing) GetSources() int32 {
+	if x != nil {
+		return x.Sources
+	}
+	return 0
+}
+
 // SightingCandidate is a record that it may be about, with the reasons. No link is made.
 type SightingCandidate struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -1699,7 +1860,7 @@ type SightingCandidate struct {
 
 func (x *SightingCandidate) Reset() {
 	*x = SightingCandidate{}
-	mi := &file_homeward_v1_sightings_proto_msgTypes[21]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1711,7 +1872,7 @@ func (x *SightingCandidate) String() string {
 func (*SightingCandidate) ProtoMessage() {}
 
 func (x *SightingCandidate) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_sightings_proto_msgTypes[21]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1724,7 +1885,7 @@ func (x *SightingCandidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SightingCandidate.ProtoReflect.Descriptor instead.
 func (*SightingCandidate) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{21}
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SightingCandidate) GetRecordId() string {
@@ -1774,7 +1935,7 @@ type MatchFeature struct {
 
 func (x *MatchFeature) Reset() {
 	*x = MatchFeature{}
-	mi := &file_homeward_v1_sightings_proto_msgTypes[22]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1786,7 +1947,7 @@ func (x *MatchFeature) String() string {
 func (*MatchFeature) ProtoMessage() {}
 
 func (x *MatchFeature) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_sightings_proto_msgTypes[22]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1799,7 +1960,7 @@ func (x *MatchFeature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MatchFeature.ProtoReflect.Descriptor instead.
 func (*MatchFeature) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{22}
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *MatchFeature) GetName() string {
@@ -1840,7 +2001,7 @@ type SightingStep struct {
 
 func (x *SightingStep) Reset() {
 	*x = SightingStep{}
-	mi := &file_homeward_v1_sightings_proto_msgTypes[23]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1852,7 +2013,7 @@ func (x *SightingStep) String() string {
 func (*SightingStep) ProtoMessage() {}
 
 func (x *SightingStep) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_sightings_proto_msgTypes[23]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1865,7 +2026,7 @@ func (x *SightingStep) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SightingStep.ProtoReflect.Descriptor instead.
 func (*SightingStep) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{23}
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SightingStep) GetAt() string {
@@ -1930,7 +2091,7 @@ type ReviewSightingRequest struct {
 
 func (x *ReviewSightingRequest) Reset() {
 	*x = ReviewSightingRequest{}
-	mi := &file_homeward_v1_sightings_proto_msgTypes[24]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1942,7 +2103,7 @@ func (x *ReviewSightingRequest) String() string {
 func (*ReviewSightingRequest) ProtoMessage() {}
 
 func (x *ReviewSightingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_sightings_proto_msgTypes[24]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1955,7 +2116,7 @@ func (x *ReviewSightingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReviewSightingRequest.ProtoReflect.Descriptor instead.
 func (*ReviewSightingRequest) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{24}
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ReviewSightingRequest) GetId() string {
@@ -2026,7 +2187,7 @@ type MergeSightingRequest struct {
 
 func (x *MergeSightingRequest) Reset() {
 	*x = MergeSightingRequest{}
-	mi := &file_homeward_v1_sightings_proto_msgTypes[25]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2038,7 +2199,7 @@ func (x *MergeSightingRequest) String() string {
 func (*MergeSightingRequest) ProtoMessage() {}
 
 func (x *MergeSightingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_sightings_proto_msgTypes[25]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2051,7 +2212,7 @@ func (x *MergeSightingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MergeSightingRequest.ProtoReflect.Descriptor instead.
 func (*MergeSightingRequest) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{25}
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MergeSightingRequest) GetId() string {
@@ -2093,7 +2254,7 @@ type SplitSightingRequest struct {
 
 func (x *SplitSightingRequest) Reset() {
 	*x = SplitSightingRequest{}
-	mi := &file_homeward_v1_sightings_proto_msgTypes[26]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2105,7 +2266,7 @@ func (x *SplitSightingRequest) String() string {
 func (*SplitSightingRequest) ProtoMessage() {}
 
 func (x *SplitSightingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_sightings_proto_msgTypes[26]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2118,7 +2279,7 @@ func (x *SplitSightingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SplitSightingRequest.ProtoReflect.Descriptor instead.
 func (*SplitSightingRequest) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{26}
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SplitSightingRequest) GetId() string {
@@ -2154,7 +2315,7 @@ type ShareSightingRequest struct {
 
 func (x *ShareSightingRequest) Reset() {
 	*x = ShareSightingRequest{}
-	mi := &file_homeward_v1_sightings_proto_msgTypes[27]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2166,7 +2327,7 @@ func (x *ShareSightingRequest) String() string {
 func (*ShareSightingRequest) ProtoMessage() {}
 
 func (x *ShareSightingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_homeward_v1_sightings_proto_msgTypes[27]
+	mi := &file_homeward_v1_sightings_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2179,7 +2340,7 @@ func (x *ShareSightingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareSightingRequest.ProtoReflect.Descriptor instead.
 func (*ShareSightingRequest) Descriptor() ([]byte, []int) {
-	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{27}
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ShareSightingRequest) GetId() string {
@@ -2206,6 +2367,144 @@ func (x *ShareSightingRequest) GetOfficer() *Officer {
 func (x *ShareSightingRequest) GetWhy() string {
 	if x != nil {
 		return x.Why
+	}
+	return ""
+}
+
+type CloseSightingRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Officer *Officer               `protobuf:"bytes,2,opt,name=officer,proto3" json:"officer,omitempty"`
+	Outcome string                 `protobuf:"bytes,3,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	// For the record and for the authority of origin: how it is known.
+	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CloseSightingRequest) Reset() {
+	*x = CloseSightingRequest{}
+	mi := &file_homeward_v1_sightings_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CloseSightingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CloseSightingRequest) ProtoMessage() {}
+
+func (x *CloseSightingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_sightings_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CloseSightingRequest.ProtoReflect.Descriptor instead.
+func (*CloseSightingRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *CloseSightingRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *CloseSightingRequest) GetOfficer() *Officer {
+	if x != nil {
+		return x.Officer
+	}
+	return nil
+}
+
+func (x *CloseSightingRequest) GetOutcome() string {
+	if x != nil {
+		return x.Outcome
+	}
+	return ""
+}
+
+func (x *CloseSightingRequest) GetNote() string {
+	if x != nil {
+		return x.Note
+	}
+	return ""
+}
+
+type ConfirmClosingRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Officer *Officer               `protobuf:"bytes,2,opt,name=officer,proto3" json:"officer,omitempty"`
+	// Otherwise it is refused: the sighting stays confirmed, and open.
+	Confirmed     bool   `protobuf:"varint,3,opt,name=confirmed,proto3" json:"confirmed,omitempty"`
+	Note          string `protobuf:"bytes,4,opt,name=note,proto3" json:"note,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmClosingRequest) Reset() {
+	*x = ConfirmClosingRequest{}
+	mi := &file_homeward_v1_sightings_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmClosingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmClosingRequest) ProtoMessage() {}
+
+func (x *ConfirmClosingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_homeward_v1_sightings_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmClosingRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmClosingRequest) Descriptor() ([]byte, []int) {
+	return file_homeward_v1_sightings_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ConfirmClosingRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *ConfirmClosingRequest) GetOfficer() *Officer {
+	if x != nil {
+		return x.Officer
+	}
+	return nil
+}
+
+func (x *ConfirmClosingRequest) GetConfirmed() bool {
+	if x != nil {
+		return x.Confirmed
+	}
+	return false
+}
+
+func (x *ConfirmClosingRequest) GetNote() string {
+	if x != nil {
+		return x.Note
 	}
 	return ""
 }
@@ -2300,7 +2599,7 @@ const file_homeward_v1_sightings_proto_rawDesc = "" +
 	"\x11DuplicateSighting\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x17\n" +
-	"\asame_as\x18\x03 \x01(\x05R\x06sameAs\"\xb0\x02\n" +
+	"\asame_as\x18\x03 \x01(\x05R\x06sameAs\"\xcd\x02\n" +
 	"\x11SubmittedSighting\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12!\n" +
@@ -2313,7 +2612,9 @@ const file_homeward_v1_sightings_proto_rawDesc = "" +
 	"deliveries\x12\x1f\n" +
 	"\vdecision_id\x18\b \x01(\tR\n" +
 	"decisionId\x12\x1a\n" +
-	"\bquestion\x18\t \x01(\tR\bquestion\"\xbe\x01\n" +
+	"\bquestion\x18\t \x01(\tR\bquestion\x12\x1b\n" +
+	"\terased_at\x18\n" +
+	" \x01(\tR\berasedAt\"\xbe\x01\n" +
 	"\x10SightingDelivery\x12\x1c\n" +
 	"\trecipient\x18\x01 \x01(\tR\trecipient\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x0e\n" +
@@ -2332,22 +2633,27 @@ const file_homeward_v1_sightings_proto_rawDesc = "" +
 	"\bevidence\x18\a \x01(\tR\bevidence\x1a<\n" +
 	"\x0eReferenceEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"'\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"Q\n" +
 	"\x15SightingStatusRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"V\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x12\n" +
+	"\x04page\x18\x03 \x01(\tR\x04page\"j\n" +
 	"\x16SightingStatusResponse\x12<\n" +
-	"\tsightings\x18\x01 \x03(\v2\x1e.homeward.v1.SubmittedSightingR\tsightings\"u\n" +
+	"\tsightings\x18\x01 \x03(\v2\x1e.homeward.v1.SubmittedSightingR\tsightings\x12\x12\n" +
+	"\x04next\x18\x02 \x01(\tR\x04next\"u\n" +
 	"\x17WithdrawSightingRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
 	"\aofficer\x18\x02 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x1a\n" +
-	"\x03why\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x03why\"B\n" +
+	"\x03why\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x03why\"V\n" +
 	"\x14ListSightingsRequest\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12\x14\n" +
-	"\x05limit\x18\x02 \x01(\x05R\x05limit\"S\n" +
+	"\x05limit\x18\x02 \x01(\x05R\x05limit\x12\x12\n" +
+	"\x04page\x18\x03 \x01(\tR\x04page\"g\n" +
 	"\x15ListSightingsResponse\x12:\n" +
-	"\tsightings\x18\x01 \x03(\v2\x1c.homeward.v1.TriagedSightingR\tsightings\"$\n" +
+	"\tsightings\x18\x01 \x03(\v2\x1c.homeward.v1.TriagedSightingR\tsightings\x12\x12\n" +
+	"\x04next\x18\x02 \x01(\tR\x04next\"$\n" +
 	"\x12GetSightingRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\xed\x05\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"\xdc\x06\n" +
 	"\x0fTriagedSighting\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x1c\n" +
@@ -2374,10 +2680,19 @@ const file_homeward_v1_sightings_proto_rawDesc = "" +
 	"\vquarantined\x18\x10 \x01(\bR\vquarantined\x12\x1a\n" +
 	"\bfeedback\x18\x11 \x03(\tR\bfeedback\x12\x1b\n" +
 	"\tshared_by\x18\x12 \x01(\tR\bsharedBy\x12\x18\n" +
-	"\asources\x18\x13 \x01(\x05R\asources\x1a<\n" +
+	"\asources\x18\x13 \x01(\x05R\asources\x126\n" +
+	"\aclosing\x18\x14 \x01(\v2\x1c.homeward.v1.SightingClosingR\aclosing\x12\x18\n" +
+	"\aoutcome\x18\x15 \x01(\tR\aoutcome\x12\x1b\n" +
+	"\terased_at\x18\x16 \x01(\tR\berasedAt\x1a<\n" +
 	"\x0eReferenceEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb5\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa9\x01\n" +
+	"\x0fSightingClosing\x12\x18\n" +
+	"\aoutcome\x18\x01 \x01(\tR\aoutcome\x12\"\n" +
+	"\forganisation\x18\x02 \x01(\tR\forganisation\x12.\n" +
+	"\aofficer\x18\x03 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x0e\n" +
+	"\x02at\x18\x04 \x01(\tR\x02at\x12\x18\n" +
+	"\asources\x18\x05 \x01(\x05R\asources\"\xb5\x01\n" +
 	"\x11SightingCandidate\x12\x1b\n" +
 	"\trecord_id\x18\x01 \x01(\tR\brecordId\x12\x12\n" +
 	"\x04band\x18\x02 \x01(\tR\x04band\x12 \n" +
@@ -2419,7 +2734,17 @@ const file_homeward_v1_sightings_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12 \n" +
 	"\vparticipant\x18\x02 \x01(\tR\vparticipant\x12.\n" +
 	"\aofficer\x18\x03 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x1a\n" +
-	"\x03why\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x03why2\xd3\a\n" +
+	"\x03why\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x03why\"\xa6\x01\n" +
+	"\x14CloseSightingRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
+	"\aofficer\x18\x02 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x120\n" +
+	"\aoutcome\x18\x03 \x01(\tB\x16\xbaH\x13r\x11R\treunifiedR\x04deadR\aoutcome\x12\x1c\n" +
+	"\x04note\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note\"\x93\x01\n" +
+	"\x15ConfirmClosingRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
+	"\aofficer\x18\x02 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x1c\n" +
+	"\tconfirmed\x18\x03 \x01(\bR\tconfirmed\x12\x1c\n" +
+	"\x04note\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note2\xbe\t\n" +
 	"\tSightings\x12m\n" +
 	"\x06Submit\x12#.homeward.v1.SubmitSightingsRequest\x1a$.homeward.v1.SubmitSightingsResponse\"\x18\x82\xd3\xe4\x93\x02\x12:\x01*\"\r/v1/sightings\x12h\n" +
 	"\x06Status\x12\".homeward.v1.SightingStatusRequest\x1a#.homeward.v1.SightingStatusResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/sightings\x12x\n" +
@@ -2430,6 +2755,8 @@ const file_homeward_v1_sightings_proto_rawDesc = "" +
 	"\x06Review\x12\".homeward.v1.ReviewSightingRequest\x1a\x1c.homeward.v1.TriagedSighting\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/triage/{id}:review\x12j\n" +
 	"\x05Merge\x12!.homeward.v1.MergeSightingRequest\x1a\x1c.homeward.v1.TriagedSighting\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/triage/{id}:merge\x12j\n" +
 	"\x05Split\x12!.homeward.v1.SplitSightingRequest\x1a\x1c.homeward.v1.TriagedSighting\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/triage/{id}:split\x12j\n" +
+	"\x05Close\x12!.homeward.v1.CloseSightingRequest\x1a\x1c.homeward.v1.TriagedSighting\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/triage/{id}:close\x12}\n" +
+	"\x0eConfirmClosing\x12\".homeward.v1.ConfirmClosingRequest\x1a\x1c.homeward.v1.TriagedSighting\")\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/triage/{id}:confirmClosing\x12j\n" +
 	"\x05Share\x12!.homeward.v1.ShareSightingRequest\x1a\x1c.homeward.v1.TriagedSighting\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/triage/{id}:shareB8Z6homeward.example/schemas/gen/go/homeward/v1;homewardv1b\x06proto3"
 
 var (
@@ -2444,7 +2771,7 @@ func file_homeward_v1_sightings_proto_rawDescGZIP() []byte {
 	return file_homeward_v1_sightings_proto_rawDescData
 }
 
-var file_homeward_v1_sightings_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_homeward_v1_sightings_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_homeward_v1_sightings_proto_goTypes = []any{
 	(*Sighting)(nil),                // 0: homeward.v1.Sighting
 	(*Media)(nil),                   // 1: homeward.v1.Media
@@ -2467,17 +2794,20 @@ var file_homeward_v1_sightings_proto_goTypes = []any{
 	(*ListSightingsResponse)(nil),   // 18: homeward.v1.ListSightingsResponse
 	(*GetSightingRequest)(nil),      // 19: homeward.v1.GetSightingRequest
 	(*TriagedSighting)(nil),         // 20: homeward.v1.TriagedSighting
-	(*SightingCandidate)(nil),       // 21: homeward.v1.SightingCandidate
-	(*MatchFeature)(nil),            // 22: homeward.v1.MatchFeature
-	(*SightingStep)(nil),            // 23: homeward.v1.SightingStep
-	(*ReviewSightingRequest)(nil),   // 24: homeward.v1.ReviewSightingRequest
-	(*MergeSightingRequest)(nil),    // 25: homeward.v1.MergeSightingRequest
-	(*SplitSightingRequest)(nil),    // 26: homeward.v1.SplitSightingRequest
-	(*ShareSightingRequest)(nil),    // 27: homeward.v1.ShareSightingRequest
-	nil,                             // 28: homeward.v1.SightingReceipt.ReferenceEntry
-	nil,                             // 29: homeward.v1.TriagedSighting.ReferenceEntry
-	(*Officer)(nil),                 // 30: homeward.v1.Officer
-	(*Problem)(nil),                 // 31: homeward.v1.Problem
+	(*SightingClosing)(nil),         // 21: homeward.v1.SightingClosing
+	(*SightingCandidate)(nil),       // 22: homeward.v1.SightingCandidate
+	(*MatchFeature)(nil),            // 23: homeward.v1.MatchFeature
+	(*SightingStep)(nil),            // 24: homeward.v1.SightingStep
+	(*ReviewSightingRequest)(nil),   // 25: homeward.v1.ReviewSightingRequest
+	(*MergeSightingRequest)(nil),    // 26: homeward.v1.MergeSightingRequest
+	(*SplitSightingRequest)(nil),    // 27: homeward.v1.SplitSightingRequest
+	(*ShareSightingRequest)(nil),    // 28: homeward.v1.ShareSightingRequest
+	(*CloseSightingRequest)(nil),    // 29: homeward.v1.CloseSightingRequest
+	(*ConfirmClosingRequest)(nil),   // 30: homeward.v1.ConfirmClosingRequest
+	nil,                             // 31: homeward.v1.SightingReceipt.ReferenceEntry
+	nil,                             // 32: homeward.v1.TriagedSighting.ReferenceEntry
+	(*Officer)(nil),                 // 33: homeward.v1.Officer
+	(*Problem)(nil),                 // 34: homeward.v1.Problem
 }
 var file_homeward_v1_sightings_proto_depIdxs = []int32{
 	1,  // 0: homeward.v1.Sighting.media:type_name -> homeward.v1.Media
@@ -2487,50 +2817,58 @@ var file_homeward_v1_sightings_proto_depIdxs = []int32{
 	5,  // 4: homeward.v1.Sighting.siblings:type_name -> homeward.v1.SightedSibling
 	6,  // 5: homeward.v1.Sighting.consent:type_name -> homeward.v1.SightingConsent
 	7,  // 6: homeward.v1.Sighting.custody:type_name -> homeward.v1.SightingCustody
-	30, // 7: homeward.v1.SubmitSightingsRequest.officer:type_name -> homeward.v1.Officer
+	33, // 7: homeward.v1.SubmitSightingsRequest.officer:type_name -> homeward.v1.Officer
 	0,  // 8: homeward.v1.SubmitSightingsRequest.sightings:type_name -> homeward.v1.Sighting
 	11, // 9: homeward.v1.SubmitSightingsResponse.sightings:type_name -> homeward.v1.SubmittedSighting
 	10, // 10: homeward.v1.SubmitSightingsResponse.duplicates:type_name -> homeward.v1.DuplicateSighting
 	12, // 11: homeward.v1.SubmittedSighting.deliveries:type_name -> homeward.v1.SightingDelivery
 	13, // 12: homeward.v1.SightingDelivery.receipt:type_name -> homeward.v1.SightingReceipt
-	31, // 13: homeward.v1.SightingDelivery.problem:type_name -> homeward.v1.Problem
-	28, // 14: homeward.v1.SightingReceipt.reference:type_name -> homeward.v1.SightingReceipt.ReferenceEntry
+	34, // 13: homeward.v1.SightingDelivery.problem:type_name -> homeward.v1.Problem
+	31, // 14: homeward.v1.SightingReceipt.reference:type_name -> homeward.v1.SightingReceipt.ReferenceEntry
 	11, // 15: homeward.v1.SightingStatusResponse.sightings:type_name -> homeward.v1.SubmittedSighting
-	30, // 16: homeward.v1.WithdrawSightingRequest.officer:type_name -> homeward.v1.Officer
+	33, // 16: homeward.v1.WithdrawSightingRequest.officer:type_name -> homeward.v1.Officer
 	20, // 17: homeward.v1.ListSightingsResponse.sightings:type_name -> homeward.v1.TriagedSighting
-	29, // 18: homeward.v1.TriagedSighting.reference:type_name -> homeward.v1.TriagedSighting.ReferenceEntry
+	32, // 18: homeward.v1.TriagedSighting.reference:type_name -> homeward.v1.TriagedSighting.ReferenceEntry
 	0,  // 19: homeward.v1.TriagedSighting.sighting:type_name -> homeward.v1.Sighting
-	21, // 20: homeward.v1.TriagedSighting.candidates:type_name -> homeward.v1.SightingCandidate
-	23, // 21: homeward.v1.TriagedSighting.steps:type_name -> homeward.v1.SightingStep
-	22, // 22: homeward.v1.SightingCandidate.features:type_name -> homeward.v1.MatchFeature
-	30, // 23: homeward.v1.SightingStep.officer:type_name -> homeward.v1.Officer
-	30, // 24: homeward.v1.ReviewSightingRequest.officer:type_name -> homeward.v1.Officer
-	30, // 25: homeward.v1.MergeSightingRequest.officer:type_name -> homeward.v1.Officer
-	30, // 26: homeward.v1.SplitSightingRequest.officer:type_name -> homeward.v1.Officer
-	30, // 27: homeward.v1.ShareSightingRequest.officer:type_name -> homeward.v1.Officer
-	8,  // 28: homeward.v1.Sightings.Submit:input_type -> homeward.v1.SubmitSightingsRequest
-	14, // 29: homeward.v1.Sightings.Status:input_type -> homeward.v1.SightingStatusRequest
-	16, // 30: homeward.v1.Sightings.Withdraw:input_type -> homeward.v1.WithdrawSightingRequest
-	17, // 31: homeward.v1.Sightings.List:input_type -> homeward.v1.ListSightingsRequest
-	19, // 32: homeward.v1.Sightings.Get:input_type -> homeward.v1.GetSightingRequest
-	24, // 33: homeward.v1.Sightings.Review:input_type -> homeward.v1.ReviewSightingRequest
-	25, // 34: homeward.v1.Sightings.Merge:input_type -> homeward.v1.MergeSightingRequest
-	26, // 35: homeward.v1.Sightings.Split:input_type -> homeward.v1.SplitSightingRequest
-	27, // 36: homeward.v1.Sightings.Share:input_type -> homeward.v1.ShareSightingRequest
-	9,  // 37: homeward.v1.Sightings.Submit:output_type -> homeward.v1.SubmitSightingsResponse
-	15, // 38: homeward.v1.Sightings.Status:output_type -> homeward.v1.SightingStatusResponse
-	11, // 39: homeward.v1.Sightings.Withdraw:output_type -> homeward.v1.SubmittedSighting
-	18, // 40: homeward.v1.Sightings.List:output_type -> homeward.v1.ListSightingsResponse
-	20, // 41: homeward.v1.Sightings.Get:output_type -> homeward.v1.TriagedSighting
-	20, // 42: homeward.v1.Sightings.Review:output_type -> homeward.v1.TriagedSighting
-	20, // 43: homeward.v1.Sightings.Merge:output_type -> homeward.v1.TriagedSighting
-	20, // 44: homeward.v1.Sightings.Split:output_type -> homeward.v1.TriagedSighting
-	20, // 45: homeward.v1.Sightings.Share:output_type -> homeward.v1.TriagedSighting
-	37, // [37:46] is the sub-list for method output_type
-	28, // [28:37] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	22, // 20: homeward.v1.TriagedSighting.candidates:type_name -> homeward.v1.SightingCandidate
+	24, // 21: homeward.v1.TriagedSighting.steps:type_name -> homeward.v1.SightingStep
+	21, // 22: homeward.v1.TriagedSighting.closing:type_name -> homeward.v1.SightingClosing
+	33, // 23: homeward.v1.SightingClosing.officer:type_name -> homeward.v1.Officer
+	23, // 24: homeward.v1.SightingCandidate.features:type_name -> homeward.v1.MatchFeature
+	33, // 25: homeward.v1.SightingStep.officer:type_name -> homeward.v1.Officer
+	33, // 26: homeward.v1.ReviewSightingRequest.officer:type_name -> homeward.v1.Officer
+	33, // 27: homeward.v1.MergeSightingRequest.officer:type_name -> homeward.v1.Officer
+	33, // 28: homeward.v1.SplitSightingRequest.officer:type_name -> homeward.v1.Officer
+	33, // 29: homeward.v1.ShareSightingRequest.officer:type_name -> homeward.v1.Officer
+	33, // 30: homeward.v1.CloseSightingRequest.officer:type_name -> homeward.v1.Officer
+	33, // 31: homeward.v1.ConfirmClosingRequest.officer:type_name -> homeward.v1.Officer
+	8,  // 32: homeward.v1.Sightings.Submit:input_type -> homeward.v1.SubmitSightingsRequest
+	14, // 33: homeward.v1.Sightings.Status:input_type -> homeward.v1.SightingStatusRequest
+	16, // 34: homeward.v1.Sightings.Withdraw:input_type -> homeward.v1.WithdrawSightingRequest
+	17, // 35: homeward.v1.Sightings.List:input_type -> homeward.v1.ListSightingsRequest
+	19, // 36: homeward.v1.Sightings.Get:input_type -> homeward.v1.GetSightingRequest
+	25, // 37: homeward.v1.Sightings.Review:input_type -> homeward.v1.ReviewSightingRequest
+	26, // 38: homeward.v1.Sightings.Merge:input_type -> homeward.v1.MergeSightingRequest
+	27, // 39: homeward.v1.Sightings.Split:input_type -> homeward.v1.SplitSightingRequest
+	29, // 40: homeward.v1.Sightings.Close:input_type -> homeward.v1.CloseSightingRequest
+	30, // 41: homeward.v1.Sightings.ConfirmClosing:input_type -> homeward.v1.ConfirmClosingRequest
+	28, // 42: homeward.v1.Sightings.Share:input_type -> homeward.v1.ShareSightingRequest
+	9,  // 43: homeward.v1.Sightings.Submit:output_type -> homeward.v1.SubmitSightingsResponse
+	15, // 44: homeward.v1.Sightings.Status:output_type -> homeward.v1.SightingStatusResponse
+	11, // 45: homeward.v1.Sightings.Withdraw:output_type -> homeward.v1.SubmittedSighting
+	18, // 46: homeward.v1.Sightings.List:output_type -> homeward.v1.ListSightingsResponse
+	20, // 47: homeward.v1.Sightings.Get:output_type -> homeward.v1.TriagedSighting
+	20, // 48: homeward.v1.Sightings.Review:output_type -> homeward.v1.TriagedSighting
+	20, // 49: homeward.v1.Sightings.Merge:output_type -> homeward.v1.TriagedSighting
+	20, // 50: homeward.v1.Sightings.Split:output_type -> homeward.v1.TriagedSighting
+	20, // 51: homeward.v1.Sightings.Close:output_type -> homeward.v1.TriagedSighting
+	20, // 52: homeward.v1.Sightings.ConfirmClosing:output_type -> homeward.v1.TriagedSighting
+	20, // 53: homeward.v1.Sightings.Share:output_type -> homeward.v1.TriagedSighting
+	43, // [43:54] is the sub-list for method output_type
+	32, // [32:43] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_homeward_v1_sightings_proto_init() }
@@ -2545,7 +2883,7 @@ func file_homeward_v1_sightings_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_homeward_v1_sightings_proto_rawDesc), len(file_homeward_v1_sightings_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   30,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,15 +24,17 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Sightings_Submit_FullMethodName   = "/homeward.v1.Sightings/Submit"
-	Sightings_Status_FullMethodName   = "/homeward.v1.Sightings/Status"
-	Sightings_Withdraw_FullMethodName = "/homeward.v1.Sightings/Withdraw"
-	Sightings_List_FullMethodName     = "/homeward.v1.Sightings/List"
-	Sightings_Get_FullMethodName      = "/homeward.v1.Sightings/Get"
-	Sightings_Review_FullMethodName   = "/homeward.v1.Sightings/Review"
-	Sightings_Merge_FullMethodName    = "/homeward.v1.Sightings/Merge"
-	Sightings_Split_FullMethodName    = "/homeward.v1.Sightings/Split"
-	Sightings_Share_FullMethodName    = "/homeward.v1.Sightings/Share"
+	Sightings_Submit_FullMethodName         = "/homeward.v1.Sightings/Submit"
+	Sightings_Status_FullMethodName         = "/homeward.v1.Sightings/Status"
+	Sightings_Withdraw_FullMethodName       = "/homeward.v1.Sightings/Withdraw"
+	Sightings_List_FullMethodName           = "/homeward.v1.Sightings/List"
+	Sightings_Get_FullMethodName            = "/homeward.v1.Sightings/Get"
+	Sightings_Review_FullMethodName         = "/homeward.v1.Sightings/Review"
+	Sightings_Merge_FullMethodName          = "/homeward.v1.Sightings/Merge"
+	Sightings_Split_FullMethodName          = "/homeward.v1.Sightings/Split"
+	Sightings_Close_FullMethodName          = "/homeward.v1.Sightings/Close"
+	Sightings_ConfirmClosing_FullMethodName = "/homeward.v1.Sightings/ConfirmClosing"
+	Sightings_Share_FullMethodName          = "/homeward.v1.Sightings/Share"
 )
 
 // SightingsClient is the client API for Sightings service.
@@ -57,6 +59,12 @@ type SightingsClient interface {
 	// Merge says that two are of the same event. It is a link, which Split takes away.
 	Merge(ctx context.Context, in *MergeSightingRequest, opts ...grpc.CallOption) (*TriagedSighting, error)
 	Split(ctx context.Context, in *SplitSightingRequest, opts ...grpc.CallOption) (*TriagedSighting, error)
+	// Close says that the child of a confirmed sighting is reunified or dead. It closes
+	// nothing: the authority of origin is asked to confirm.
+	Close(ctx context.Context, in *CloseSightingRequest, opts ...grpc.CallOption) (*TriagedSighting, error)
+	// ConfirmClosing is the authority of origin's word on that. Role: supervisor, and
+	// another person than who said so.
+	ConfirmClosing(ctx context.Context, in *ConfirmClosingRequest, opts ...grpc.CallOption) (*TriagedSighting, error)
 	// Share shows a sighting, without who submitted it and who the witness is, to the
 	// people of one other organisation: two of different organisations confirm.
 	Share(ctx context.Context, in *ShareSightingRequest, opts ...grpc.CallOption) (*TriagedSighting, error)
@@ -150,6 +158,26 @@ func (c *sightingsClient) Split(ctx context.Context, in *SplitSightingRequest, o
 	return out, nil
 }
 
+func (c *sightingsClient) Close(ctx context.Context, in *CloseSightingRequest, opts ...grpc.CallOption) (*TriagedSighting, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TriagedSighting)
+	err := c.cc.Invoke(ctx, Sightings_Close_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sightingsClient) ConfirmClosing(ctx context.Context, in *ConfirmClosingRequest, opts ...grpc.CallOption) (*TriagedSighting, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TriagedSighting)
+	err := c.cc.Invoke(ctx, Sightings_ConfirmClosing_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *sightingsClient) Share(ctx context.Context, in *ShareSightingRequest, opts ...grpc.CallOption) (*TriagedSighting, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(TriagedSighting)
@@ -182,6 +210,12 @@ type SightingsServer interface {
 	// Merge says that two are of the same event. It is a link, which Split takes away.
 	Merge(context.Context, *MergeSightingRequest) (*TriagedSighting, error)
 	Split(context.Context, *SplitSightingRequest) (*TriagedSighting, error)
+	// Close says that the child of a confirmed sighting is reunified or dead. It closes
+	// nothing: the authority of origin is asked to confirm.
+	Close(context.Context, *CloseSightingRequest) (*TriagedSighting, error)
+	// ConfirmClosing is the authority of origin's word on that. Role: supervisor, and
+	// another person than who said so.
+	ConfirmClosing(context.Context, *ConfirmClosingRequest) (*TriagedSighting, error)
 	// Share shows a sighting, without who submitted it and who the witness is, to the
 	// people of one other organisation: two of different organisations confirm.
 	Share(context.Context, *ShareSightingRequest) (*TriagedSighting, error)
@@ -218,6 +252,12 @@ func (UnimplementedSightingsServer) Merge(context.Context, *MergeSightingRequest
 }
 func (UnimplementedSightingsServer) Split(context.Context, *SplitSightingRequest) (*TriagedSighting, error) {
 	return nil, status.Error(codes.Unimplemented, "method Split not implemented")
+}
+func (UnimplementedSightingsServer) Close(context.Context, *CloseSightingRequest) (*TriagedSighting, error) {
+	return nil, status.Error(codes.Unimplemented, "method Close not implemented")
+}
+func (UnimplementedSightingsServer) ConfirmClosing(context.Context, *ConfirmClosingRequest) (*TriagedSighting, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmClosing not implemented")
 }
 func (UnimplementedSightingsServer) Share(context.Context, *ShareSightingRequest) (*TriagedSighting, error) {
 	return nil, status.Error(codes.Unimplemented, "method Share not implemented")
@@ -387,6 +427,42 @@ func _Sightings_Split_Handler(srv interface{}, ctx context.Context, dec func(int
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Sightings_Close_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CloseSightingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SightingsServer).Close(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Sightings_Close_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SightingsServer).Close(ctx, req.(*CloseSightingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Sightings_ConfirmClosing_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmClosingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SightingsServer).ConfirmClosing(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Sightings_ConfirmClosing_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SightingsServer).ConfirmClosing(ctx, req.(*ConfirmClosingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Sightings_Share_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ShareSightingRequest)
 	if err := dec(in); err != nil {
@@ -443,6 +519,14 @@ var Sightings_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Split",
 			Handler:    _Sightings_Split_Handler,
+		},
+		{
+			MethodName: "Close",
+			Handler:    _Sightings_Close_Handler,
+		},
+		{
+			MethodName: "ConfirmClosing",
+			Handler:    _Sightings_ConfirmClosing_Handler,
 		},
 		{
 			MethodName: "Share",
