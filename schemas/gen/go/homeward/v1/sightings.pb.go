@@ -1576,7 +1576,10 @@ type TriagedSighting struct {
 	// reunified, dead: as the authority of origin confirmed.
 	Outcome string `protobuf:"bytes,21,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// RFC 3339: when what it said was erased here; empty if it was not.
-	ErasedAt      string `protobuf:"bytes,22,opt,name=erased_at,json=erasedAt,proto3" json:"erased_at,omitempty"`
+	ErasedAt string `protobuf:"bytes,22,opt,name=erased_at,json=erasedAt,proto3" json:"erased_at,omitempty"`
+	// needs_info: the submitter was asked. It is not once the sighting was compared with
+	// records: a question would tell what came of it.
+	Asked         bool `protobuf:"varint,23,opt,name=asked,proto3" json:"asked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1763,6 +1766,13 @@ func (x *TriagedSighting) GetErasedAt() string {
 		return x.ErasedAt
 	}
 	return ""
+}
+
+func (x *TriagedSighting) GetAsked() bool {
+	if x != nil {
+		return x.Asked
+	}
+	return false
 }
 
 // SightingClosing waits for the authority of origin.
@@ -1991,7 +2001,7 @@ type SightingStep struct {
 	At           string   `protobuf:"bytes,1,opt,name=at,proto3" json:"at,omitempty"`
 	Organisation string   `protobuf:"bytes,2,opt,name=organisation,proto3" json:"organisation,omitempty"`
 	Officer      *Officer `protobuf:"bytes,3,opt,name=officer,proto3" json:"officer,omitempty"`
-	// The state that came of it, or merged, split, shared.
+	// The state that came of it, or merged, split, shared, closing, closed, kept_open.
 	Act           string `protobuf:"bytes,4,opt,name=act,proto3" json:"act,omitempty"`
 	Note          string `protobuf:"bytes,5,opt,name=note,proto3" json:"note,omitempty"`
 	DecisionId    string `protobuf:"bytes,6,opt,name=decision_id,json=decisionId,proto3" json:"decision_id,omitempty"`
@@ -2653,7 +2663,7 @@ const file_homeward_v1_sightings_proto_rawDesc = "" +
 	"\tsightings\x18\x01 \x03(\v2\x1c.homeward.v1.TriagedSightingR\tsightings\x12\x12\n" +
 	"\x04next\x18\x02 \x01(\tR\x04next\"$\n" +
 	"\x12GetSightingRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\xdc\x06\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"\xf2\x06\n" +
 	"\x0fTriagedSighting\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05state\x18\x02 \x01(\tR\x05state\x12\x1c\n" +
@@ -2683,7 +2693,8 @@ const file_homeward_v1_sightings_proto_rawDesc = "" +
 	"\asources\x18\x13 \x01(\x05R\asources\x126\n" +
 	"\aclosing\x18\x14 \x01(\v2\x1c.homeward.v1.SightingClosingR\aclosing\x12\x18\n" +
 	"\aoutcome\x18\x15 \x01(\tR\aoutcome\x12\x1b\n" +
-	"\terased_at\x18\x16 \x01(\tR\berasedAt\x1a<\n" +
+	"\terased_at\x18\x16 \x01(\tR\berasedAt\x12\x14\n" +
+	"\x05asked\x18\x17 \x01(\bR\x05asked\x1a<\n" +
 	"\x0eReferenceEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa9\x01\n" +
