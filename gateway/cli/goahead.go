@@ -19,6 +19,7 @@ type goAheadFlags struct {
 	link, hit     string
 	columns       []string
 	holders       []string
+	site          map[string]string
 	from, until   string
 	officer, role string
 	out           string
@@ -31,9 +32,10 @@ func (a *app) caseGoAheadCommand() *cobra.Command {
 		Long: "goahead is for the authority of origin: with --link it signs the statement that opens columns (photo, documents,\n" +
 			"…; kind opens both identities) for the child of that case link, to its recipient. Run by the ICRC it is the ICRC's\n" +
 			"release of all that came from it, and names every column. With --hit it answers a FOUND report of a child who is known\n" +
-			"here: the finder collects what it opens. For CARE, current is the recipient's own site: who opens it says by it that\n" +
-			"the child is there, since no gateway knows an organisation's sites.",
+			"here: the finder collects what it opens. For CARE, current is the recipient's own site, which --site names: the holder\n" +
+			"opens it for a child who is there by its own record, and for nobody else.",
 		Example: "  homeward case goahead --link case.link --columns photo --until 2027-02-20 --out photo.goahead\n" +
+			"  homeward case goahead --link care.link --columns current --site settlement=Kraków --site 'point=ul. Zmyślona 1' --until 2027-02-20 --out site.goahead\n" +
 			"  homeward case goahead --hit csQPzrbAGkFqys_YlVBdrA --columns id_min --until 2027-02-20",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.caseGoAhead(cmd.Context(), f) },
@@ -43,6 +45,7 @@ func (a *app) caseGoAheadCommand() *cobra.Command {
 	fl.StringVar(&f.hit, "hit", "", "id of the FOUND report that this answers (homeward case hits)")
 	fl.StringSliceVar(&f.columns, "columns", nil, "columns to open, with commas")
 	fl.StringSliceVar(&f.holders, "holders", nil, "further holders that may be asked about the child, with commas; with --link")
+	fl.StringToStringVar(&f.site, "site", nil, "the recipient's own site, for current in CARE: point=…, settlement=… and more of it (repeatable)")
 	fl.StringVar(&f.from, "from", "", "first day (default now)")
 	fl.StringVar(&f.until, "until", "", "last day, e.g. 2027-02-20")
 	fl.StringVar(&f.officer, "officer", "operator", "pseudonym of the officer who decides, for the record")
@@ -61,7 +64,7 @@ func (a *app) caseGoAhead(ctx context.Context, f goAheadFlags) error {
 	if err != nil {
 		return err
 	}
-	r := exchange.GoAheadRequest{Hit: f.hit, Columns: f.columns, Holders: f.holders, Until: until, Officer: envelope.Officer{ID: f.officer, Role: f.role}}
+	r := exchange.GoAheadRequest{Hit: f.hit, Columns: f.columns, Holders: f.holders, Site: f.site, Until: until, Officer: envelope.Officer{ID: f.officer, Role: f.role}}
 	if f.from != "" {
 		if r.From, err = time.Parse(time.DateOnly, f.from); err != nil {
 			return usage("--from %s: expected a day, e.g. 2027-02-01", f.from)

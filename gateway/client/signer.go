@@ -87,8 +87,8 @@ func present(link, holder string) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case t == envelope.TypeGoAhead: // of the holders that it names, each sees itself
-		return envelope.Present(link, func(d envelope.Disclosure) bool { return string(d.Value) == `"`+holder+`"` })
+	case t == envelope.TypeGoAhead: // of the holders that it names, each sees itself; the site, which it compares, all see
+		return envelope.Present(link, func(d envelope.Disclosure) bool { return d.Name != "" || string(d.Value) == `"`+holder+`"` })
 	case t == envelope.TypeApproval && claims.Audience == holder:
 		return link, nil
 	case t == envelope.TypeApproval:

@@ -29,12 +29,13 @@ type GoAhead struct {
 
 // GoAheadBody is what the box holds.
 type GoAheadBody struct {
-	Link    string           `json:"link,omitempty"`   // jti of the case link
-	Query   string           `json:"query,omitempty"`  // jti of the question that it answers
-	Record  string           `json:"record,omitempty"` // the one child that it answers with; set with Query
-	Purpose string           `json:"purpose"`
-	Columns []string         `json:"columns"`
-	Officer envelope.Officer `json:"officer"`
+	Link    string            `json:"link,omitempty"`   // jti of the case link
+	Query   string            `json:"query,omitempty"`  // jti of the question that it answers
+	Record  string            `json:"record,omitempty"` // the one child that it answers with; set with Query
+	Purpose string            `json:"purpose"`
+	Columns []string          `json:"columns"`
+	Site    map[string]string `json:"site,omitempty"` // the recipient's own place, for CARE
+	Officer envelope.Officer  `json:"officer"`
 }
 
 // Opens says whether the window is open at a time.

@@ -68,7 +68,7 @@ type setKey struct {
 // decided looks the set up, or makes it; what failed is not kept. The set is
 // shared but for what it was decided on.
 func (e *Engine) decided(ctx context.Context, a Admitted, r fetchedRecord, count int, d Disclosed) *Set {
-	key := setKey{a.context.digest, factsOf(r, a.facts.Holder.Kind, count, d, e.now())}
+	key := setKey{a.context.digest, factsOf(r, a.facts, count, d, e.now())}
 	shared, ok := e.sets.Get(key)
 	if e.cached != nil {
 		e.cached(ok)

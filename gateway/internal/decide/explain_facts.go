@@ -72,6 +72,7 @@ func facts() []*fact {
 		{"age", "", put(child, "record", "age")},
 		{"safe_and_reachable", "", put("no", "record", "flags", "safe_and_reachable")},
 		{"own", "", all(put("no", "record", "icrc_origin"), put(map[string]any{"*": map[string]any{"original": "yes", "imposed": "yes"}}, "record", "own"))},
+		{"at_site", "", put("yes", "record", "at_site")},
 		{"count", "", put(1, "record", "count")},
 		{"known", "names_birth", put("no", "known", "name")},
 		{"known", "photo", put("no", "known", "photo")},

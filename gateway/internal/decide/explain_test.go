@@ -112,7 +112,7 @@ func golden(t *testing.T, file, got string) {
 func TestExplainIsRight(t *testing.T) {
 	t.Parallel()
 	x, e := explainer(t, embedded(t)), engineOf(t, embedded(t))
-	dice := proof.NewDice(8)
+	dice := proof.NewDice(2)
 	improved := 0
 	for range 6 {
 		input := dice.Draw().Input()

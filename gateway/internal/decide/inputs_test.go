@@ -45,7 +45,7 @@ func usual(purpose, requester, holder string, linked bool) map[string]any {
 		"known": map[string]any{"name": "no", "photo": "no"},
 		"record": map[string]any{
 			"own":     map[string]any{"*": map[string]any{"original": "yes", "imposed": "yes"}, "name.family": map[string]any{"original": "yes"}},
-			"matched": "original", "count": 1, "flags": flags, "age": child, "icrc_origin": "no",
+			"matched": "original", "count": 1, "flags": flags, "age": child, "icrc_origin": "no", "at_site": "yes",
 			"consent": map[string]any{
 				"for_tracing": "no", "disclose_to_others": "no", "for_services": "yes", "services_refused": "no", "deny_details": "no", "fresh": "no",
 			},

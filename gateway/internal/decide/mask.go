@@ -21,6 +21,9 @@ func mask(paths map[string]bool, by []string) adapters.Mask {
 	for _, p := range compared(by) {
 		read[p] = true
 	}
+	if read[careType] { // whether it may leave is decided by the place (never 1)
+		read[location] = true
+	}
 	// Age is a fact, and the birth dates say it.
 	read["birth.birth_date"], read["birth.age"] = true, true
 	// Who gave a consent decides whether it is one, and the names say whether a hold

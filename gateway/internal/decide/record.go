@@ -20,6 +20,7 @@ type recordFacts struct {
 	tracing, others, services      Tri
 	refused                        Tri // for_services was refused
 	denyDetails, fresh, icrc       Tri
+	atSite                         Tri // at a place that a go-ahead names
 	own                            ownership
 	disclosed                      [maxGroups][2]Tri // by group, original and imposed
 }
@@ -27,7 +28,7 @@ type recordFacts struct {
 // maxGroups bounds the columns of the catalogue; a test holds it.
 const maxGroups = 12
 
-func factsOf(r fetchedRecord, holder string, count int, d Disclosed, now time.Time) recordFacts {
+func factsOf(r fetchedRecord, q Facts, count int, d Disclosed, now time.Time) recordFacts {
 	c := r.record.Child
 	flags, consent := c.GetFlags(), c.GetConsent()
 	f := recordFacts{
@@ -38,9 +39,10 @@ func factsOf(r fetchedRecord, holder string, count int, d Disclosed, now time.Ti
 		tracing: tri(consent.GetForTracing().GetGiven()), others: tri(consent.GetDiscloseToOthers().GetGiven()),
 		services: servicesConsent(consent.GetForServices(), now), refused: yes(consent.GetForServices().GetGiven() == homewardv1.Tristate_TRISTATE_FALSE),
 		denyDetails: tri(consent.GetDenyDetails().GetGiven()),
-		fresh:       freshConsent(c, now), own: ownOf(c, holder),
+		fresh:       freshConsent(c, now), own: ownOf(c, q.Holder.Kind),
 	}
 	f.icrc = yes(f.own != allOwn())
+	f.atSite = atSite(c, f.own, q)
 	if d.Held {
 		f.hold = Yes
 	}
@@ -76,6 +78,7 @@ func (f recordFacts) input(question []byte) []byte {
 	w.close()
 	w.text("age", f.age)
 	w.tri("icrc_origin", f.icrc)
+	w.tri("at_site", f.atSite)
 	f.own.write(&w)
 	w.close()
 	w.object("disclosed")

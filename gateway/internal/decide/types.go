@@ -49,6 +49,9 @@ type Facts struct {
 	// GoAhead lists the columns that a go-ahead of the authority of origin opens for
 	// this child, this requester, now. "photo" lifts never 6, "kind" lifts never 7.
 	GoAhead []string
+	// Sites are the places that go-aheads for whereabouts name as the requester's own
+	// (CARE), by member of a place. The policy learns whether a child is at one.
+	Sites []map[string]string
 	// Approved lists the columns that two organisations approved, one of them the
 	// holder or the authority of origin; Waiting those on which people still decide.
 	Approved, Waiting []string

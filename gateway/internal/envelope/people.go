@@ -2,6 +2,8 @@ package envelope
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -30,6 +32,11 @@ type GoAhead struct {
 	// Holders that may be asked about the child, beside the leads of the link; array
 	// disclosures, so that each sees only that it is named.
 	Holders []string `json:"holders,omitempty"`
+	// Site is the recipient's own place, by member of a place ("settlement"), that a
+	// go-ahead for whereabouts names (CARE); disclosures, since a child is there. Covers
+	// lists its members in the open: with fewer it would be a wider place.
+	Site   map[string]string `json:"-"`
+	Covers []string          `json:"covers,omitempty"`
 }
 
 // Approval is the content of a homeward-approval: an officer of iss approves that
@@ -76,20 +83,30 @@ func (b *BreakGlass) hidden() (*hiddenBreakGlass, []Disclosure, error) {
 }
 
 // GoAheadPayload builds a homeward-goahead. Which child it is about stands in the
-// case link alone; only the holders that it names are disclosures.
+// case link alone; the holders and the site that it names are disclosures.
 func GoAheadPayload(g GoAhead) ([]byte, []Disclosure, error) {
-	if len(g.Holders) == 0 {
-		return payload(g)
-	}
-	holders, err := texts(g.Holders)
-	if err != nil {
-		return nil, nil, err
-	}
-	return payload(struct {
+	hidden := struct {
 		GoAhead
-		Holders []Element `json:"holders"`
-		SDAlg   string    `json:"_sd_alg"`
-	}{g, elements(holders), sdAlg}, holders)
+		Holders []Element `json:"holders,omitempty"`
+		Site    *digests  `json:"site,omitempty"`
+		SDAlg   string    `json:"_sd_alg,omitempty"`
+	}{GoAhead: g}
+	var holders, site []Disclosure
+	var err error
+	if len(g.Holders) > 0 {
+		if holders, err = texts(g.Holders); err != nil {
+			return nil, nil, err
+		}
+		hidden.Holders, hidden.SDAlg = elements(holders), sdAlg
+	}
+	if len(g.Site) > 0 {
+		if site, err = hide(g.Site); err != nil {
+			return nil, nil, err
+		}
+		hidden.Site, hidden.SDAlg = &digests{DigestList(site)}, sdAlg
+		hidden.Covers = slices.Sorted(maps.Keys(g.Site))
+	}
+	return payload(hidden, holders, site)
 }
 
 // ApprovalPayload builds a homeward-approval.
@@ -112,7 +129,10 @@ func (v Verified) GoAhead() (GoAhead, error) { return decode(v, TypeGoAhead, (*d
 func (v Verified) Approval() (Approval, error) { return decode(v, TypeApproval, (*decoder).approval) }
 
 func (d *decoder) goAhead() GoAhead {
-	return GoAhead{Claims: d.claims, Purpose: d.text("purpose"), Link: d.text("link"), Columns: d.texts("columns"), From: d.integer("from"), Holders: d.elements("holders")}
+	return GoAhead{
+		Claims: d.claims, Purpose: d.text("purpose"), Link: d.text("link"), Columns: d.texts("columns"), From: d.integer("from"),
+		Holders: d.elements("holders"), Site: d.criteria("site", false), Covers: d.texts("covers"),
+	}
 }
 
 func (d *decoder) approval() Approval {

@@ -43,8 +43,14 @@ func (k onlyKey) PublicKey(kid string) (envelope.PublicKey, bool) { return k.key
 
 func TestGoAheadIsReadAsWritten(t *testing.T) {
 	t.Parallel()
-	want := envelope.GoAhead{Claims: statementClaims(90 * 24 * time.Hour), Purpose: "RETURN", Link: envelope.NewID(), Columns: []string{"photo", "kind"}, From: 1795348800}
+	want := envelope.GoAhead{
+		Claims: statementClaims(90 * 24 * time.Hour), Purpose: "CARE", Link: envelope.NewID(), Columns: []string{"current", "kind"}, From: 1795348800,
+		Holders: []string{"unicef"}, Site: map[string]string{"settlement": "Вигадане", "point": "Дім 1"}, Covers: []string{"point", "settlement"},
+	}
 	b, ds, err := envelope.GoAheadPayload(want)
+	if text := string(b); strings.Contains(text, "Вигадане") || strings.Contains(text, "unicef") {
+		t.Error("the signed part tells the site, or whom one may ask")
+	}
 	v, err := readStatement(t, envelope.TypeGoAhead, b, ds, err)
 	if err != nil {
 		t.Fatal(err)

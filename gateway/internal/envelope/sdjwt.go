@@ -30,7 +30,7 @@ func places(t Type) []place {
 	case TypeCaseLink:
 		return []place{{"child", inObject}, {"leads", inArray}}
 	case TypeGoAhead:
-		return []place{{"holders", inArray}}
+		return []place{{"holders", inArray}, {"site", inObject}}
 	case TypeNotice:
 		return []place{{"query", inObject}, {"lines", inArray}}
 	case TypeSighting:

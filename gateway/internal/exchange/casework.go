@@ -25,7 +25,7 @@ func (c Casework) IssueGoAhead(ctx context.Context, req *homewardv1.IssueGoAhead
 		return nil, err
 	}
 	return statement(c.Exchange.IssueGoAhead(ctx, GoAheadRequest{
-		Link: req.GetLink(), Hit: req.GetHit(), Columns: req.GetColumns(), Holders: req.GetHolders(), From: from, Until: until, Officer: officer(req.GetOfficer()),
+		Link: req.GetLink(), Hit: req.GetHit(), Columns: req.GetColumns(), Holders: req.GetHolders(), Site: req.GetSite(), From: from, Until: until, Officer: officer(req.GetOfficer()),
 	}))
 }
 

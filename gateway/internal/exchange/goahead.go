@@ -24,8 +24,9 @@ type GoAheadRequest struct {
 	Link        string // the case link (SD-JWT); or
 	Hit         string // the id of a FOUND report of this gateway
 	Columns     []string
-	Holders     []string  // that may be asked about the child, beside the leads of the link
-	From, Until time.Time // From: now if zero
+	Holders     []string          // that may be asked about the child, beside the leads of the link
+	Site        map[string]string // the recipient's own place, for whereabouts in CARE: as decide.IsSite wants it
+	From, Until time.Time         // From: now if zero
 	Officer     envelope.Officer
 }
 
@@ -58,6 +59,9 @@ func (x *Exchange) IssueGoAhead(ctx context.Context, r GoAheadRequest) (Statemen
 			return Statement{}, err
 		}
 	}
+	if r.Hit != "" && len(r.Site) > 0 {
+		return Statement{}, noSite()
+	}
 	if r.Hit != "" && len(r.Holders) > 0 {
 		return Statement{}, problem.Mismatch(CodeStatementForeign, "holders", "a case link, whose child they are asked about", "a FOUND report")
 	}
@@ -83,7 +87,7 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 	if err != nil {
 		return Statement{}, err
 	}
-	if err := x.mayName(r.Holders, link); err != nil {
+	if err := firstOf(x.mayName(r.Holders, link), x.ownSite(r, link)); err != nil {
 		return Statement{}, err
 	}
 	version, err := x.unheld(ctx, ownRecord(link, x.Self), "link")
@@ -101,7 +105,7 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 		Claims: envelope.Claims{
 			Issuer: x.Self, Audience: link.Audience, ID: envelope.NewID(), IssuedAt: x.Now().Unix(), Expires: r.Until.Unix(),
 		},
-		Purpose: link.Purpose, Link: link.ID, Columns: r.Columns, From: r.From.Unix(), Holders: r.Holders,
+		Purpose: link.Purpose, Link: link.ID, Columns: r.Columns, From: r.From.Unix(), Holders: r.Holders, Site: r.Site,
 	}
 	payload, disclosures, err := envelope.GoAheadPayload(g)
 	if err != nil {
@@ -109,7 +113,7 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 	}
 	kept := casework.GoAhead{
 		ID: g.ID, Recipient: link.Audience, Subject: x.subject("link\x00" + link.ID), From: r.From, Until: r.Until,
-		GoAheadBody: casework.GoAheadBody{Link: link.ID, Purpose: link.Purpose, Columns: r.Columns, Officer: r.Officer},
+		GoAheadBody: casework.GoAheadBody{Link: link.ID, Purpose: link.Purpose, Columns: r.Columns, Site: r.Site, Officer: r.Officer},
 	}
 	receipt, err := x.recordGiven(ctx, payload, kept, ledger.Commit{Matters: x.leads(r.Holders, link.Child[linkRecord], x.Now()), Standing: version})
 	if err != nil {
@@ -118,6 +122,29 @@ func (x *Exchange) goAheadForLink(ctx context.Context, r GoAheadRequest) (Statem
 	token, err := seal.Statement(receipt, payload, disclosures, envelope.TypeGoAhead, x.SignKey)
 	return statementOf(kept, token), err
 }
+
+// ownSite wants the place to be named that a go-ahead for whereabouts is about where
+// they are those of the recipient's own site, so that its holder can see that the
+// child is there; and nowhere else, where nobody would look at it.
+func (x *Exchange) ownSite(r GoAheadRequest, link envelope.CaseLink) error {
+	needed := link.Purpose == purposeCare && slices.Contains(r.Columns, columnCurrent) && x.party(x.Self).AuthorityOfOrigin
+	switch {
+	case needed && !decide.IsSite(r.Site):
+		return problem.Mismatch(CodeStatementInvalid, "site", "point, and settlement or katottg, of the recipient's own site; beside them "+strings.Join(decide.SiteMembers(), ", "), "another place, or none")
+	case !needed && len(r.Site) > 0:
+		return noSite()
+	}
+	return nil
+}
+
+func noSite() error {
+	return problem.Mismatch(CodeStatementForeign, "site", "the column current, for CARE, of the authority of origin", "another go-ahead")
+}
+
+const (
+	purposeCare   = "CARE"
+	columnCurrent = "current"
+)
 
 // ownRecord is the record that a link of this gateway is about; "" if another gave it.
 func ownRecord(link envelope.CaseLink, self string) string {

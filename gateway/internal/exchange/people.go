@@ -120,6 +120,9 @@ func (x *Exchange) attend(ctx context.Context, f *decide.Facts, link *envelope.C
 func (x *Exchange) grant(f *decide.Facts, g envelope.GoAhead) {
 	if x.party(g.Issuer).AuthorityOfOrigin {
 		f.GoAhead = decide.Union(f.GoAhead, g.Columns)
+		if slices.Contains(g.Columns, columnCurrent) && len(g.Site) > 0 && len(g.Site) == len(g.Covers) {
+			f.Sites = append(f.Sites, g.Site)
+		}
 	} else {
 		f.ICRCRelease = decide.Yes
 	}

@@ -120,7 +120,7 @@ func (q question) to(holder string) (envelope.Query, error) {
 		query.Links = []string{shown}
 	}
 	for _, token := range q.goAheads {
-		shown, err := envelope.Present(token, names(holder))
+		shown, err := envelope.Present(token, func(d envelope.Disclosure) bool { return d.Name != "" || names(holder)(d) })
 		if err != nil {
 			return query, err
 		}

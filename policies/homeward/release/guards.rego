@@ -37,6 +37,10 @@ of_column := {
 #     en: Single fields, such as the family's phone, have a condition of their own.
 #     uk: Окремі поля, наприклад телефон родини, мають власну умову.
 of_leaf := {
+	"at_site": {
+		"current.location",
+		"current.care_type",
+	},
 	"family_place": {
 		"family.members.phone",
 		"family.members.current_location",
@@ -86,6 +90,7 @@ code := {
 	"photo_alone": "SUP_LINKAGE",
 	"name_alone": "SUP_LINKAGE",
 	"no_captor": "SUP_CAPTOR_RISK",
+	"at_site": "SUP_ORIGIN_CONTROL",
 	"family_place": "SUP_LOCATION_FLAG",
 	"publicity": "SUP_PUBLICITY",
 	"consent": "SUP_CONSENT_ABSENT",
@@ -177,6 +182,22 @@ holds contains "not_frozen" if input.record.consent.fresh == "yes"
 holds contains "no_captor" if matrix.recipient == "authority_of_origin"
 
 holds contains "no_captor" if input.record.flags.captor_risk == "no"
+
+# METADATA
+# title: Never 1, an organisation's own site
+# description: >-
+#   For CARE the whereabouts are those of a child who is at the site that the
+#   go-ahead names, as the record itself says. Which site that is the gateway
+#   compares; a go-ahead that names none is for no child.
+# custom:
+#   legal_basis: CRC 3, 16; GDPR 5(1)(c)
+#   code: SUP_ORIGIN_CONTROL
+#   plain:
+#     en: For care, where a child is now is told only of a child who is at the organisation's own site, the one that the go-ahead names.
+#     uk: Для догляду місце перебування називають лише про дитину, яка є у власному закладі організації, вказаному в дозволі.
+holds contains "at_site" if input.purpose in {"MATCH", "FOUND", "TRACE", "RETURN", "ACCOUNTABILITY", "AUDIT"}
+
+holds contains "at_site" if input.record.at_site == "yes"
 
 # METADATA
 # title: Never 5, where and how the family is reached

@@ -115,6 +115,17 @@ test_care_at_its_own_site if {
 	fixture.withheld(decide(captive), "current.location", "original", "SUP_CAPTOR_RISK")
 }
 
+test_never_1_another_site if {
+	opened := fixture.but(care, ["go_ahead"], {"current": "yes"})
+	every at in ["no", "unknown", true, null] {
+		decision := decide(fixture.but(opened, ["record", "at_site"], at))
+		fixture.withheld(decision, "current.location", "original", "SUP_ORIGIN_CONTROL")
+		fixture.withheld(decision, "current.care_type", "original", "SUP_ORIGIN_CONTROL")
+		says(decision, {"name.family": "released"})
+	}
+	says(decide(fixture.but(fixture.question("RETURN", fixture.origin, fixture.unicef), ["record", "at_site"], "unknown")), {"current.location": "released"})
+}
+
 unasked := fixture.but(care, ["record", "consent", "for_services"], "unknown")
 
 test_care_without_consent if {

@@ -77,6 +77,7 @@ type Record struct {
 	Consent    map[string]Fact            `json:"consent"`
 	Age        string                     `json:"age"`
 	ICRCOrigin Fact                       `json:"icrc_origin,omitempty"`
+	AtSite     Fact                       `json:"at_site,omitempty"` // at the place that a go-ahead names
 	Own        map[string]map[string]Fact `json:"own"` // by path ("*": every one) and identity: no source of it is the ICRC
 }
 

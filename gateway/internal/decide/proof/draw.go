@@ -77,7 +77,7 @@ func (d *Dice) open() *Context {
 
 // open is a record whose facts protect nothing.
 func open(matched string) Record {
-	r := Record{Matched: matched, Count: 1, Age: "child", ICRCOrigin: No, Flags: map[string]Fact{}, Consent: map[string]Fact{}}
+	r := Record{Matched: matched, Count: 1, Age: "child", ICRCOrigin: No, AtSite: Yes, Flags: map[string]Fact{}, Consent: map[string]Fact{}}
 	for _, flag := range flags() {
 		r.Flags[flag] = No
 	}
@@ -193,6 +193,9 @@ func changes() []func(*Context, *Dice) {
 			c.Record.Flags["safe_and_reachable"] = d.fact()
 		},
 		fromICRC, fromICRC,
+		func(c *Context, d *Dice) {
+			c.Record.AtSite, c.GoAhead["current"] = d.fact(), pick(d, Yes, Yes, c.GoAhead["current"])
+		},
 		func(c *Context, d *Dice) {
 			c.Record.ICRCOrigin = d.fact()
 			c.Record.Own = map[string]map[string]Fact{pick(d, "*", "*", "name.family"): {original: pick(d, Yes, d.fact()), imposed: pick(d, Yes, d.fact())}}

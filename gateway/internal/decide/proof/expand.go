@@ -85,7 +85,7 @@ func (q *CaseQuestion) form() (Question, Fact) {
 // facts of the record.
 func (r *CaseRecord) facts() (Record, error) {
 	x := open(or(r.Matched, original))
-	x.Count, x.Age = max(r.Count, 1), or(r.Age, x.Age)
+	x.Count, x.Age, x.AtSite = max(r.Count, 1), or(r.Age, x.Age), orFact(r.AtSite, Yes)
 	for name, fact := range r.Flags {
 		if !slices.Contains(flags(), name) {
 			return x, fmt.Errorf("no flag %q", name)

@@ -79,13 +79,14 @@ func leafNevers(c *Context, r row, l leaf, identity string) bool {
 }
 
 // Never 1: a current location to an NGO or for MATCH, but for an organisation's own
-// site by a go-ahead. Only those who look for the child, or after it, have any.
+// site by a go-ahead, where the child is. Only those who look for the child, or after it, have any.
 func never1(c *Context, l leaf) bool {
 	if l.column != "current" || c.origin() {
 		return false
 	}
 	looks := slices.Contains([]string{"TRACE", "RETURN", "CARE", "ACCOUNTABILITY"}, c.Purpose)
-	return !looks || c.recipient() == "ngo" && c.GoAhead["current"] != Yes
+	elsewhere := c.Purpose == "CARE" && slices.Contains(covers("own site"), l.path) && c.Record.AtSite != Yes
+	return !looks || elsewhere || c.recipient() == "ngo" && c.GoAhead["current"] != Yes
 }
 
 // Never 4, and the ICRC's control: evidence is for accountability, with a referral,

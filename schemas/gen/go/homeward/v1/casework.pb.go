@@ -39,7 +39,10 @@ type IssueGoAheadRequest struct {
 	From  string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
 	Until string `protobuf:"bytes,6,opt,name=until,proto3" json:"until,omitempty"`
 	// Further holders that may be asked about the child, beside the leads of the link.
-	Holders       []string `protobuf:"bytes,7,rep,name=holders,proto3" json:"holders,omitempty"`
+	Holders []string `protobuf:"bytes,7,rep,name=holders,proto3" json:"holders,omitempty"`
+	// For the column current in CARE: the recipient's own site, by country, oblast, raion,
+	// hromada, settlement, katottg and point. A point, and settlement or katottg, at least.
+	Site          map[string]string `protobuf:"bytes,8,rep,name=site,proto3" json:"site,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -119,6 +122,13 @@ func (x *IssueGoAheadRequest) GetUntil() string {
 func (x *IssueGoAheadRequest) GetHolders() []string {
 	if x != nil {
 		return x.Holders
+	}
+	return nil
+}
+
+func (x *IssueGoAheadRequest) GetSite() map[string]string {
+	if x != nil {
+		return x.Site
 	}
 	return nil
 }
@@ -2201,7 +2211,7 @@ var File_homeward_v1_casework_proto protoreflect.FileDescriptor
 
 const file_homeward_v1_casework_proto_rawDesc = "" +
 	"\n" +
-	"\x1ahomeward/v1/casework.proto\x12\vhomeward.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x18homeward/v1/agency.proto\"\xc9\x01\n" +
+	"\x1ahomeward/v1/casework.proto\x12\vhomeward.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x18homeward/v1/agency.proto\"\xc2\x02\n" +
 	"\x13IssueGoAheadRequest\x12.\n" +
 	"\aofficer\x18\x01 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x12\n" +
 	"\x04link\x18\x02 \x01(\tR\x04link\x12\x10\n" +
@@ -2209,7 +2219,11 @@ const file_homeward_v1_casework_proto_rawDesc = "" +
 	"\acolumns\x18\x04 \x03(\tR\acolumns\x12\x12\n" +
 	"\x04from\x18\x05 \x01(\tR\x04from\x12\x14\n" +
 	"\x05until\x18\x06 \x01(\tR\x05until\x12\x18\n" +
-	"\aholders\x18\a \x03(\tR\aholders\"\x93\x01\n" +
+	"\aholders\x18\a \x03(\tR\aholders\x12>\n" +
+	"\x04site\x18\b \x03(\v2*.homeward.v1.IssueGoAheadRequest.SiteEntryR\x04site\x1a7\n" +
+	"\tSiteEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x93\x01\n" +
 	"\tStatement\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05token\x18\x02 \x01(\tR\x05token\x12\x1c\n" +
@@ -2401,7 +2415,7 @@ func file_homeward_v1_casework_proto_rawDescGZIP() []byte {
 	return file_homeward_v1_casework_proto_rawDescData
 }
 
-var file_homeward_v1_casework_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_homeward_v1_casework_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_homeward_v1_casework_proto_goTypes = []any{
 	(*IssueGoAheadRequest)(nil),     // 0: homeward.v1.IssueGoAheadRequest
 	(*Statement)(nil),               // 1: homeward.v1.Statement
@@ -2434,74 +2448,76 @@ var file_homeward_v1_casework_proto_goTypes = []any{
 	(*PushedCase)(nil),              // 28: homeward.v1.PushedCase
 	(*ListPushesRequest)(nil),       // 29: homeward.v1.ListPushesRequest
 	(*ListPushesResponse)(nil),      // 30: homeward.v1.ListPushesResponse
-	(*Officer)(nil),                 // 31: homeward.v1.Officer
-	(Purpose)(0),                    // 32: homeward.v1.Purpose
-	(*Criteria)(nil),                // 33: homeward.v1.Criteria
+	nil,                             // 31: homeward.v1.IssueGoAheadRequest.SiteEntry
+	(*Officer)(nil),                 // 32: homeward.v1.Officer
+	(Purpose)(0),                    // 33: homeward.v1.Purpose
+	(*Criteria)(nil),                // 34: homeward.v1.Criteria
 }
 var file_homeward_v1_casework_proto_depIdxs = []int32{
-	31, // 0: homeward.v1.IssueGoAheadRequest.officer:type_name -> homeward.v1.Officer
-	31, // 1: homeward.v1.IssueApprovalRequest.officer:type_name -> homeward.v1.Officer
-	31, // 2: homeward.v1.IssueApprovalRequest.asking:type_name -> homeward.v1.Officer
-	32, // 3: homeward.v1.IssueApprovalRequest.purpose:type_name -> homeward.v1.Purpose
-	33, // 4: homeward.v1.IssueApprovalRequest.criteria:type_name -> homeward.v1.Criteria
-	6,  // 5: homeward.v1.ListPendingResponse.pending:type_name -> homeward.v1.PendingQuestion
-	31, // 6: homeward.v1.PendingQuestion.officer:type_name -> homeward.v1.Officer
-	7,  // 7: homeward.v1.PendingQuestion.approvals:type_name -> homeward.v1.GivenApproval
-	31, // 8: homeward.v1.GivenApproval.officer:type_name -> homeward.v1.Officer
-	31, // 9: homeward.v1.DecidePendingRequest.officer:type_name -> homeward.v1.Officer
-	11, // 10: homeward.v1.ListReviewsResponse.reviews:type_name -> homeward.v1.Review
-	6,  // 11: homeward.v1.Review.use:type_name -> homeward.v1.PendingQuestion
-	31, // 12: homeward.v1.Review.reviewer:type_name -> homeward.v1.Officer
-	31, // 13: homeward.v1.CloseReviewRequest.officer:type_name -> homeward.v1.Officer
-	31, // 14: homeward.v1.PlaceHoldRequest.officer:type_name -> homeward.v1.Officer
-	31, // 15: homeward.v1.LiftHoldRequest.officer:type_name -> homeward.v1.Officer
-	17, // 16: homeward.v1.ListHoldsResponse.holds:type_name -> homeward.v1.Hold
-	18, // 17: homeward.v1.Hold.told:type_name -> homeward.v1.HoldNotice
-	31, // 18: homeward.v1.IssueRecallRequest.officer:type_name -> homeward.v1.Officer
-	22, // 19: homeward.v1.ListRecallsResponse.recalls:type_name -> homeward.v1.Recall
-	25, // 20: homeward.v1.ListObligationsResponse.obligations:type_name -> homeward.v1.Obligation
-	31, // 21: homeward.v1.FulfilObligationRequest.officer:type_name -> homeward.v1.Officer
-	31, // 22: homeward.v1.PushRequest.officer:type_name -> homeward.v1.Officer
-	28, // 23: homeward.v1.ListPushesResponse.pushes:type_name -> homeward.v1.PushedCase
-	0,  // 24: homeward.v1.Casework.IssueGoAhead:input_type -> homeward.v1.IssueGoAheadRequest
-	2,  // 25: homeward.v1.Casework.IssueApproval:input_type -> homeward.v1.IssueApprovalRequest
-	3,  // 26: homeward.v1.Casework.ListPending:input_type -> homeward.v1.ListPendingRequest
-	5,  // 27: homeward.v1.Casework.GetPending:input_type -> homeward.v1.GetPendingRequest
-	8,  // 28: homeward.v1.Casework.ApprovePending:input_type -> homeward.v1.DecidePendingRequest
-	8,  // 29: homeward.v1.Casework.RefusePending:input_type -> homeward.v1.DecidePendingRequest
-	9,  // 30: homeward.v1.Casework.ListReviews:input_type -> homeward.v1.ListReviewsRequest
-	12, // 31: homeward.v1.Casework.CloseReview:input_type -> homeward.v1.CloseReviewRequest
-	13, // 32: homeward.v1.Casework.PlaceHold:input_type -> homeward.v1.PlaceHoldRequest
-	14, // 33: homeward.v1.Casework.LiftHold:input_type -> homeward.v1.LiftHoldRequest
-	15, // 34: homeward.v1.Casework.ListHolds:input_type -> homeward.v1.ListHoldsRequest
-	19, // 35: homeward.v1.Casework.IssueRecall:input_type -> homeward.v1.IssueRecallRequest
-	20, // 36: homeward.v1.Casework.ListRecalls:input_type -> homeward.v1.ListRecallsRequest
-	23, // 37: homeward.v1.Casework.ListObligations:input_type -> homeward.v1.ListObligationsRequest
-	26, // 38: homeward.v1.Casework.FulfilObligation:input_type -> homeward.v1.FulfilObligationRequest
-	27, // 39: homeward.v1.Casework.Push:input_type -> homeward.v1.PushRequest
-	29, // 40: homeward.v1.Casework.ListPushes:input_type -> homeward.v1.ListPushesRequest
-	1,  // 41: homeward.v1.Casework.IssueGoAhead:output_type -> homeward.v1.Statement
-	1,  // 42: homeward.v1.Casework.IssueApproval:output_type -> homeward.v1.Statement
-	4,  // 43: homeward.v1.Casework.ListPending:output_type -> homeward.v1.ListPendingResponse
-	6,  // 44: homeward.v1.Casework.GetPending:output_type -> homeward.v1.PendingQuestion
-	6,  // 45: homeward.v1.Casework.ApprovePending:output_type -> homeward.v1.PendingQuestion
-	6,  // 46: homeward.v1.Casework.RefusePending:output_type -> homeward.v1.PendingQuestion
-	10, // 47: homeward.v1.Casework.ListReviews:output_type -> homeward.v1.ListReviewsResponse
-	11, // 48: homeward.v1.Casework.CloseReview:output_type -> homeward.v1.Review
-	17, // 49: homeward.v1.Casework.PlaceHold:output_type -> homeward.v1.Hold
-	17, // 50: homeward.v1.Casework.LiftHold:output_type -> homeward.v1.Hold
-	16, // 51: homeward.v1.Casework.ListHolds:output_type -> homeward.v1.ListHoldsResponse
-	21, // 52: homeward.v1.Casework.IssueRecall:output_type -> homeward.v1.ListRecallsResponse
-	21, // 53: homeward.v1.Casework.ListRecalls:output_type -> homeward.v1.ListRecallsResponse
-	24, // 54: homeward.v1.Casework.ListObligations:output_type -> homeward.v1.ListObligationsResponse
-	25, // 55: homeward.v1.Casework.FulfilObligation:output_type -> homeward.v1.Obligation
-	28, // 56: homeward.v1.Casework.Push:output_type -> homeward.v1.PushedCase
-	30, // 57: homeward.v1.Casework.ListPushes:output_type -> homeward.v1.ListPushesResponse
-	41, // [41:58] is the sub-list for method output_type
-	24, // [24:41] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	32, // 0: homeward.v1.IssueGoAheadRequest.officer:type_name -> homeward.v1.Officer
+	31, // 1: homeward.v1.IssueGoAheadRequest.site:type_name -> homeward.v1.IssueGoAheadRequest.SiteEntry
+	32, // 2: homeward.v1.IssueApprovalRequest.officer:type_name -> homeward.v1.Officer
+	32, // 3: homeward.v1.IssueApprovalRequest.asking:type_name -> homeward.v1.Officer
+	33, // 4: homeward.v1.IssueApprovalRequest.purpose:type_name -> homeward.v1.Purpose
+	34, // 5: homeward.v1.IssueApprovalRequest.criteria:type_name -> homeward.v1.Criteria
+	6,  // 6: homeward.v1.ListPendingResponse.pending:type_name -> homeward.v1.PendingQuestion
+	32, // 7: homeward.v1.PendingQuestion.officer:type_name -> homeward.v1.Officer
+	7,  // 8: homeward.v1.PendingQuestion.approvals:type_name -> homeward.v1.GivenApproval
+	32, // 9: homeward.v1.GivenApproval.officer:type_name -> homeward.v1.Officer
+	32, // 10: homeward.v1.DecidePendingRequest.officer:type_name -> homeward.v1.Officer
+	11, // 11: homeward.v1.ListReviewsResponse.reviews:type_name -> homeward.v1.Review
+	6,  // 12: homeward.v1.Review.use:type_name -> homeward.v1.PendingQuestion
+	32, // 13: homeward.v1.Review.reviewer:type_name -> homeward.v1.Officer
+	32, // 14: homeward.v1.CloseReviewRequest.officer:type_name -> homeward.v1.Officer
+	32, // 15: homeward.v1.PlaceHoldRequest.officer:type_name -> homeward.v1.Officer
+	32, // 16: homeward.v1.LiftHoldRequest.officer:type_name -> homeward.v1.Officer
+	17, // 17: homeward.v1.ListHoldsResponse.holds:type_name -> homeward.v1.Hold
+	18, // 18: homeward.v1.Hold.told:type_name -> homeward.v1.HoldNotice
+	32, // 19: homeward.v1.IssueRecallRequest.officer:type_name -> homeward.v1.Officer
+	22, // 20: homeward.v1.ListRecallsResponse.recalls:type_name -> homeward.v1.Recall
+	25, // 21: homeward.v1.ListObligationsResponse.obligations:type_name -> homeward.v1.Obligation
+	32, // 22: homeward.v1.FulfilObligationRequest.officer:type_name -> homeward.v1.Officer
+	32, // 23: homeward.v1.PushRequest.officer:type_name -> homeward.v1.Officer
+	28, // 24: homeward.v1.ListPushesResponse.pushes:type_name -> homeward.v1.PushedCase
+	0,  // 25: homeward.v1.Casework.IssueGoAhead:input_type -> homeward.v1.IssueGoAheadRequest
+	2,  // 26: homeward.v1.Casework.IssueApproval:input_type -> homeward.v1.IssueApprovalRequest
+	3,  // 27: homeward.v1.Casework.ListPending:input_type -> homeward.v1.ListPendingRequest
+	5,  // 28: homeward.v1.Casework.GetPending:input_type -> homeward.v1.GetPendingRequest
+	8,  // 29: homeward.v1.Casework.ApprovePending:input_type -> homeward.v1.DecidePendingRequest
+	8,  // 30: homeward.v1.Casework.RefusePending:input_type -> homeward.v1.DecidePendingRequest
+	9,  // 31: homeward.v1.Casework.ListReviews:input_type -> homeward.v1.ListReviewsRequest
+	12, // 32: homeward.v1.Casework.CloseReview:input_type -> homeward.v1.CloseReviewRequest
+	13, // 33: homeward.v1.Casework.PlaceHold:input_type -> homeward.v1.PlaceHoldRequest
+	14, // 34: homeward.v1.Casework.LiftHold:input_type -> homeward.v1.LiftHoldRequest
+	15, // 35: homeward.v1.Casework.ListHolds:input_type -> homeward.v1.ListHoldsRequest
+	19, // 36: homeward.v1.Casework.IssueRecall:input_type -> homeward.v1.IssueRecallRequest
+	20, // 37: homeward.v1.Casework.ListRecalls:input_type -> homeward.v1.ListRecallsRequest
+	23, // 38: homeward.v1.Casework.ListObligations:input_type -> homeward.v1.ListObligationsRequest
+	26, // 39: homeward.v1.Casework.FulfilObligation:input_type -> homeward.v1.FulfilObligationRequest
+	27, // 40: homeward.v1.Casework.Push:input_type -> homeward.v1.PushRequest
+	29, // 41: homeward.v1.Casework.ListPushes:input_type -> homeward.v1.ListPushesRequest
+	1,  // 42: homeward.v1.Casework.IssueGoAhead:output_type -> homeward.v1.Statement
+	1,  // 43: homeward.v1.Casework.IssueApproval:output_type -> homeward.v1.Statement
+	4,  // 44: homeward.v1.Casework.ListPending:output_type -> homeward.v1.ListPendingResponse
+	6,  // 45: homeward.v1.Casework.GetPending:output_type -> homeward.v1.PendingQuestion
+	6,  // 46: homeward.v1.Casework.ApprovePending:output_type -> homeward.v1.PendingQuestion
+	6,  // 47: homeward.v1.Casework.RefusePending:output_type -> homeward.v1.PendingQuestion
+	10, // 48: homeward.v1.Casework.ListReviews:output_type -> homeward.v1.ListReviewsResponse
+	11, // 49: homeward.v1.Casework.CloseReview:output_type -> homeward.v1.Review
+	17, // 50: homeward.v1.Casework.PlaceHold:output_type -> homeward.v1.Hold
+	17, // 51: homeward.v1.Casework.LiftHold:output_type -> homeward.v1.Hold
+	16, // 52: homeward.v1.Casework.ListHolds:output_type -> homeward.v1.ListHoldsResponse
+	21, // 53: homeward.v1.Casework.IssueRecall:output_type -> homeward.v1.ListRecallsResponse
+	21, // 54: homeward.v1.Casework.ListRecalls:output_type -> homeward.v1.ListRecallsResponse
+	24, // 55: homeward.v1.Casework.ListObligations:output_type -> homeward.v1.ListObligationsResponse
+	25, // 56: homeward.v1.Casework.FulfilObligation:output_type -> homeward.v1.Obligation
+	28, // 57: homeward.v1.Casework.Push:output_type -> homeward.v1.PushedCase
+	30, // 58: homeward.v1.Casework.ListPushes:output_type -> homeward.v1.ListPushesResponse
+	42, // [42:59] is the sub-list for method output_type
+	25, // [25:42] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_homeward_v1_casework_proto_init() }
@@ -2516,7 +2532,7 @@ func file_homeward_v1_casework_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_homeward_v1_casework_proto_rawDesc), len(file_homeward_v1_casework_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   31,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
