@@ -15,8 +15,8 @@ func (a *app) holdCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "hold", Short: "Hold a child back: nobody who knows of the hold answers anything of the child",
 		Long: "hold is for the authority of origin. place answers at once as if nobody knew the child, and tells UNICEF, the\n" +
-			"ICRC and every holder that may know the child: the leads of its case links, and who told of a hit. They do the same\n" +
-			"as soon as their gateway has the sealed notice; list shows who has.",
+			"ICRC, whom an agreement lets be asked about any child, and every holder that may know this one: the leads of its\n" +
+			"case links, and who told of a hit. They do the same as soon as their gateway has the sealed notice; list shows who has.",
 	}
 	c.AddCommand(a.holdPlaceCommand(), a.holdLiftCommand(), a.holdListCommand())
 	return c

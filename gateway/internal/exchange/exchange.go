@@ -29,6 +29,8 @@ type Registry interface {
 	Agreement(holder, recipient, purpose string, now time.Time) (inForce, known bool)
 	// Asked: an agreement names holder as one whom recipient may ask about any child.
 	Asked(holder, recipient, purpose string, now time.Time) bool
+	// AnyChild lists the holders that an agreement lets somebody ask about any child.
+	AnyChild(now time.Time) []string
 	// Mandate: an agreement names reviewer, and covers holder (AUDIT).
 	Mandate(holder, reviewer string, now time.Time) bool
 	SealKey(id string) (envelope.PublicKey, bool)

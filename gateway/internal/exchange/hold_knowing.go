@@ -50,8 +50,23 @@ func (k knowing) identities(peer string, h casework.Hold) []casework.Criteria {
 	return h.Identities
 }
 
-// knowing lists the holders who may know a child: UNICEF and the ICRC always, the
-// leads of its case links, and who told of a hit for its criteria.
+// anyChild lists the holders that are asked about every child, and so are told of every
+// hold: UNICEF and the ICRC, and whom an agreement names.
+func (x *Exchange) anyChild() []string {
+	holders := x.Registry.AnyChild(x.Now())
+	for _, p := range x.Registry.Participants() {
+		if p.Kind == "unicef" || p.Kind == kindICRC {
+			holders = append(holders, p.ID)
+		}
+	}
+	return slices.DeleteFunc(holders, func(id string) bool {
+		p, registered := x.Registry.Participant(id)
+		return !registered || !p.Holder || id == x.Self
+	})
+}
+
+// knowing lists the holders who may know a child: those that are asked about every
+// child, the leads of its case links, and who told of a hit for its criteria.
 func (x *Exchange) knowing(ctx context.Context, id string, child *homewardv1.ChildRecord) (knowing, error) {
 	who := make(knowing)
 	hits, err := x.Hits(ctx, maxHits)
@@ -71,10 +86,8 @@ func (x *Exchange) knowing(ctx context.Context, id string, child *homewardv1.Chi
 	for _, l := range leads {
 		who[l.Participant] = nil
 	}
-	for _, p := range x.Registry.Participants() {
-		if p.Kind == "unicef" || p.Kind == "icrc" {
-			who[p.ID] = nil
-		}
+	for _, id := range x.anyChild() {
+		who[id] = nil
 	}
 	delete(who, x.Self)
 	maps.DeleteFunc(who, func(id string, _ []casework.Criteria) bool {

@@ -111,6 +111,36 @@ func (x *Exchange) late(ctx context.Context, h casework.Hold, hit ledger.Hit) (a
 	return as, !slices.Contains(told, hit.Holder), err
 }
 
+// tellNewcomers tells of the holds in force whoever is asked about every child since
+// they were placed: a holder that was registered, or named by an agreement.
+func (x *Exchange) tellNewcomers(ctx context.Context) error {
+	s, err := x.stands(ctx)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, holds := range s.own {
+		for _, h := range holds {
+			told, err := x.told(ctx, h.ID)
+			who := make(knowing)
+			for _, id := range x.anyChild() {
+				if !slices.Contains(told, id) {
+					who[id] = nil
+				}
+			}
+			if err != nil || len(who) == 0 || !h.InForce(x.Now()) {
+				failures = append(failures, err)
+				continue
+			}
+			_, err = x.putHold(ctx, h, casework.HoldPlaced, who, s.version, envelope.Officer{})
+			if !errors.Is(err, problem.New(ledger.CodeMoved, "")) { // moved: the next round looks again
+				failures = append(failures, err)
+			}
+		}
+	}
+	return errors.Join(failures...)
+}
+
 // told lists who was told of a hold.
 func (x *Exchange) told(ctx context.Context, hold string) ([]string, error) {
 	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterHold, Subject: hold})

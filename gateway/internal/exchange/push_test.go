@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -236,6 +237,49 @@ func TestWhatAgreementsSay(t *testing.T) {
 		if got := status(c.holder, c.purpose, c.role); got != c.want {
 			t.Errorf("%s for %v: %q, want %q", c.holder, c.purpose, got, c.want)
 		}
+	}
+}
+
+// Whom an agreement names as one to ask about any child is told of every hold: of a
+// new one, and of those that stood when it was named.
+func TestWhomAnAgreementNamesIsToldOfHolds(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{Holders: 1})
+	ua := f.Member("gov-ua")
+	held, err := ua.PlaceHold(t.Context(), exchange.HoldRequest{Child: f.Child.IDs["gov-ua"], Why: "synthetic", Officer: envelope.Officer{ID: "ua-1", Role: "case_officer"}})
+	must(t, err)
+	name := func(holder string, until time.Duration) {
+		t.Helper()
+		f.Change(t, func(r *trust.Registry) {
+			r.Agreements = append(r.Agreements, trust.Agreement{Holder: holder, Recipient: "gov-pl", Purposes: []string{"RETURN"}, Until: f.Clock.Now().Add(until), Asked: true})
+		})
+	}
+	told := func() (who []string) {
+		t.Helper()
+		must(t, ua.Housekeep(t.Context()))
+		holds, err := ua.Holds(t.Context())
+		must(t, err)
+		for _, n := range holds[0].Told {
+			who = append(who, n.Participant)
+		}
+		slices.Sort(who)
+		return who
+	}
+	if got := told(); len(got) != len(held.Told) || slices.Contains(got, "gov-ca") {
+		t.Errorf("before: %v", got)
+	}
+	name("gov-ca", time.Hour)
+	name("gov-00", 0)
+	for range 2 { // once
+		if got := told(); len(got) != len(held.Told)+1 || !slices.Contains(got, "gov-ca") {
+			t.Errorf("after: %v", got)
+		}
+	}
+	_, err = ua.LiftHold(t.Context(), f.Child.IDs["gov-ua"], envelope.Officer{ID: "ua-1", Role: "case_officer"})
+	must(t, err)
+	again, err := ua.PlaceHold(t.Context(), exchange.HoldRequest{Child: f.Child.IDs["gov-ua"], Why: "synthetic", Officer: envelope.Officer{ID: "ua-1", Role: "case_officer"}})
+	if err != nil || !slices.ContainsFunc(again.Told, func(n casework.Told) bool { return n.Participant == "gov-ca" }) {
+		t.Errorf("a new hold: %v, %v", again.Told, err)
 	}
 }
 

@@ -172,7 +172,7 @@ func (x *Exchange) watchSweeps(ctx context.Context) error {
 func (x *Exchange) Housekeep(ctx context.Context) error {
 	failures := errors.Join(x.recount(ctx), x.SendTally(ctx, false), x.empty(ctx), x.showOverdue(ctx), x.watchSources(ctx))
 	if x.party(x.Self).AuthorityOfOrigin {
-		failures = errors.Join(failures, x.watchSweeps(ctx))
+		failures = errors.Join(failures, x.watchSweeps(ctx), x.tellNewcomers(ctx))
 	}
 	return failures
 }

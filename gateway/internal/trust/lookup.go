@@ -104,6 +104,22 @@ func (l *Live) Asked(holder, recipient, purpose string, now time.Time) bool {
 	})
 }
 
+// AnyChild lists the holders that an agreement in force at a time lets somebody ask
+// about any child.
+func (l *Live) AnyChild(now time.Time) []string {
+	s, _, ok := l.current()
+	if !ok {
+		return nil
+	}
+	var holders []string
+	for _, a := range s.registry.Agreements {
+		if a.Asked && now.Before(a.Until) && !s.refused(a.Holder) {
+			holders = append(holders, a.Holder)
+		}
+	}
+	return holders
+}
+
 // Mandate says whether an agreement in force at a time gives reviewer a mandate that covers holder.
 func (l *Live) Mandate(holder, reviewer string, now time.Time) bool {
 	s, _, ok := l.current()
