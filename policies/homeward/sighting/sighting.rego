@@ -71,12 +71,14 @@ refusal := "DENY_PROHIBITED_PARTY" if {
 #   children or for them. A question about a report goes back to such a one. A
 #   report is shared with a second organisation for its review only if that one
 #   may know where a child is (never 1), so not with an NGO; its review comes back.
+#   That a child is reunified or dead a holder says to the authority of origin, and
+#   that one alone confirms it or refuses.
 # custom:
 #   legal_basis: CRC 3, 8; Geneva Convention IV 50
 #   code: SUP_ROLE
 #   plain:
-#     en: Governments, UNICEF, the ICRC and accredited organisations may report; only governments, UNICEF and the ICRC are shown what others reported.
-#     uk: Повідомляти можуть уряди, ЮНІСЕФ, МКЧХ та акредитовані організації; чужі повідомлення показують лише урядам, ЮНІСЕФ і МКЧХ.
+#     en: Governments, UNICEF, the ICRC and accredited organisations may report; only governments, UNICEF and the ICRC are shown what others reported. Only the authority of origin confirms that a child is reunified or dead.
+#     uk: Повідомляти можуть уряди, ЮНІСЕФ, МКЧХ та акредитовані організації; чужі повідомлення показують лише урядам, ЮНІСЕФ і МКЧХ. Лише орган країни походження підтверджує, що дитина возз’єдналася з родиною або загинула.
 goes if {
 	input.event in {"submitted", "withdrawn"}
 	input.requester.kind in submitters
@@ -92,6 +94,20 @@ goes if {
 goes if {
 	input.event in {"shared", "reviewed"}
 	input.requester.kind in reviewers
+	input.holder.kind in reviewers
+}
+
+goes if {
+	input.event == "closing"
+	input.requester.kind in reviewers
+	input.holder.kind in reviewers
+	input.holder.authority_of_origin
+}
+
+goes if {
+	input.event == "closed"
+	input.requester.kind in reviewers
+	input.requester.authority_of_origin
 	input.holder.kind in reviewers
 }
 
@@ -138,6 +154,8 @@ members := {
 	"needs_info": ["question"],
 	"shared": array.concat(seen, ["why"]),
 	"reviewed": ["review"],
+	"closing": array.concat(seen, ["closing"]),
+	"closed": ["closing"],
 }
 
 # METADATA

@@ -16,6 +16,8 @@ wanted := {
 	"needs_info": {"from": ["government", "icrc", "unicef"], "to": ["government", "icrc", "ngo", "unicef"]},
 	"shared": {"from": ["government", "icrc", "unicef"], "to": ["government", "icrc", "unicef"]},
 	"reviewed": {"from": ["government", "icrc", "unicef"], "to": ["government", "icrc", "unicef"]},
+	"closing": {"from": [], "to": []},
+	"closed": {"from": [], "to": []},
 	"query": {"from": [], "to": []},
 }
 
@@ -64,6 +66,32 @@ test_what_each_message_has if {
 		members := sighting.decision.members with input as message(event, "unicef", "unicef")
 		members == list
 	}
+}
+
+origin(kind) := fixture.but(party(kind), ["authority_of_origin"], true)
+
+among_those_who_know := {"from": ["government", "icrc", "unicef"], "to": ["government", "icrc", "unicef"]}
+
+test_the_authority_of_origin_alone_is_asked_and_confirms if {
+	every kind in kinds {
+		asked := sighting.decision with input as fixture.but(message("closing", kind, "government"), ["holder"], origin("government"))
+		asked.permitted == goes(among_those_who_know, kind, "government")
+		confirms := sighting.decision with input as fixture.but(message("closed", "government", kind), ["requester"], origin("government"))
+		confirms.permitted == goes(among_those_who_know, "government", kind)
+	}
+	every wrong in ["ngo", "icc"] {
+		refused(fixture.but(message("closing", "unicef", wrong), ["holder"], origin(wrong)), "SUP_ROLE")
+		refused(fixture.but(message("closed", wrong, "unicef"), ["requester"], origin(wrong)), "SUP_ROLE")
+	}
+	refused(fixture.but(message("closed", "unicef", "government"), ["holder"], origin("government")), "SUP_ROLE")
+	refused(fixture.but(message("closing", "government", "unicef"), ["requester"], origin("government")), "SUP_ROLE")
+}
+
+test_what_a_closing_has if {
+	asked := sighting.decision.members with input as fixture.but(message("closing", "unicef", "government"), ["holder"], origin("government"))
+	asked == array.concat(seen, ["closing"])
+	said := sighting.decision.members with input as fixture.but(message("closed", "government", "unicef"), ["requester"], origin("government"))
+	said == ["closing"]
 }
 
 test_who_the_witness_is_is_not_shared if {

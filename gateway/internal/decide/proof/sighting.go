@@ -19,12 +19,15 @@ type Sighting struct {
 // one thing that forbids it.
 func Sightings() []Sighting {
 	var out []Sighting
-	for _, event := range []string{"submitted", "withdrawn", "needs_info", "shared", "reviewed", "query", ""} {
+	for _, event := range []string{"submitted", "withdrawn", "needs_info", "shared", "reviewed", "closing", "closed", "query", ""} {
 		for _, from := range append(kinds(), "") {
 			for _, to := range append(kinds(), "") {
-				out = append(out, sighting(decide.Report{
-					Event: event, Requester: decide.Party{ID: "a", Kind: from}, Holder: decide.Party{ID: "b", Kind: to}, Agreement: decide.Yes,
-				}))
+				for _, origin := range [][2]bool{{false, false}, {true, false}, {false, true}} {
+					out = append(out, sighting(decide.Report{
+						Event: event, Requester: decide.Party{ID: "a", Kind: from, AuthorityOfOrigin: origin[0]},
+						Holder: decide.Party{ID: "b", Kind: to, AuthorityOfOrigin: origin[1]}, Agreement: decide.Yes,
+					}))
+				}
 			}
 		}
 		for _, forbid := range []func(*decide.Report){
@@ -50,7 +53,8 @@ func kinds() []string {
 }
 
 // sighting says what is wanted: only those who may know where a child is are shown
-// anything, NGOs may report and be asked, and nobody else takes part (never 1, 3).
+// anything, NGOs may report and be asked, and nobody else takes part (never 1, 3). What
+// ended it the authority of origin is told, and it alone says so.
 func sighting(r decide.Report) Sighting {
 	knows := func(p decide.Party) bool { return slices.Contains([]string{"government", "unicef", "icrc"}, p.Kind) }
 	from, to := knows(r.Requester), knows(r.Holder)
@@ -73,6 +77,12 @@ func sighting(r decide.Report) Sighting {
 		members = slices.Concat(seen, []string{"why"})
 	case "reviewed":
 		members = []string{"review"}
+	case "closing":
+		goes = goes && r.Holder.AuthorityOfOrigin
+		members = slices.Concat(seen, []string{"closing"})
+	case "closed":
+		goes = goes && r.Requester.AuthorityOfOrigin
+		members = []string{"closing"}
 	default:
 		goes = false
 	}
