@@ -151,7 +151,7 @@ names := {"name.full", "name.given", "name.patronymic", "name.family"}
 
 # METADATA
 # title: A leaf that the question was compared with is the holder's own
-# description: Of the identity that matched, or of the child where a leaf has no identities.
+# description: Of the identity that matched; a leaf that has one identity alone, of that one.
 # custom:
 #   legal_basis: ICRC Rules on Personal Data Protection 23, 24
 #   plain:
@@ -163,5 +163,7 @@ own(_) if input.record.own["*"][input.record.matched] == "yes"
 
 own(path) if {
 	path in (compared.sex | compared.document)
-	some _, "yes" in input.record.own[path]
+	some identity, paths in data.homeward.schema.identities
+	paths[path]
+	input.record.own[path][identity] == "yes"
 }

@@ -54,6 +54,8 @@ test_what_criteria_are_compared_with if {
 	}
 	passport := fixture.but(origin, ["question", "by"], ["family", "document"])
 	kept_everywhere(from(passport, all_but("documents.imposed_passport_no", "imposed")), "SUP_ORIGIN_CONTROL")
+	elsewhere := object.union(all_but("documents.national_id", "original"), {"documents.national_id": {"imposed": "yes"}})
+	kept_everywhere(from(passport, elsewhere), "SUP_ORIGIN_CONTROL") # an identity that the leaf does not have
 	unheard := fixture.but(origin, ["question", "by"], ["family", "born", "eye"])
 	kept_everywhere(from(unheard, all_but("listing.url", "imposed")), "SUP_ORIGIN_CONTROL")
 }
