@@ -16,7 +16,10 @@ func (g *Gateway) retain(ctx context.Context) error {
 	if g.retained == nil {
 		g.retained = make(map[ledger.Class]ledger.Mark)
 	}
-	e := ledger.Eraser{Ledger: g.recorder, Store: g.store, Self: g.config.Participant, Policy: g.exchange.Engine.Ref(), Now: g.exchange.Now}
+	if err := g.exchange.ForgetSightings(ctx, g.config.Ledger.KeepCasework); err != nil {
+		return err
+	}
+	e := ledger.Eraser{Ledger: g.recorder, Store: g.store, Self: g.config.Participant, Policy: g.exchange.Engine.Ref(), Now: g.exchange.Now, Keeps: g.exchange.KeepsDecision}
 	for class, keep := range map[ledger.Class]time.Duration{
 		ledger.ClassQuestions: g.config.Ledger.KeepQuestions, ledger.ClassCasework: g.config.Ledger.KeepCasework,
 	} {

@@ -149,7 +149,7 @@ func (a *app) ledgerEraseListCommand() *cobra.Command {
 // erasing takes one step of an erasure, and shows where it stands.
 func (a *app) erasing(ctx context.Context, step func(ledger.Eraser, *exchange.Exchange) (ledger.ErasureRequest, error)) error {
 	return a.acting(ctx, func(x *exchange.Exchange) error {
-		r, err := step(ledger.Eraser{Ledger: x.Ledger, Store: x.Store, Self: x.Self, Policy: x.Engine.Ref(), Now: x.Now}, x)
+		r, err := step(ledger.Eraser{Ledger: x.Ledger, Store: x.Store, Self: x.Self, Policy: x.Engine.Ref(), Now: x.Now, Keeps: x.KeepsDecision}, x)
 		if err != nil {
 			return err
 		}

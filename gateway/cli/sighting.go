@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,24 +14,29 @@ func (a *app) sightingCommand() *cobra.Command {
 		Use: "sighting", Short: "Report that a child was seen, and triage what others report",
 		Long: "submit, status and withdraw are for who reports: the report is signed, sealed to each recipient and sent until it is\n" +
 			"there, however long that takes. The receipt says that it arrived and what would make it worth more; whether the child\n" +
-			"is known it never says. list, show, review, share, merge and split are for who receives reports. Nothing ever opens\n" +
-			"an address that stands in a report.",
+			"is known it never says. list, show, review, share, merge, split and close are for who receives reports. Nothing ever\n" +
+			"opens an address that stands in a report.",
 	}
 	c.AddCommand(a.sightingSubmitCommand(), a.sightingStatusCommand(), a.sightingWithdrawCommand(),
 		a.sightingListCommand(), a.sightingShowCommand(), a.sightingReviewCommand(), a.sightingShareCommand(),
-		a.sightingMergeCommand(), a.sightingSplitCommand(), a.sightingQuarantineCommand())
+		a.sightingMergeCommand(), a.sightingSplitCommand(), a.sightingQuarantineCommand(),
+		a.sightingCloseCommand(), a.sightingConfirmClosingCommand())
 	return c
 }
 
 func (a *app) sightingSubmitCommand() *cobra.Command {
 	var r homewardv1.SubmitSightingsRequest
 	var officer, role string
+	var yes bool
 	cmd := &cobra.Command{
 		Use: "submit FILE.json|FOLDER", Short: "Submit one report, or a folder of them with its screenshots", Args: cobra.ExactArgs(1),
 		Long: "submit takes one report as JSON (Sighting in sightings.proto), or a folder. In a folder each picture, page or recording\n" +
 			"is one report: NAME.png is described by NAME.json, or else by all.json; a .json of another name is a report without a\n" +
 			"capture. Captures are hashed here and stay here: the report has their hash. A capture that stands twice, or that was\n" +
-			"submitted before, is shown and left out, unless --again says otherwise. By default a report goes to the authority of origin.",
+			"submitted before, is shown before anything is sent, and left out, unless --again says otherwise. At a terminal submit\n" +
+			"then asks whether to send the rest; with --yes, in a script, and with -o json (the document lists the duplicates) it\n" +
+			"sends the rest without asking. Whoever is not sure that a report went out submits it again: it is sent once.\n" +
+			"By default a report goes to the authority of origin.",
 		Example: "  homeward sighting submit listing.json --officer f-3\n" +
 			"  homeward sighting submit screenshots --dry-run --officer f-3\n" +
 			"  homeward sighting submit screenshots --to gov-ua --to icrc --officer f-3",
@@ -42,15 +46,10 @@ func (a *app) sightingSubmitCommand() *cobra.Command {
 				return err
 			}
 			r.Sightings, r.Officer = list, person(officer, role)
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				resp, err := x.SubmitSightings(cmd.Context(), &r)
-				if err != nil {
-					return err
-				}
-				return a.proto(resp, func(p *printer) { p.submittedSightings(resp, names, r.GetDryRun()) })
-			})
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error { return a.submit(cmd.Context(), x, &r, names, yes) })
 		},
 	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "send what is no duplicate without asking")
 	cmd.Flags().StringArrayVar(&r.Recipients, "to", nil, "a participant that gets it; may be repeated (default: the authority of origin)")
 	cmd.Flags().BoolVar(&r.Again, "again", false, "submit duplicates too")
 	cmd.Flags().BoolVar(&r.DryRun, "dry-run", false, "check, show duplicates, and submit nothing")
@@ -58,33 +57,19 @@ func (a *app) sightingSubmitCommand() *cobra.Command {
 	return cmd
 }
 
-func (p *printer) submittedSightings(resp *homewardv1.SubmitSightingsResponse, names []string, dry bool) {
-	for _, d := range resp.GetDuplicates() {
-		same := "submitted before as " + d.GetId()
-		if d.GetId() == "" {
-			same = "the same as " + names[d.GetSameAs()]
-		}
-		p.line(p.paint(yellow, "duplicate") + "  " + printable(names[d.GetIndex()]) + ": " + same)
-	}
-	if dry {
-		p.line(strconv.Itoa(len(names)) + " well formed, " + strconv.Itoa(len(resp.GetDuplicates())) + " of them duplicates; nothing was submitted")
-		return
-	}
-	for _, s := range resp.GetSightings() {
-		p.submittedSighting(s)
-	}
-	p.line(strconv.Itoa(len(resp.GetSightings())) + " in the outbox, sent until they are there: homeward sighting status")
-}
-
 func (a *app) sightingStatusCommand() *cobra.Command {
-	return &cobra.Command{
+	var req homewardv1.SightingStatusRequest
+	cmd := &cobra.Command{
 		Use: "status [ID]", Short: "Show what was submitted here: who has it, and the receipts", Args: cobra.MaximumNArgs(1),
 		Long: "status shows of each report received, withdrawn, needs_info (something is missing) or closed, which it is 90 days after\n" +
 			"it was submitted, always; and of each recipient whether it waits or was delivered, with the receipt's reference in words.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			req := &homewardv1.SightingStatusRequest{Id: strings.Join(args, "")}
+			if req.GetLimit() < 1 || req.GetLimit() > 1000 {
+				return usage("--limit %d: expected 1 to 1000", req.GetLimit())
+			}
+			req.Id = strings.Join(args, "")
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				resp, err := x.SightingStatus(cmd.Context(), req)
+				resp, err := x.SightingStatus(cmd.Context(), &req)
 				if err != nil {
 					return err
 				}
@@ -95,9 +80,20 @@ func (a *app) sightingStatusCommand() *cobra.Command {
 					for _, s := range resp.GetSightings() {
 						p.submittedSighting(s)
 					}
+					p.more("homeward sighting status", resp.GetNext())
 				})
 			})
 		},
+	}
+	cmd.Flags().Int32Var(&req.Limit, "limit", 100, "how many")
+	cmd.Flags().StringVar(&req.Page, "page", "", "go on where the page before ended, as it says")
+	return cmd
+}
+
+// more says how to see the next page, if there is one.
+func (p *printer) more(command, next string) {
+	if next != "" {
+		p.line("more: " + command + " --page " + printable(next))
 	}
 }
 
@@ -126,6 +122,9 @@ func (a *app) sightingWithdrawCommand() *cobra.Command {
 // submittedSighting draws what a submitter may know.
 func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
 	p.line(p.paint(bold, s.GetId()) + ": " + s.GetState() + ", submitted " + s.GetSubmittedAt() + ", closes " + s.GetClosesAt())
+	if s.GetErasedAt() != "" {
+		p.line("  what it said was erased " + s.GetErasedAt())
+	}
 	if s.GetQuestion() != "" {
 		p.line("  asked     " + unlinked(s.GetQuestion()))
 	}

@@ -25,13 +25,24 @@ func (a *app) sightingListCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.proto(resp, func(p *printer) { p.sightings(resp.GetSightings()) })
+				return a.proto(resp, func(p *printer) {
+					p.sightings(resp.GetSightings())
+					p.more("homeward sighting list"+stateFlag(r.GetState()), resp.GetNext())
+				})
 			})
 		},
 	}
 	cmd.Flags().StringVar(&r.State, "state", "", "only those in this state, e.g. received (default: all)")
 	cmd.Flags().Int32Var(&r.Limit, "limit", 100, "how many")
+	cmd.Flags().StringVar(&r.Page, "page", "", "go on where the page before ended, as it says")
 	return cmd
+}
+
+func stateFlag(state string) string {
+	if state == "" {
+		return ""
+	}
+	return " --state " + printable(state)
 }
 
 func (p *printer) sightings(list []*homewardv1.TriagedSighting) {
@@ -40,6 +51,15 @@ func (p *printer) sightings(list []*homewardv1.TriagedSighting) {
 		state := s.GetState()
 		if s.GetQuarantined() {
 			state += ", quarantined"
+		}
+		if s.GetOutcome() != "" {
+			state += ", " + s.GetOutcome()
+		}
+		if s.GetClosing() != nil {
+			state += ", " + s.GetClosing().GetOutcome() + " to be confirmed"
+		}
+		if s.GetErasedAt() != "" {
+			state += ", erased"
 		}
 		rows = append(rows, []string{
 			s.GetReceivedAt(), s.GetId(), state, s.GetReliability() + strconv.Itoa(int(s.GetCredibility())),
@@ -67,7 +87,7 @@ func (a *app) sightingReviewCommand() *cobra.Command {
 		Use: "review ID", Short: "Record what a person decided: a status, grades, the child", Args: cobra.ExactArgs(1),
 		Long: "review takes a sighting from received over triaged (which compares it with one's records) and under_review to possible,\n" +
 			"probable, confirmed and actioned, or to rejected, needs_info or duplicate_of. needs_info asks the submitter, and only\n" +
-			"before anything was compared. confirmed needs two independent sources and people of two organisations (share).",
+			"before anything was compared; later it stays here, and the output says so. confirmed needs two independent sources and people of two organisations (share).",
 		Example: "  homeward sighting review $SEEN --state triaged --officer o-7\n" +
 			"  homeward sighting review $SEEN --state possible --child ua-syn-000000 --reliability C --credibility 3 --officer o-7",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -188,6 +208,9 @@ func (a *app) triage(cmd *cobra.Command, do func(context.Context, *exchange.Exch
 func (p *printer) triagedSighting(s *homewardv1.TriagedSighting) {
 	p.sightings([]*homewardv1.TriagedSighting{s})
 	p.seen(s.GetSighting())
+	if s.GetState() == "needs_info" && !s.GetAsked() {
+		p.line("  " + p.paint(yellow, "the submitter was not asked") + ": the sighting had been compared with records, and a question would tell what came of it. The note stays here.")
+	}
 	for _, l := range []struct{ name, text string }{
 		{"merged", strings.Join(append(s.GetMerged(), s.GetMergedInto()), " ")}, {"same source", strings.Join(s.GetSameSource(), " ")},
 		{"shared with", strings.Join(s.GetSharedWith(), ", ")}, {"sources", strconv.Itoa(int(s.GetSources()))},

@@ -79,9 +79,9 @@ func queryMembers(path string) []string {
 	case pendingPath, reviewsPath, holdsPath, obligationsPath, pushesPath:
 		return []string{"all"}
 	case sightingsPath:
-		return []string{"id"}
+		return []string{"id", "limit", "page"}
 	case triagePath:
-		return []string{"state", "limit"}
+		return []string{"state", "limit", "page"}
 	}
 	return nil
 }

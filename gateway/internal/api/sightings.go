@@ -19,6 +19,8 @@ type Reporter interface {
 	MergeSighting(ctx context.Context, req *homewardv1.MergeSightingRequest) (*homewardv1.TriagedSighting, error)
 	SplitSighting(ctx context.Context, req *homewardv1.SplitSightingRequest) (*homewardv1.TriagedSighting, error)
 	ShareSighting(ctx context.Context, req *homewardv1.ShareSightingRequest) (*homewardv1.TriagedSighting, error)
+	CloseSighting(ctx context.Context, req *homewardv1.CloseSightingRequest) (*homewardv1.TriagedSighting, error)
+	ConfirmClosing(ctx context.Context, req *homewardv1.ConfirmClosingRequest) (*homewardv1.TriagedSighting, error)
 }
 
 // sightingsServer is Sightings on both transports.
@@ -60,9 +62,6 @@ func (s sightingsServer) List(ctx context.Context, req *homewardv1.ListSightings
 		if err := checkRole(c, sightings.TriageRoles()); err != nil {
 			return nil, err
 		}
-		if req.GetLimit() < 0 || req.GetLimit() > 1000 {
-			return nil, invalid("limit", "1 to 1000", "another number")
-		}
 		return s.reporter.ListSightings(ctx, req)
 	})
 }
@@ -97,6 +96,21 @@ func (s sightingsServer) Split(ctx context.Context, req *homewardv1.SplitSightin
 func (s sightingsServer) Share(ctx context.Context, req *homewardv1.ShareSightingRequest) (*homewardv1.TriagedSighting, error) {
 	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
 		return s.reporter.ShareSighting(ctx, req)
+	})
+}
+
+func (s sightingsServer) Close(ctx context.Context, req *homewardv1.CloseSightingRequest) (*homewardv1.TriagedSighting, error) {
+	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
+		return s.reporter.CloseSighting(ctx, req)
+	})
+}
+
+func (s sightingsServer) ConfirmClosing(ctx context.Context, req *homewardv1.ConfirmClosingRequest) (*homewardv1.TriagedSighting, error) {
+	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.TriagedSighting, error) {
+		if err := firstOf(checkActing(req.GetOfficer(), c, sightings.ClosingRoles()), checkID("id", req.GetId(), false)); err != nil {
+			return nil, err
+		}
+		return s.reporter.ConfirmClosing(ctx, req)
 	})
 }
 

@@ -14,14 +14,16 @@ import (
 // sightingCalls are all of them, well formed. The child is nobody's.
 var sightingCalls = []struct{ method, path, url, body, role string }{
 	{"POST", "/v1/sightings", "/v1/sightings", `{"officer":{"id":"f-3","role":"tracing_officer"},"sightings":[{"source_type":"open_web","url":"https://listing.example/synthetic","claimed_identity":{"given":"Т. (synthetic)"}}]}`, "tracing_officer"},
-	{"GET", "/v1/sightings", "/v1/sightings", "", "tracing_officer"},
+	{"GET", "/v1/sightings", "/v1/sightings?limit=2&page=1.A", "", "tracing_officer"},
 	{"POST", "/v1/sightings/{id}:withdraw", "/v1/sightings/AAAAAAAAAAAAAAAAAAAAAA:withdraw", `{"officer":{"id":"f-3","role":"tracing_officer"},"why":"synthetic"}`, "tracing_officer"},
-	{"GET", "/v1/triage", "/v1/triage?state=triaged&limit=2", "", "tracing_officer"},
+	{"GET", "/v1/triage", "/v1/triage?state=triaged&limit=2&page=1.sg-A", "", "tracing_officer"},
 	{"GET", "/v1/triage/{id}", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA", "", "tracing_officer"},
 	{"POST", "/v1/triage/{id}:review", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:review", `{"officer":{"id":"o-7","role":"tracing_officer"},"state":"possible","child":"ua-1","reliability":"C","credibility":3}`, "tracing_officer"},
 	{"POST", "/v1/triage/{id}:merge", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:merge", `{"officer":{"id":"o-7","role":"tracing_officer"},"into":"sg-BBBBBBBBBBBBBBBBBBBBBB"}`, "tracing_officer"},
 	{"POST", "/v1/triage/{id}:split", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:split", `{"officer":{"id":"o-7","role":"tracing_officer"}}`, "tracing_officer"},
 	{"POST", "/v1/triage/{id}:share", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:share", `{"officer":{"id":"o-7","role":"tracing_officer"},"participant":"icrc","why":"synthetic"}`, "tracing_officer"},
+	{"POST", "/v1/triage/{id}:close", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:close", `{"officer":{"id":"o-7","role":"tracing_officer"},"outcome":"reunified","note":"synthetic"}`, "tracing_officer"},
+	{"POST", "/v1/triage/{id}:confirmClosing", "/v1/triage/sg-AAAAAAAAAAAAAAAAAAAAAA:confirmClosing", `{"officer":{"id":"s-1","role":"supervisor"},"confirmed":true}`, "supervisor"},
 }
 
 // fakeReporter counts what comes through, and answers with all members set.
@@ -86,6 +88,14 @@ func (f fakeReporter) SplitSighting(context.Context, *homewardv1.SplitSightingRe
 	return f.triaged()
 }
 
+func (f fakeReporter) CloseSighting(context.Context, *homewardv1.CloseSightingRequest) (*homewardv1.TriagedSighting, error) {
+	return f.triaged()
+}
+
+func (f fakeReporter) ConfirmClosing(context.Context, *homewardv1.ConfirmClosingRequest) (*homewardv1.TriagedSighting, error) {
+	return f.triaged()
+}
+
 func (f fakeReporter) ShareSighting(context.Context, *homewardv1.ShareSightingRequest) (*homewardv1.TriagedSighting, error) {
 	return f.triaged()
 }
@@ -127,6 +137,10 @@ func TestSightingsAreForTheirRoles(t *testing.T) {
 			_, err := s.Split(ctx, &homewardv1.SplitSightingRequest{Officer: who, Id: id})
 			return err
 		},
+		"close": func(ctx context.Context) error {
+			_, err := s.Close(ctx, &homewardv1.CloseSightingRequest{Officer: who, Id: id, Outcome: "reunified"})
+			return err
+		},
 		"share": func(ctx context.Context) error {
 			_, err := s.Share(ctx, &homewardv1.ShareSightingRequest{Officer: who, Id: id, Participant: "icrc"})
 			return err
@@ -151,7 +165,15 @@ func TestSightingsAreForTheirRoles(t *testing.T) {
 	if _, err := s.Get(ctx, &homewardv1.GetSightingRequest{Id: "../x"}); err == nil {
 		t.Error("an id that is none")
 	}
-	if _, err := s.List(ctx, &homewardv1.ListSightingsRequest{Limit: 1001}); err == nil {
-		t.Error("a list without end")
+	supervises := context.WithValue(t.Context(), callerKey{}, Caller{Name: "agency", Roles: []string{"supervisor", "tracing_officer"}})
+	for _, c := range []struct {
+		ctx  context.Context
+		role string
+		want bool
+	}{{supervises, "supervisor", true}, {supervises, "tracing_officer", false}, {ctx, "supervisor", false}} {
+		_, err := s.ConfirmClosing(c.ctx, &homewardv1.ConfirmClosingRequest{Id: id, Officer: &homewardv1.Officer{Id: "s-1", Role: c.role}, Confirmed: true})
+		if (err == nil) != c.want {
+			t.Errorf("a %s confirms a closing: %v", c.role, err)
+		}
 	}
 }

@@ -9,6 +9,8 @@ const (
 	EventNeedsInfo = "needs_info" // a recipient, to the submitter: something is missing
 	EventShared    = "shared"     // a holder, to a second organisation: look at this too
 	EventReviewed  = "reviewed"   // a second organisation, to the holder: what its people say
+	EventClosing   = "closing"    // a holder, to the authority of origin: the child is reunified, or dead
+	EventClosed    = "closed"     // the authority of origin, back: that is so, or is not
 )
 
 // Sighting is the content of a homeward-sighting: a report that a child was seen,

@@ -6,6 +6,7 @@ package exchange
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -91,14 +92,16 @@ type Exchange struct {
 	swept    map[string]bool // sweeps that were logged; touched by Housekeep alone
 	started  time.Time
 	// recounted: the tally has what a crash forgot; touched by Housekeep alone.
-	recounted bool
+	recounted  bool
+	submitting sync.Mutex                   // held while reports are compared with those that were sent, and recorded
+	forgotten  map[string]ledger.MatterMark // how far ForgetSightings came, which alone touches it
 }
 
 // New returns the chains over the given parts.
 func New(d Deps) *Exchange {
 	box, _ := casework.NewBox(d.SubjectKey) // one that cannot be made seals and opens nothing
 	kept, _ := ledger.NewBox(d.SubjectKey)
-	return &Exchange{Deps: d, box: box, kept: kept, started: d.Now().Truncate(time.Microsecond), seen: envelope.NewSignatures(), repeated: &budget.Memory{
+	return &Exchange{Deps: d, box: box, kept: kept, started: d.Now().Truncate(time.Microsecond), seen: envelope.NewSignatures(), forgotten: make(map[string]ledger.MatterMark), repeated: &budget.Memory{
 		Limits: budget.Limits{Participant: repeats, Officer: repeats, Purpose: repeats, Query: repeats},
 	}}
 }

@@ -138,6 +138,10 @@ func (x *Exchange) takenReport(ctx context.Context, from string, m envelope.Sigh
 		return x.takeWithdrawn(ctx, from, m)
 	case envelope.EventNeedsInfo:
 		return x.takeQuestion(ctx, from, m)
+	case envelope.EventClosing:
+		return x.takeClosing(ctx, from, m, members)
+	case envelope.EventClosed:
+		return x.takeVerdict(ctx, from, m)
 	}
 	return x.takeReview(ctx, from, m)
 }

@@ -32,6 +32,8 @@ func (x *Exchange) SubmitSightings(ctx context.Context, req *homewardv1.SubmitSi
 	if err != nil {
 		return nil, err
 	}
+	x.submitting.Lock() // whoever asks again before there was an answer meets what the first try sent
+	defer x.submitting.Unlock()
 	resp := &homewardv1.SubmitSightingsResponse{}
 	if resp.Duplicates, err = x.duplicates(ctx, req.GetSightings()); err != nil || req.GetDryRun() {
 		return resp, err
@@ -176,7 +178,9 @@ func (x *Exchange) withdraw(ctx context.Context, req *homewardv1.WithdrawSightin
 		return problem.Mismatch(CodeReportState, "state", "received or needs_info", shown)
 	}
 	was := r.State
-	r.State, r.Values = sightings.StateWithdrawn, nil
+	if r.State, r.Values, r.Question = sightings.StateWithdrawn, nil, ""; r.Erased.IsZero() {
+		r.Due = x.Now() // the messages that carried it are erased within a minute
+	}
 	row, err := r.Matter(x.box, was)
 	if err != nil {
 		return err
@@ -242,17 +246,17 @@ const maxListed = 1000
 // SightingStatus shows what was submitted here.
 func (x *Exchange) SightingStatus(ctx context.Context, req *homewardv1.SightingStatusRequest) (*homewardv1.SightingStatusResponse, error) {
 	ids := []string{req.GetId()}
+	resp := &homewardv1.SightingStatusResponse{}
 	if req.GetId() == "" {
-		rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterReport, Newest: true, Limit: maxListed})
+		rows, next, err := x.matterPage(ctx, ledger.MatterQuery{Kind: ledger.MatterReport}, req.GetPage(), req.GetLimit())
 		if err != nil {
 			return nil, err
 		}
-		ids = nil
+		resp.Next, ids = next, nil
 		for _, m := range rows {
 			ids = append(ids, m.ID)
 		}
 	}
-	resp := &homewardv1.SightingStatusResponse{}
 	for _, id := range ids {
 		one, err := x.statusOf(ctx, id)
 		if err != nil {
@@ -272,7 +276,7 @@ func (x *Exchange) statusOf(ctx context.Context, id string) (*homewardv1.Submitt
 	}
 	out := &homewardv1.SubmittedSighting{
 		Id: r.ID, State: r.Shown(x.Now()), SubmittedAt: utc(r.At), ClosesAt: utc(r.At.Add(sightings.OpenFor)),
-		ContentSha256: r.Content, Hash: r.Hash, DecisionId: r.Decision, Question: r.Question,
+		ContentSha256: r.Content, Hash: r.Hash, DecisionId: r.Decision, Question: r.Question, ErasedAt: utcIf(r.Erased),
 	}
 	for _, d := range sent {
 		out.Deliveries = append(out.Deliveries, deliveryShown(d))

@@ -22,27 +22,11 @@ func (x *Exchange) takeSubmitted(ctx context.Context, from string, m envelope.Si
 	if found {
 		return x.takenBefore(row, m)
 	}
-	shared := m.Event == envelope.EventShared
-	report, err := sightings.Join(m.Values, members)
-	if err == nil {
-		err = sightings.CheckSighting(report)
-	}
+	r, err := x.newReceived(ctx, id, from, m, members)
 	if err != nil {
 		return takenReport{}, err
 	}
-	standing, err := x.standingOf(ctx, from)
-	if err != nil {
-		return takenReport{}, err
-	}
-	r := sightings.Received{
-		ID: id, State: sightings.StatusReceived, Submitter: from, Subject: x.capture(report, id), At: x.Now(),
-		ReceivedBody: sightings.ReceivedBody{
-			Report: m.Report, Values: sightings.Keep(m.Values, members), Receipt: x.receiptFor(from, m),
-			Reliability: standing.Reliability, Credibility: newCredibility, Quarantined: standing.Quarantined, Shared: shared,
-		},
-	}
-	r.Receipt.Feedback = sightings.Feedback(report)
-	if shared {
+	if r.Shared = m.Event == envelope.EventShared; r.Shared {
 		why, err := sightings.Text(m.Values["why"], "why")
 		if err != nil {
 			return takenReport{}, err
@@ -51,6 +35,30 @@ func (x *Exchange) takeSubmitted(ctx context.Context, from string, m envelope.Si
 	}
 	kept, err := r.Matter(x.box, ledger.MatterNone)
 	return takenReport{r.Receipt, ledger.Commit{Matters: []ledger.Matter{kept}}}, err
+}
+
+// newReceived is a report as it came, of whoever it is.
+func (x *Exchange) newReceived(ctx context.Context, id, from string, m envelope.Sighting, members []string) (sightings.Received, error) {
+	report, err := sightings.Join(m.Values, members)
+	if err == nil {
+		err = sightings.CheckSighting(report)
+	}
+	if err != nil {
+		return sightings.Received{}, err
+	}
+	standing, err := x.standingOf(ctx, from)
+	if err != nil {
+		return sightings.Received{}, err
+	}
+	receipt := x.receiptFor(from, m)
+	receipt.Feedback = sightings.Feedback(report)
+	return sightings.Received{
+		ID: id, State: sightings.StatusReceived, Submitter: from, Subject: x.capture(report, id), At: x.Now(),
+		ReceivedBody: sightings.ReceivedBody{
+			Report: m.Report, Values: sightings.Keep(m.Values, members), Receipt: receipt,
+			Reliability: standing.Reliability, Credibility: newCredibility, Quarantined: standing.Quarantined,
+		},
+	}, nil
 }
 
 // takenBefore gives the receipt of a report that came before. Its id with another
@@ -93,12 +101,21 @@ func (x *Exchange) takeWithdrawn(ctx context.Context, from string, m envelope.Si
 	if r.State == sightings.StatusWithdrawn {
 		return takenReport{receipt: receipt}, nil
 	}
-	r.State, r.Values, r.Candidates = sightings.StatusWithdrawn, nil, nil
+	r.State = sightings.StatusWithdrawn
+	if r.Erased.IsZero() {
+		r.Due = x.Now() // what follows here, and the messages that carried it, are erased within a minute
+	}
+	if r.Reopen(); !r.Linked() { // else a litigation hold may keep it, which nobody asks here
+		r.Values, r.Candidates = nil, nil
+	}
 	r.Steps = append(r.Steps, sightings.Step{At: x.Now(), Organisation: from, Act: sightings.StatusWithdrawn})
 	kept, err := r.Matter(x.box, was)
 	extra := ledger.Commit{Matters: []ledger.Matter{kept}}
 	if r.MergedInto != "" {
 		err = firstOf(err, x.loseSource(ctx, r, &extra))
+	}
+	if len(r.SharedWith) > 0 {
+		err = firstOf(err, x.stopWaiting(ctx, r.ID, &extra))
 	}
 	for _, to := range r.SharedWith {
 		d := sightings.Delivery{Recipient: to, About: r.ID, DeliveryBody: sightings.DeliveryBody{Event: envelope.EventWithdrawn, Report: r.ID}}

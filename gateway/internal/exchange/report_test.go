@@ -302,7 +302,9 @@ func TestQuestionsAreAskedBeforeMatching(t *testing.T) {
 	early := submit(t, f, "gov-00", listing(f))[0]
 	deliver(t, f, "gov-00")
 	id := came(t, f, "gov-ua")[0].GetId()
-	review(t, f, "gov-ua", id, "", "needs_info")
+	if got := review(t, f, "gov-ua", id, "", "needs_info"); !got.GetAsked() {
+		t.Error("the reviewer is not told that the submitter was asked")
+	}
 	deliver(t, f, "gov-ua")
 	if s := sightingStatus(t, f, "gov-00", early.GetId()); s.GetState() != "needs_info" || s.GetQuestion() != "synthetic" {
 		t.Errorf("status %v", s)
@@ -313,7 +315,9 @@ func TestQuestionsAreAskedBeforeMatching(t *testing.T) {
 	deliver(t, f, "gov-00")
 	list := came(t, f, "gov-ua")
 	id = list[slices.IndexFunc(list, func(s *homewardv1.TriagedSighting) bool { return s.GetState() == "received" })].GetId()
-	review(t, f, "gov-ua", id, "", "triaged", "needs_info")
+	if got := review(t, f, "gov-ua", id, "", "triaged", "needs_info"); got.GetAsked() || got.GetState() != "needs_info" {
+		t.Error("the reviewer is told that the submitter was asked")
+	}
 	deliver(t, f, "gov-ua")
 	if s := sightingStatus(t, f, "gov-00", late.GetId()); s.GetState() != "received" || s.GetQuestion() != "" {
 		t.Errorf("status %v", s)
@@ -469,16 +473,21 @@ func values(t *testing.T, change func(*homewardv1.Sighting), f *gatewaytest.Fede
 // posted sends a message of one's own making to gov-ua, and returns the code of the refusal.
 func posted(t *testing.T, f *gatewaytest.Federation, from string, s envelope.Sighting) problem.Code {
 	t.Helper()
+	return postedTo(t, f, from, "gov-ua", s)
+}
+
+func postedTo(t *testing.T, f *gatewaytest.Federation, from, to string, s envelope.Sighting) problem.Code {
+	t.Helper()
 	now := f.Clock.Now().Unix()
-	s.Claims = envelope.Claims{Issuer: from, Audience: "gov-ua", ID: envelope.NewID(), IssuedAt: now, Expires: now + 60}
+	s.Claims = envelope.Claims{Issuer: from, Audience: to, ID: envelope.NewID(), IssuedAt: now, Expires: now + 60}
 	if s.Schema = envelope.Schema; s.Report == "" {
 		s.Report = envelope.NewID()
 	}
 	payload, ds, err := envelope.SightingPayload(s)
 	must(t, err)
-	reply, err := f.Member("gov-ua").Report(t.Context(), from, sealedAs(t, f, envelope.TypeSighting, from, "gov-ua", payload, ds))
+	reply, err := f.Member(to).Report(t.Context(), from, sealedAs(t, f, envelope.TypeSighting, from, to, payload, ds))
 	must(t, err)
-	answer, err := f.Member(from).Inspect("gov-ua", reply)
+	answer, err := f.Member(from).Inspect(to, reply)
 	must(t, err)
 	if answer.Problem == nil {
 		return ""

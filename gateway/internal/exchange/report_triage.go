@@ -37,6 +37,9 @@ func (x *Exchange) acting(ctx context.Context, id string, by *homewardv1.Officer
 		if err != nil {
 			return nil, err
 		}
+		if !a.Erased.IsZero() {
+			return nil, problem.Mismatch(sightings.CodeTransition, "state", "a sighting that was not erased", "erased")
+		}
 		was := a.State
 		step, err := do(a)
 		if err != nil {
@@ -157,6 +160,12 @@ func (x *Exchange) advance(ctx context.Context, a *act, req *homewardv1.ReviewSi
 			return problem.New(sightings.CodeChild, "child")
 		}
 	}
+	if a.Closing != nil && to == sightings.StatusActioned {
+		return problem.Mismatch(sightings.CodeClosing, "closing", "the word of the authority of origin first", a.Closing.Outcome)
+	}
+	if to == sightings.StatusUnderReview {
+		a.Reopen()
+	}
 	switch to {
 	case sightings.StatusTriaged:
 		if err := x.findCandidates(ctx, a); err != nil {
@@ -214,7 +223,7 @@ func (x *Exchange) findCandidates(ctx context.Context, a *act) error {
 // askMore tells the submitter what is missing, if nobody did anything with the report
 // yet: later a question would tell that something was found, or was not.
 func (x *Exchange) askMore(a *act, question string) error {
-	if a.State != sightings.StatusReceived || a.Shared {
+	if a.Asked = a.State == sightings.StatusReceived && !a.Shared; !a.Asked {
 		return nil
 	}
 	text, err := json.Marshal(question)

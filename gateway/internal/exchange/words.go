@@ -15,7 +15,7 @@ var (
 	roleWord        = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
 	officerWord     = regexp.MustCompile(`^[A-Za-z0-9._:@-]{1,64}$`)
 	participantWord = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
-	eventWord       = regexp.MustCompile(`^(submitted|withdrawn|needs_info|shared|reviewed)$`)
+	eventWord       = regexp.MustCompile(`^(submitted|withdrawn|needs_info|shared|reviewed|closing|closed)$`)
 	idWord          = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 )
 

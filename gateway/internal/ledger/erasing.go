@@ -54,6 +54,9 @@ type Eraser struct {
 	Self   string
 	Policy envelope.PolicyRef
 	Now    func() time.Time
+	// Keeps says of a decision whether a litigation hold that it does not show forbids
+	// erasing it: of a sighting, people choose the record later. Nil for none.
+	Keeps func(ctx context.Context, row Row) (bool, error)
 }
 
 // Request asks for the erasure of all decisions about a child (keyed), or of one decision.
@@ -154,6 +157,11 @@ func (e Eraser) Children(ctx context.Context, id string) ([]string, error) {
 func (e Eraser) heldNow(ctx context.Context, rows []Row) (bool, error) {
 	children := make(map[string]bool)
 	for _, r := range rows {
+		if e.Keeps != nil {
+			if held, err := e.Keeps(ctx, r); held || err != nil {
+				return held, err
+			}
+		}
 		d, err := ParseDecision(r.Content)
 		if err != nil {
 			return true, nil //nolint:nilerr // what cannot be read is not erased: fsck says why

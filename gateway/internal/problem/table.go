@@ -126,6 +126,7 @@ func entries() []Entry {
 		{"sighting_grade", http.StatusConflict, codes.FailedPrecondition},
 		{"sighting_child", http.StatusBadRequest, codes.InvalidArgument},
 		{"sighting_merge", http.StatusConflict, codes.FailedPrecondition},
+		{"sighting_closing", http.StatusConflict, codes.FailedPrecondition},
 
 		// The transparency log and its witnesses.
 		{"log_key", http.StatusInternalServerError, codes.Internal},

@@ -18,6 +18,7 @@ type Received struct {
 	Subject   string // keyed, of the capture: the same for all that have it
 	Decision  string
 	At        time.Time
+	Due       time.Time // when to look at erasing it; zero: by its age alone
 	ReceivedBody
 }
 
@@ -37,6 +38,10 @@ type ReceivedBody struct {
 	Shared      bool                       `json:"shared,omitempty"` // its submitter showed it to us for a second review
 	Quarantined bool                       `json:"quarantined,omitempty"`
 	Triaged     bool                       `json:"triaged,omitempty"` // it was compared with records
+	Asked       bool                       `json:"asked,omitempty"`   // needs_info: the submitter was asked
+	Closing     *Closing                   `json:"closing,omitempty"` // waits for the authority of origin
+	Outcome     string                     `json:"outcome,omitempty"` // as that confirmed
+	Erased      time.Time                  `json:"erased,omitzero"`
 	Steps       []Step                     `json:"steps,omitempty"`
 }
 
@@ -71,18 +76,19 @@ type Step struct {
 func (r Received) Matter(b casework.Box, was string) (ledger.Matter, error) {
 	body, err := b.Seal(r.ID, r.ReceivedBody)
 	return ledger.Matter{
-		ID: r.ID, Kind: ledger.MatterSighting, State: r.State, Participant: r.Submitter, Subject: r.Subject, At: r.At, Body: body,
-		Was: was, Read: r.Decision,
+		ID: r.ID, Kind: ledger.MatterSighting, State: r.State, Participant: r.Submitter, Subject: r.Subject, At: r.At, Due: r.Due,
+		Body: body, Was: was, Read: r.Decision,
 	}, err
 }
 
 // ReceivedOf reads a sighting back.
 func ReceivedOf(b casework.Box, m ledger.Matter) (Received, error) {
-	r := Received{ID: m.ID, State: m.State, Submitter: m.Participant, Subject: m.Subject, Decision: m.Decision, At: m.At}
+	r := Received{ID: m.ID, State: m.State, Submitter: m.Participant, Subject: m.Subject, Decision: m.Decision, At: m.At, Due: m.Due}
 	return r, b.Open(m, &r.ReceivedBody)
 }
 
-// Sighting is the report itself; empty for one that was withdrawn.
+// Sighting is the report itself; empty for one that was withdrawn or erased, but for
+// what proves which it was.
 func (r Received) Sighting() (*homewardv1.Sighting, error) {
 	names := make([]string, 0, len(r.Values))
 	for name := range r.Values {

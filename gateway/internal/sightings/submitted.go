@@ -36,6 +36,7 @@ type Report struct {
 	Subject  string // keyed, of the capture; the id's where there is none
 	Decision string
 	At       time.Time
+	Due      time.Time // when to look at erasing it; zero: by its age alone
 	ReportBody
 }
 
@@ -46,6 +47,7 @@ type ReportBody struct {
 	Officer  envelope.Officer           `json:"officer"`
 	Question string                     `json:"question,omitempty"` // of needs_info
 	Content  string                     `json:"content_sha256,omitempty"`
+	Erased   time.Time                  `json:"erased,omitzero"`
 }
 
 // Shown is the state that the submitter sees.
@@ -59,12 +61,12 @@ func (r Report) Shown(now time.Time) string {
 // Matter is the row that keeps a report. was is the state that must stand.
 func (r Report) Matter(b casework.Box, was string) (ledger.Matter, error) {
 	body, err := b.Seal(r.ID, r.ReportBody)
-	return ledger.Matter{ID: r.ID, Kind: ledger.MatterReport, State: r.State, Subject: r.Subject, At: r.At, Body: body, Was: was}, err
+	return ledger.Matter{ID: r.ID, Kind: ledger.MatterReport, State: r.State, Subject: r.Subject, At: r.At, Due: r.Due, Body: body, Was: was}, err
 }
 
 // ReportOf reads a report back.
 func ReportOf(b casework.Box, m ledger.Matter) (Report, error) {
-	r := Report{ID: m.ID, State: m.State, Subject: m.Subject, Decision: m.Decision, At: m.At}
+	r := Report{ID: m.ID, State: m.State, Subject: m.Subject, Decision: m.Decision, At: m.At, Due: m.Due}
 	return r, b.Open(m, &r.ReportBody)
 }
 
