@@ -2,6 +2,7 @@ package adapters
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -41,19 +42,18 @@ func (s Settings) Decode(dst any) error {
 	return DecodeYAML(&n, dst)
 }
 
-// DecodeYAML reads a node into a struct with yaml tags, strictly: an unknown key
-// is an Issue with its place, its dotted name and the nearest known key.
+// DecodeYAML reads a node into a struct with yaml tags, strictly: the error joins
+// an Issue for each unknown key, with its place, its dotted name and the nearest
+// known key, and one for what the known ones cannot hold.
 func DecodeYAML(n *yaml.Node, dst any) error {
 	if n.Kind == yaml.DocumentNode {
 		n = n.Content[0]
 	}
-	if err := knownKeys(n, reflect.TypeOf(dst).Elem(), ""); err != nil {
-		return err
+	err := knownKeys(n, reflect.TypeOf(dst).Elem(), "")
+	if failed := n.Decode(dst); failed != nil {
+		err = errors.Join(err, Issue{What: strings.TrimPrefix(failed.Error(), "yaml: ")})
 	}
-	if err := n.Decode(dst); err != nil {
-		return Issue{What: strings.TrimPrefix(err.Error(), "yaml: ")}
-	}
-	return nil
+	return err
 }
 
 // maxDepth bounds aliases that contain themselves; our structs are three deep.
@@ -69,23 +69,20 @@ func knownKeys(n *yaml.Node, t reflect.Type, prefix string) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	var all error
 	switch {
 	case t.Kind() == reflect.Slice && n.Kind == yaml.SequenceNode:
 		for i, item := range n.Content {
-			if err := knownKeys(item, t.Elem(), fmt.Sprintf("%s%d.", prefix, i)); err != nil {
-				return err
-			}
+			all = errors.Join(all, knownKeys(item, t.Elem(), fmt.Sprintf("%s%d.", prefix, i)))
 		}
 	case t.Kind() == reflect.Map && n.Kind == yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if err := knownKeys(n.Content[i+1], t.Elem(), prefix+n.Content[i].Value+"."); err != nil {
-				return err
-			}
+			all = errors.Join(all, knownKeys(n.Content[i+1], t.Elem(), prefix+n.Content[i].Value+"."))
 		}
 	case t.Kind() == reflect.Struct && n.Kind == yaml.MappingNode:
 		return knownFields(n, t, prefix)
 	}
-	return nil
+	return all
 }
 
 func knownFields(n *yaml.Node, t reflect.Type, prefix string) error {
@@ -95,20 +92,19 @@ func knownFields(n *yaml.Node, t reflect.Type, prefix string) error {
 			fields[tag] = t.Field(i).Type
 		}
 	}
+	var all error
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
-		ft, ok := fields[key.Value]
-		if !ok {
-			return Issue{
-				Line: key.Line, Column: key.Column, Field: prefix + key.Value, What: "unknown key",
-				Remedy: "the nearest is " + Nearest(key.Value, slices.Sorted(maps.Keys(fields))),
-			}
+		if ft, ok := fields[key.Value]; ok {
+			all = errors.Join(all, knownKeys(n.Content[i+1], ft, prefix+key.Value+"."))
+			continue
 		}
-		if err := knownKeys(n.Content[i+1], ft, prefix+key.Value+"."); err != nil {
-			return err
-		}
+		all = errors.Join(all, Issue{
+			Line: key.Line, Column: key.Column, Field: prefix + key.Value, What: "unknown key",
+			Remedy: "the nearest is " + Nearest(key.Value, slices.Sorted(maps.Keys(fields))),
+		})
 	}
-	return nil
+	return all
 }
 
 // Nearest returns the candidate with the fewest edits to the word, for "did you mean".

@@ -51,11 +51,12 @@ func Load(path string, env []string, flags map[string]string) (Config, error) {
 			put(root, s, def)
 		}
 	}
-	if err := adapters.DecodeYAML(root, &c); err != nil {
-		return Config{}, c.misread(err)
+	misread, unread := c.misread(adapters.DecodeYAML(root, &c))
+	if unread {
+		return Config{}, misread
 	}
 	c.resolve()
-	return c, c.validate()
+	return c, errors.Join(misread, c.validate())
 }
 
 // cause says what the system said, without the path that the place has already.
@@ -151,19 +152,38 @@ func unknown(where, nearest string) error {
 
 var lineError = regexp.MustCompile(`line (\d+): (?:cannot unmarshal (.*) into (.*)|(.*))`)
 
-// misread turns what the decoder says into problems with places.
-func (c *Config) misread(err error) error {
-	var issue adapters.Issue
-	if !errors.As(err, &issue) {
-		return problem.Wrap(CodeConfig, c.origin.file, err)
+// misread turns what the decoder says into problems with places. What was unread
+// has no value, so that nothing can be said of it but that.
+func (c *Config) misread(err error) (all error, unread bool) {
+	for _, issue := range issues(err) {
+		if issue.Line > 0 {
+			p := problem.Mismatch(CodeConfig, position(c.origin.file, issue.Line, issue.Column), "a known setting", issue.Field)
+			p.Remedy = issue.Remedy
+			all = errors.Join(all, p)
+			continue
+		}
+		all, unread = errors.Join(all, c.mistyped(issue.What)), true
 	}
-	if issue.Line > 0 {
-		p := problem.Mismatch(CodeConfig, position(c.origin.file, issue.Line, issue.Column), "a known setting", issue.Field)
-		p.Remedy = issue.Remedy
-		return p
+	return all, unread
+}
+
+// issues are those that an error joins, however deep.
+func issues(err error) (all []adapters.Issue) {
+	switch e := err.(type) { //nolint:errorlint // joins are taken apart here, nothing is wrapped
+	case adapters.Issue:
+		return []adapters.Issue{e}
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			all = append(all, issues(part)...)
+		}
 	}
+	return all
+}
+
+// mistyped reads the lines of the YAML library's error.
+func (c *Config) mistyped(what string) error {
 	var all error
-	for _, m := range lineError.FindAllStringSubmatch(issue.What, -1) {
+	for _, m := range lineError.FindAllStringSubmatch(what, -1) {
 		line, _ := strconv.Atoi(m[1])
 		where := position(c.origin.file, line, 0)
 		if line == 0 { // not from the file
@@ -176,7 +196,7 @@ func (c *Config) misread(err error) error {
 		all = errors.Join(all, p)
 	}
 	if all == nil {
-		return problem.Mismatch(CodeConfig, c.origin.file, "settings", issue.What)
+		return problem.Mismatch(CodeConfig, c.origin.file, "settings", what)
 	}
 	return all
 }

@@ -99,6 +99,7 @@ func TestLoadRefusesWithThePlace(t *testing.T) {
 		want  []string // all of them in the error
 	}{
 		"unknown key":            {file: least + "listn: {ops: x}\n", want: []string{"homeward.yaml:10:1", "the nearest is listen"}},
+		"each is named":          {file: "listn: {ops: x}\nexchange:\n  dead_line: 5s\n", want: []string{"homeward.yaml:1:1", "homeward.yaml:3:3", "nothing: it is mandatory"}},
 		"unknown key below":      {file: least + "exchange:\n  dead_line: 5s\n", want: []string{"homeward.yaml:11:3", "the nearest is deadline"}},
 		"unknown key of client":  {file: least + "agency:\n  clients:\n    - {nme: x}\n", want: []string{"homeward.yaml:12:8", "the nearest is name"}},
 		"unknown variable":       {file: least, env: []string{"HOMEWARD_STATEDIR=/x"}, want: []string{"environment HOMEWARD_STATEDIR", "the nearest is HOMEWARD_STATE_DIR"}},
