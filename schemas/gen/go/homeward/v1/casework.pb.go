@@ -1959,7 +1959,12 @@ type PushRequest struct {
 	// Go-aheads of the authority of origin for that link.
 	Goaheads []string `protobuf:"bytes,3,rep,name=goaheads,proto3" json:"goaheads,omitempty"`
 	// medication, disability_aid, language; may be empty.
-	Need          string `protobuf:"bytes,4,opt,name=need,proto3" json:"need,omitempty"`
+	Need string `protobuf:"bytes,4,opt,name=need,proto3" json:"need,omitempty"`
+	// Columns that two organisations must approve, such as current, and why.
+	BreakGlass *BreakGlass `protobuf:"bytes,5,opt,name=break_glass,json=breakGlass,proto3" json:"break_glass,omitempty"`
+	// What others than the holder approved (SD-JWTs). The holder's own approval is
+	// given as for a question that waits.
+	Approvals     []string `protobuf:"bytes,6,rep,name=approvals,proto3" json:"approvals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2020,6 +2025,20 @@ func (x *PushRequest) GetNeed() string {
 		return x.Need
 	}
 	return ""
+}
+
+func (x *PushRequest) GetBreakGlass() *BreakGlass {
+	if x != nil {
+		return x.BreakGlass
+	}
+	return nil
+}
+
+func (x *PushRequest) GetApprovals() []string {
+	if x != nil {
+		return x.Approvals
+	}
+	return nil
 }
 
 // PushedCase is one case that waits for a mediator, or that it collected.
@@ -2361,12 +2380,15 @@ const file_homeward_v1_casework_proto_rawDesc = "" +
 	"\x17FulfilObligationRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
 	"\aofficer\x18\x02 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x10\n" +
-	"\x03how\x18\x03 \x01(\tR\x03how\"\x81\x01\n" +
+	"\x03how\x18\x03 \x01(\tR\x03how\"\xd9\x01\n" +
 	"\vPushRequest\x12.\n" +
 	"\aofficer\x18\x01 \x01(\v2\x14.homeward.v1.OfficerR\aofficer\x12\x12\n" +
 	"\x04link\x18\x02 \x01(\tR\x04link\x12\x1a\n" +
 	"\bgoaheads\x18\x03 \x03(\tR\bgoaheads\x12\x12\n" +
-	"\x04need\x18\x04 \x01(\tR\x04need\"\xa8\x01\n" +
+	"\x04need\x18\x04 \x01(\tR\x04need\x128\n" +
+	"\vbreak_glass\x18\x05 \x01(\v2\x17.homeward.v1.BreakGlassR\n" +
+	"breakGlass\x12\x1c\n" +
+	"\tapprovals\x18\x06 \x03(\tR\tapprovals\"\xa8\x01\n" +
 	"\n" +
 	"PushedCase\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
@@ -2452,6 +2474,7 @@ var file_homeward_v1_casework_proto_goTypes = []any{
 	(*Officer)(nil),                 // 32: homeward.v1.Officer
 	(Purpose)(0),                    // 33: homeward.v1.Purpose
 	(*Criteria)(nil),                // 34: homeward.v1.Criteria
+	(*BreakGlass)(nil),              // 35: homeward.v1.BreakGlass
 }
 var file_homeward_v1_casework_proto_depIdxs = []int32{
 	32, // 0: homeward.v1.IssueGoAheadRequest.officer:type_name -> homeward.v1.Officer
@@ -2478,46 +2501,47 @@ var file_homeward_v1_casework_proto_depIdxs = []int32{
 	25, // 21: homeward.v1.ListObligationsResponse.obligations:type_name -> homeward.v1.Obligation
 	32, // 22: homeward.v1.FulfilObligationRequest.officer:type_name -> homeward.v1.Officer
 	32, // 23: homeward.v1.PushRequest.officer:type_name -> homeward.v1.Officer
-	28, // 24: homeward.v1.ListPushesResponse.pushes:type_name -> homeward.v1.PushedCase
-	0,  // 25: homeward.v1.Casework.IssueGoAhead:input_type -> homeward.v1.IssueGoAheadRequest
-	2,  // 26: homeward.v1.Casework.IssueApproval:input_type -> homeward.v1.IssueApprovalRequest
-	3,  // 27: homeward.v1.Casework.ListPending:input_type -> homeward.v1.ListPendingRequest
-	5,  // 28: homeward.v1.Casework.GetPending:input_type -> homeward.v1.GetPendingRequest
-	8,  // 29: homeward.v1.Casework.ApprovePending:input_type -> homeward.v1.DecidePendingRequest
-	8,  // 30: homeward.v1.Casework.RefusePending:input_type -> homeward.v1.DecidePendingRequest
-	9,  // 31: homeward.v1.Casework.ListReviews:input_type -> homeward.v1.ListReviewsRequest
-	12, // 32: homeward.v1.Casework.CloseReview:input_type -> homeward.v1.CloseReviewRequest
-	13, // 33: homeward.v1.Casework.PlaceHold:input_type -> homeward.v1.PlaceHoldRequest
-	14, // 34: homeward.v1.Casework.LiftHold:input_type -> homeward.v1.LiftHoldRequest
-	15, // 35: homeward.v1.Casework.ListHolds:input_type -> homeward.v1.ListHoldsRequest
-	19, // 36: homeward.v1.Casework.IssueRecall:input_type -> homeward.v1.IssueRecallRequest
-	20, // 37: homeward.v1.Casework.ListRecalls:input_type -> homeward.v1.ListRecallsRequest
-	23, // 38: homeward.v1.Casework.ListObligations:input_type -> homeward.v1.ListObligationsRequest
-	26, // 39: homeward.v1.Casework.FulfilObligation:input_type -> homeward.v1.FulfilObligationRequest
-	27, // 40: homeward.v1.Casework.Push:input_type -> homeward.v1.PushRequest
-	29, // 41: homeward.v1.Casework.ListPushes:input_type -> homeward.v1.ListPushesRequest
-	1,  // 42: homeward.v1.Casework.IssueGoAhead:output_type -> homeward.v1.Statement
-	1,  // 43: homeward.v1.Casework.IssueApproval:output_type -> homeward.v1.Statement
-	4,  // 44: homeward.v1.Casework.ListPending:output_type -> homeward.v1.ListPendingResponse
-	6,  // 45: homeward.v1.Casework.GetPending:output_type -> homeward.v1.PendingQuestion
-	6,  // 46: homeward.v1.Casework.ApprovePending:output_type -> homeward.v1.PendingQuestion
-	6,  // 47: homeward.v1.Casework.RefusePending:output_type -> homeward.v1.PendingQuestion
-	10, // 48: homeward.v1.Casework.ListReviews:output_type -> homeward.v1.ListReviewsResponse
-	11, // 49: homeward.v1.Casework.CloseReview:output_type -> homeward.v1.Review
-	17, // 50: homeward.v1.Casework.PlaceHold:output_type -> homeward.v1.Hold
-	17, // 51: homeward.v1.Casework.LiftHold:output_type -> homeward.v1.Hold
-	16, // 52: homeward.v1.Casework.ListHolds:output_type -> homeward.v1.ListHoldsResponse
-	21, // 53: homeward.v1.Casework.IssueRecall:output_type -> homeward.v1.ListRecallsResponse
-	21, // 54: homeward.v1.Casework.ListRecalls:output_type -> homeward.v1.ListRecallsResponse
-	24, // 55: homeward.v1.Casework.ListObligations:output_type -> homeward.v1.ListObligationsResponse
-	25, // 56: homeward.v1.Casework.FulfilObligation:output_type -> homeward.v1.Obligation
-	28, // 57: homeward.v1.Casework.Push:output_type -> homeward.v1.PushedCase
-	30, // 58: homeward.v1.Casework.ListPushes:output_type -> homeward.v1.ListPushesResponse
-	42, // [42:59] is the sub-list for method output_type
-	25, // [25:42] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	35, // 24: homeward.v1.PushRequest.break_glass:type_name -> homeward.v1.BreakGlass
+	28, // 25: homeward.v1.ListPushesResponse.pushes:type_name -> homeward.v1.PushedCase
+	0,  // 26: homeward.v1.Casework.IssueGoAhead:input_type -> homeward.v1.IssueGoAheadRequest
+	2,  // 27: homeward.v1.Casework.IssueApproval:input_type -> homeward.v1.IssueApprovalRequest
+	3,  // 28: homeward.v1.Casework.ListPending:input_type -> homeward.v1.ListPendingRequest
+	5,  // 29: homeward.v1.Casework.GetPending:input_type -> homeward.v1.GetPendingRequest
+	8,  // 30: homeward.v1.Casework.ApprovePending:input_type -> homeward.v1.DecidePendingRequest
+	8,  // 31: homeward.v1.Casework.RefusePending:input_type -> homeward.v1.DecidePendingRequest
+	9,  // 32: homeward.v1.Casework.ListReviews:input_type -> homeward.v1.ListReviewsRequest
+	12, // 33: homeward.v1.Casework.CloseReview:input_type -> homeward.v1.CloseReviewRequest
+	13, // 34: homeward.v1.Casework.PlaceHold:input_type -> homeward.v1.PlaceHoldRequest
+	14, // 35: homeward.v1.Casework.LiftHold:input_type -> homeward.v1.LiftHoldRequest
+	15, // 36: homeward.v1.Casework.ListHolds:input_type -> homeward.v1.ListHoldsRequest
+	19, // 37: homeward.v1.Casework.IssueRecall:input_type -> homeward.v1.IssueRecallRequest
+	20, // 38: homeward.v1.Casework.ListRecalls:input_type -> homeward.v1.ListRecallsRequest
+	23, // 39: homeward.v1.Casework.ListObligations:input_type -> homeward.v1.ListObligationsRequest
+	26, // 40: homeward.v1.Casework.FulfilObligation:input_type -> homeward.v1.FulfilObligationRequest
+	27, // 41: homeward.v1.Casework.Push:input_type -> homeward.v1.PushRequest
+	29, // 42: homeward.v1.Casework.ListPushes:input_type -> homeward.v1.ListPushesRequest
+	1,  // 43: homeward.v1.Casework.IssueGoAhead:output_type -> homeward.v1.Statement
+	1,  // 44: homeward.v1.Casework.IssueApproval:output_type -> homeward.v1.Statement
+	4,  // 45: homeward.v1.Casework.ListPending:output_type -> homeward.v1.ListPendingResponse
+	6,  // 46: homeward.v1.Casework.GetPending:output_type -> homeward.v1.PendingQuestion
+	6,  // 47: homeward.v1.Casework.ApprovePending:output_type -> homeward.v1.PendingQuestion
+	6,  // 48: homeward.v1.Casework.RefusePending:output_type -> homeward.v1.PendingQuestion
+	10, // 49: homeward.v1.Casework.ListReviews:output_type -> homeward.v1.ListReviewsResponse
+	11, // 50: homeward.v1.Casework.CloseReview:output_type -> homeward.v1.Review
+	17, // 51: homeward.v1.Casework.PlaceHold:output_type -> homeward.v1.Hold
+	17, // 52: homeward.v1.Casework.LiftHold:output_type -> homeward.v1.Hold
+	16, // 53: homeward.v1.Casework.ListHolds:output_type -> homeward.v1.ListHoldsResponse
+	21, // 54: homeward.v1.Casework.IssueRecall:output_type -> homeward.v1.ListRecallsResponse
+	21, // 55: homeward.v1.Casework.ListRecalls:output_type -> homeward.v1.ListRecallsResponse
+	24, // 56: homeward.v1.Casework.ListObligations:output_type -> homeward.v1.ListObligationsResponse
+	25, // 57: homeward.v1.Casework.FulfilObligation:output_type -> homeward.v1.Obligation
+	28, // 58: homeward.v1.Casework.Push:output_type -> homeward.v1.PushedCase
+	30, // 59: homeward.v1.Casework.ListPushes:output_type -> homeward.v1.ListPushesResponse
+	43, // [43:60] is the sub-list for method output_type
+	26, // [26:43] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_homeward_v1_casework_proto_init() }
