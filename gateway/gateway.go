@@ -98,8 +98,9 @@ func (g *Gateway) Run(ctx context.Context) error {
 		return err
 	}
 	agency, err := api.NewAgency(api.AgencyOptions{
-		Certificate: g.tls, Clients: g.clients(), Asker: agencySide{g.exchange}, Decisions: g.store,
-		Casework: exchange.Casework{Exchange: g.exchange}, Sightings: g.exchange,
+		Certificate: g.tls, Clients: g.clients(), Asker: agencySide{g.exchange},
+		Decisions: ledger.Reader{Ledger: g.recorder, Store: g.store, Self: g.config.Participant},
+		Casework:  exchange.Casework{Exchange: g.exchange}, Sightings: g.exchange,
 		Limits: g.limits(), Refused: g.metrics.Refused, Log: g.log,
 	})
 	if err != nil {

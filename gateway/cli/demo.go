@@ -260,7 +260,7 @@ func (p *printer) invite(r *demo.Running) {
 		"query --stream --purpose return --link " + r.LinkFile() + "   # gRPC, each answer as it comes",
 		"query --sign --purpose return --link " + r.LinkFile() + "     # signed by the agency itself",
 		"case hits --config " + r.Member(demo.Origin).Config,
-		"ledger list --config " + r.Member(demo.Origin).Config,
+		"ledger list --reviewer legal-3 --mandate demo --config " + r.Member(demo.Origin).Config,
 	} {
 		p.line("  ./bin/homeward " + s)
 	}

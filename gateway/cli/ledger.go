@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -84,35 +85,37 @@ func entryOf(r ledger.Row) entry {
 }
 
 func (a *app) ledgerShowCommand() *cobra.Command {
-	return &cobra.Command{
+	var by ledger.Reviewer
+	cmd := &cobra.Command{
 		Use: "show ID", Short: "Print one decision with its exact reasons, and verify its leaf",
 		Long: "show prints a decision, recomputes its leaf from the stored bytes and compares it with the stored one.\n" +
-			"It exits with 3 if they differ.",
+			"It exits with 3 if they differ. That the reviewer was shown it is recorded first.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := a.store(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			row, err := s.Decision(cmd.Context(), args[0])
-			if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
-				return a.showImported(cmd.Context(), s, args[0], err)
-			}
-			if err != nil {
-				return err
-			}
-			e := entryOf(row)
-			if e.Imported, err = a.imported(cmd.Context(), s, evidence.HolderDecision(e.decision)); err != nil {
-				return err
-			}
-			err = a.show(e, e.draw)
-			if err == nil && !e.Verified {
-				return errRefused
-			}
-			return err
+			return a.reading(cmd.Context(), by, func(r ledger.Reader) error { return a.showDecision(cmd.Context(), r, by, args[0]) })
 		},
 	}
+	looking(cmd, &by)
+	return cmd
+}
+
+func (a *app) showDecision(ctx context.Context, r ledger.Reader, by ledger.Reviewer, id string) error {
+	row, err := r.Decision(ctx, by, id)
+	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return a.showImported(ctx, r.Store, id, err)
+	}
+	if err != nil {
+		return err
+	}
+	e := entryOf(row)
+	if e.Imported, err = a.imported(ctx, r.Store, evidence.HolderDecision(e.decision)); err != nil {
+		return err
+	}
+	err = a.show(e, e.draw)
+	if err == nil && !e.Verified {
+		return errRefused
+	}
+	return err
 }
 
 func (e entry) draw(p *printer) {
@@ -138,9 +141,13 @@ func (e entry) draw(p *printer) {
 	}
 	for i, r := range d.Records {
 		p.line("")
-		if d.Kind == ledger.KindExported {
+		switch d.Kind {
+		case ledger.KindLooked:
+			p.line("Decisions about one child")
+			continue
+		case ledger.KindExported:
 			p.line("Values of the evidence, kept or left out")
-		} else {
+		default:
 			p.line(fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(d.Records), r.Matched))
 		}
 		verdicts, err := decide.ReadLedger(r.Verdicts)
@@ -159,6 +166,7 @@ func (e entry) draw(p *printer) {
 func (a *app) ledgerListCommand() *cobra.Command {
 	var limit int
 	var before int64
+	var by ledger.Reviewer
 	cmd := &cobra.Command{
 		Use: "list", Short: "List decisions, the newest first, and verify each leaf",
 		Args: cobra.NoArgs,
@@ -166,19 +174,17 @@ func (a *app) ledgerListCommand() *cobra.Command {
 			if limit < 1 || limit > 1000 {
 				return usage("--limit %d: expected 1 to 1000", limit)
 			}
-			s, err := a.store(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			rows, err := s.Decisions(cmd.Context(), before, limit)
-			if err != nil {
-				return err
-			}
-			return a.entries(rows)
+			return a.reading(cmd.Context(), by, func(r ledger.Reader) error {
+				rows, err := r.Decisions(cmd.Context(), by, before, limit)
+				if err != nil {
+					return err
+				}
+				return a.entries(rows)
+			})
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 50, "how many")
+	looking(cmd, &by)
 	cmd.Flags().Int64Var(&before, "before", 0, "only those before this number, for the next page")
 	return cmd
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"homeward.example/gateway/internal/audit"
 	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/keyring"
+	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/tlog"
 )
@@ -21,13 +23,16 @@ import (
 func (a *app) ledgerProveCommand() *cobra.Command {
 	var from, to, out, check, key string
 	var hide bool
+	var by ledger.Reviewer
 	cmd := &cobra.Command{
 		Use: "prove", Short: "Prove that nothing was left out of a time, or check such a proof offline", Args: cobra.NoArgs,
 		Long: "prove shows every entry of the log from one time to another: each is a decision, an erased one, or padding, and all\n" +
 			"of them together are in a published checkpoint, so that one which is left out is missed. --check needs no gateway and\n" +
 			"no network, only the log's key; it exits with 3 if the proof does not hold, or does not show all.\n" +
+			"Who gets the proof is recorded first. If decisions of that time still wait for the next checkpoint nothing is\n" +
+			"written: try again ten seconds later, or with an earlier --to.\n" +
 			"Whoever has the proof can tell padding from decisions in the whole log, unless --hide-padding.",
-		Example: "  homeward ledger prove --from 2026-11-01 --to 2099-12-31 --out november.proof\n" +
+		Example: "  homeward ledger prove --from 2026-11-01 --to 2099-12-31 --out november.proof --reviewer legal-3 --mandate 'order 17/26'\n" +
 			"  homeward ledger prove --check november.proof",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if check != "" {
@@ -44,6 +49,9 @@ func (a *app) ledgerProveCommand() *cobra.Command {
 			if from == "" || to == "" || out == "" {
 				return usage("name the time and the file: --from, --to and --out")
 			}
+			if err := by.MayLook(); err != nil {
+				return err
+			}
 			return a.auditing(cmd.Context(), func(l audit.Ledger, o tlog.Options) error {
 				if hide {
 					o.PadKey = nil
@@ -52,17 +60,11 @@ func (a *app) ledgerProveCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				raw, err := json.Marshal(p)
-				if err != nil {
-					return err
-				}
-				if err := os.WriteFile(out, append(raw, '\n'), 0o600); err != nil {
-					return err
-				}
-				return a.verdict(p, o.Verifier)
+				return a.proven(cmd.Context(), l, p, o.Verifier, by, out)
 			})
 		},
 	}
+	looking(cmd, &by)
 	cmd.Flags().StringVar(&from, "from", "", "at this time or later: 2026-11-01, or as in RFC 3339")
 	cmd.Flags().StringVar(&to, "to", "", "before this time; a day counts whole")
 	cmd.Flags().StringVar(&out, "out", "", "file for the proof; it holds the decisions themselves")
@@ -70,6 +72,30 @@ func (a *app) ledgerProveCommand() *cobra.Command {
 	cmd.Flags().StringVar(&check, "check", "", "file of a proof to check")
 	cmd.Flags().StringVar(&key, "key", "", "with --check: the log's key as a JWK, if it is not that of the configuration")
 	return cmd
+}
+
+// proven writes a proof once it is recorded who gets the decisions in it. One that
+// decisions are still waiting for is not written: it would be incomplete for ever.
+func (a *app) proven(ctx context.Context, l audit.Ledger, p audit.Proof, key note.Verifier, by ledger.Reviewer, out string) error {
+	if p.Waiting > 0 {
+		return a.verdict(p, key)
+	}
+	c, err := a.config()
+	if err != nil {
+		return err
+	}
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	reader := ledger.Reader{Ledger: ledger.New(l.Store, time.Now), Store: l.Store, Self: c.Participant}
+	if err := reader.Looked(ctx, by, ledger.Look{What: "prove", From: p.From, To: p.To, Found: len(p.Entries)}); err != nil {
+		return err
+	}
+	if err := os.WriteFile(out, append(raw, '\n'), 0o600); err != nil {
+		return err
+	}
+	return a.verdict(p, key)
 }
 
 func (a *app) checkProof(file, keyFile string) error {
@@ -125,7 +151,7 @@ func (a *app) verdict(p audit.Proof, key note.Verifier) error {
 			w.line(w.paint(red, fmt.Sprintf("%d entries are not shown, the first of them %d", len(v.NotShown), v.NotShown[0])))
 		}
 		if v.Waiting > 0 {
-			w.line(w.paint(yellow, fmt.Sprintf("%d decisions of that time wait for the next checkpoint", v.Waiting)))
+			w.line(w.paint(yellow, fmt.Sprintf("%d decisions of that time wait for the next checkpoint; nothing was written", v.Waiting)))
 		}
 		if v.Complete {
 			w.line(w.paint(green, "complete: nothing was left out"))

@@ -20,6 +20,7 @@ import (
 // searchFlags are what a reviewer searches by.
 type searchFlags struct {
 	ledger.Query
+	by                       ledger.Reviewer
 	from, to, record, export string
 }
 
@@ -28,28 +29,27 @@ func (a *app) ledgerSearchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "search", Short: "Find decisions by who, for what, and what was said of which field", Args: cobra.NoArgs,
 		Long: "search lists what this gateway decided as a holder and asked as a requester, the newest first, a page at a time;\n" +
-			"--page goes on where the last page ended. --export writes all pages as CSV or JSON lines.",
-		Example: "  homeward ledger search --requester gov-pl --field physical.photo --reason SUP_LINKAGE\n" +
-			"  homeward ledger search --purpose RETURN --from 2026-11-01 --export csv",
+			"--page goes on where the last page ended. --export writes all pages as CSV or JSON lines. Each page is recorded in\n" +
+			"the ledger, with who was shown it and on what ground, before it is shown.",
+		Example: "  homeward ledger search --requester gov-pl --field physical.photo --reason SUP_LINKAGE --reviewer legal-3 --mandate 'order 17/26'\n" +
+			"  homeward ledger search --purpose RETURN --from 2026-11-01 --export csv --reviewer legal-3 --mandate 'order 17/26'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.complete(&f); err != nil {
 				return err
 			}
-			s, err := a.store(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			if f.export != "" {
-				return a.exportFound(cmd.Context(), s, f)
-			}
-			p, err := searchOn(cmd.Context(), s, f.Query)
-			if err != nil {
-				return err
-			}
-			return a.found(p)
+			return a.reading(cmd.Context(), f.by, func(r ledger.Reader) error {
+				if f.export != "" {
+					return a.exportFound(cmd.Context(), r, f)
+				}
+				p, err := searchOn(cmd.Context(), r, f.by, f.Query)
+				if err != nil {
+					return err
+				}
+				return a.found(p)
+			})
 		},
 	}
+	looking(cmd, &f.by)
 	fl := cmd.Flags()
 	for _, w := range []struct {
 		to          *string
@@ -138,9 +138,9 @@ func (a *app) pseudonym(record string) (string, error) {
 
 // searchOn is one page with something on it, if there is anything: what a page may
 // look at is bounded, so one may be empty although more follow.
-func searchOn(ctx context.Context, s ledger.Store, q ledger.Query) (ledger.Page, error) {
+func searchOn(ctx context.Context, r ledger.Reader, by ledger.Reviewer, q ledger.Query) (ledger.Page, error) {
 	for {
-		p, err := s.Search(ctx, q)
+		p, err := r.Search(ctx, by, q)
 		if err != nil || len(p.Found) > 0 || p.Next == "" {
 			return p, err
 		}
@@ -172,7 +172,7 @@ func (a *app) found(p ledger.Page) error {
 }
 
 // exportFound writes all pages.
-func (a *app) exportFound(ctx context.Context, s ledger.Store, f searchFlags) error {
+func (a *app) exportFound(ctx context.Context, r ledger.Reader, f searchFlags) error {
 	write, flush := foundLines(a), func() error { return nil }
 	if f.export == "csv" {
 		write, flush = foundCSV(a)
@@ -180,7 +180,7 @@ func (a *app) exportFound(ctx context.Context, s ledger.Store, f searchFlags) er
 	q := f.Query
 	q.Limit = ledger.MaxPage
 	for {
-		p, err := s.Search(ctx, q)
+		p, err := r.Search(ctx, f.by, q)
 		if err != nil {
 			return err
 		}

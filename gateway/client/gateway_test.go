@@ -130,14 +130,14 @@ func (g *gateway) Collect(_ context.Context, _ api.Caller, req *homewardv1.Colle
 	return &homewardv1.AskResponse{QueryId: req.GetQueryId()}, nil
 }
 
-func (g *gateway) Decision(_ context.Context, id string) (ledger.Row, error) {
+func (g *gateway) Decision(_ context.Context, _ ledger.Reviewer, id string) (ledger.Row, error) {
 	return ledger.Row{ID: id, Kind: "asked"}, nil
 }
 
-func (g *gateway) Search(_ context.Context, q ledger.Query) (ledger.Page, error) {
+func (g *gateway) Search(_ context.Context, _ ledger.Reviewer, q ledger.Query) (ledger.Page, error) {
 	return ledger.Page{Found: []ledger.Found{{ID: "d-1", Requester: q.Requester}}, Next: "p2"}, nil
 }
 
-func (g *gateway) Decisions(_ context.Context, before int64, limit int) ([]ledger.Row, error) {
+func (g *gateway) Decisions(_ context.Context, _ ledger.Reviewer, before int64, limit int) ([]ledger.Row, error) {
 	return []ledger.Row{{ID: "d-1", Seq: before - 1}}, nil
 }

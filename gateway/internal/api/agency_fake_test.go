@@ -86,21 +86,21 @@ func row(seq int64) ledger.Row {
 	}
 }
 
-func (fakeDecisions) Decision(_ context.Context, id string) (ledger.Row, error) {
+func (fakeDecisions) Decision(_ context.Context, _ ledger.Reviewer, id string) (ledger.Row, error) {
 	if id != "d7" {
 		return ledger.Row{}, problem.New(problem.CodeNotFound, "decision")
 	}
 	return row(7), nil
 }
 
-func (fakeDecisions) Search(_ context.Context, q ledger.Query) (ledger.Page, error) {
+func (fakeDecisions) Search(_ context.Context, _ ledger.Reviewer, q ledger.Query) (ledger.Page, error) {
 	if q.Requester != "gov-pl" || q.Limit != 2 || !q.BreakGlass || q.From.IsZero() {
 		return ledger.Page{}, nil
 	}
 	return ledger.Page{Found: []ledger.Found{{ID: "d7", Seq: 7, Requester: "gov-pl", LogIndex: 3}}, Next: "page2"}, nil
 }
 
-func (fakeDecisions) Decisions(_ context.Context, before int64, limit int) ([]ledger.Row, error) {
+func (fakeDecisions) Decisions(_ context.Context, _ ledger.Reviewer, before int64, limit int) ([]ledger.Row, error) {
 	var out []ledger.Row
 	if before == 0 {
 		before = 121

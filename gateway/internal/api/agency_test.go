@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -44,7 +45,7 @@ func goodJSON() string { return string(must(protojson.Marshal(good()))) }
 func TestAgencyOverREST(t *testing.T) {
 	t.Parallel()
 	asker := &fakeAsker{}
-	s := agency(t, asker, "case_officer", RoleReviewer)
+	s := agency(t, asker, "case_officer", ledger.RoleReviewer)
 	for _, c := range []struct{ method, path, body, want string }{
 		{"POST", "/v1/queries", goodJSON(), `"query_id":"q1"`},
 		{"POST", "/v1/queries:plan", goodJSON(), `"reason":"origin"`},
@@ -85,7 +86,7 @@ func compact(s string) string {
 func TestAgencyOverGRPC(t *testing.T) {
 	t.Parallel()
 	asker := &fakeAsker{}
-	s := agency(t, asker, "case_officer", RoleReviewer)
+	s := agency(t, asker, "case_officer", ledger.RoleReviewer)
 	conn := s.grpc()
 	a, l := homewardv1.NewAgencyClient(conn), homewardv1.NewLedgerClient(conn)
 	// Metadata is no way to be somebody else.

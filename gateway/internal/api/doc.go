@@ -38,9 +38,10 @@ type Asker interface {
 	Collect(ctx context.Context, caller Caller, req *homewardv1.CollectRequest) (*homewardv1.AskResponse, error)
 }
 
-// Decisions reads one's own ledger. A decision that is not there is a problem "not_found".
+// Decisions shows one's own ledger to a reviewer, and records that it did. A decision
+// that is not there is a problem "not_found".
 type Decisions interface {
-	Decision(ctx context.Context, id string) (ledger.Row, error)
-	Decisions(ctx context.Context, before int64, limit int) ([]ledger.Row, error)
-	Search(ctx context.Context, q ledger.Query) (ledger.Page, error)
+	Decision(ctx context.Context, by ledger.Reviewer, id string) (ledger.Row, error)
+	Decisions(ctx context.Context, by ledger.Reviewer, before int64, limit int) ([]ledger.Row, error)
+	Search(ctx context.Context, by ledger.Reviewer, q ledger.Query) (ledger.Page, error)
 }

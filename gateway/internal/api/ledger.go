@@ -2,23 +2,13 @@ package api
 
 import (
 	"context"
-	"slices"
 	"time"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
-
-// Roles of those who may read decisions. Their mandate is this gateway's ledger:
-// what it decided as a holder, and what it asked as a requester.
-const (
-	RoleReviewer      = "reviewer"
-	RoleLegalReviewer = "legal_reviewer"
-)
-
-// CodeMandate: a client that may not review asked for decisions.
-const CodeMandate problem.Code = "ledger_mandate"
 
 // Bounds of one page of decisions.
 const (
@@ -35,20 +25,20 @@ type ledgerServer struct {
 
 func (s ledgerServer) GetDecision(ctx context.Context, req *homewardv1.GetDecisionRequest) (*homewardv1.Decision, error) {
 	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.Decision, error) {
-		if err := mayReview(c); err != nil {
+		if err := reviewer(c).MayLook(); err != nil {
 			return nil, err
 		}
 		if !idPattern.MatchString(req.GetId()) {
 			return nil, problem.New(problem.CodeNotFound, "id")
 		}
-		row, err := s.decisions.Decision(ctx, req.GetId())
+		row, err := s.decisions.Decision(ctx, reviewer(c), req.GetId())
 		return decision(row), err
 	})
 }
 
 func (s ledgerServer) ListDecisions(ctx context.Context, req *homewardv1.ListDecisionsRequest) (*homewardv1.ListDecisionsResponse, error) {
 	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.ListDecisionsResponse, error) {
-		if err := mayReview(c); err != nil {
+		if err := reviewer(c).MayLook(); err != nil {
 			return nil, err
 		}
 		limit := int(req.GetLimit())
@@ -58,7 +48,7 @@ func (s ledgerServer) ListDecisions(ctx context.Context, req *homewardv1.ListDec
 		if limit == 0 {
 			limit = pageDefault
 		}
-		rows, err := s.decisions.Decisions(ctx, req.GetBefore(), limit)
+		rows, err := s.decisions.Decisions(ctx, reviewer(c), req.GetBefore(), limit)
 		if err != nil {
 			return nil, err
 		}
@@ -73,11 +63,10 @@ func (s ledgerServer) ListDecisions(ctx context.Context, req *homewardv1.ListDec
 	})
 }
 
-func mayReview(c Caller) error {
-	if !slices.Contains(c.Roles, RoleReviewer) && !slices.Contains(c.Roles, RoleLegalReviewer) {
-		return problem.Mismatch(CodeMandate, "role", RoleReviewer+" or "+RoleLegalReviewer, "a client without them")
-	}
-	return nil
+// reviewer is a client as a reviewer. Which of its officers looks it vouches for
+// itself; that it may is for agency.clients to say.
+func reviewer(c Caller) ledger.Reviewer {
+	return ledger.Reviewer{Officer: envelope.Officer{ID: c.Name, Role: ledger.RoleOf(c.Roles)}, Mandate: "agency.clients"}
 }
 
 // decision shows a row. Its details, which name the record, stay in the house.

@@ -14,14 +14,14 @@ const maxWord = 256
 
 func (s ledgerServer) Search(ctx context.Context, req *homewardv1.SearchRequest) (*homewardv1.SearchResponse, error) {
 	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.SearchResponse, error) {
-		if err := mayReview(c); err != nil {
+		if err := reviewer(c).MayLook(); err != nil {
 			return nil, err
 		}
 		q, err := queryOf(req)
 		if err != nil {
 			return nil, err
 		}
-		page, err := s.decisions.Search(ctx, q)
+		page, err := s.decisions.Search(ctx, reviewer(c), q)
 		if err != nil {
 			return nil, err
 		}

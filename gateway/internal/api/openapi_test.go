@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -67,7 +68,7 @@ func fullAnswer() *homewardv1.HolderAnswer {
 func TestRepliesAreAsDocumented(t *testing.T) {
 	t.Parallel()
 	doc, compiler := document(t)
-	s := agency(t, &fakeAsker{full: true}, "case_officer", RoleReviewer)
+	s := agency(t, &fakeAsker{full: true}, "case_officer", ledger.RoleReviewer)
 	covered := map[string]bool{}
 	check := func(path, method, status, body, contentType string) {
 		t.Helper()

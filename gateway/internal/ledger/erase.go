@@ -21,8 +21,6 @@ type Erasure struct {
 	ID    string    // of the decision
 	At    time.Time // when
 	Under string    // the rule or order that demands it
-	// Children whom the decision names, keyed: it is not found by them any more.
-	Children []string
 	// Decision that recorded the erasure; set by the store.
 	Decision string
 	// Remains is what the row's content becomes, when it is stored; its SHA-256, when read.
@@ -62,9 +60,8 @@ type StatementOfOne struct {
 	Remains string `json:"remains"` // base64url of the SHA-256 of what remains
 }
 
-// erasures are those of some decisions, with the statement that binds them. No
-// decision is found by the child any more, if it is one whom all are about.
-func erasures(rows []Row, child, under, request string, at time.Time) ([]Erasure, []byte, error) {
+// erasures are those of some decisions, with the statement that binds them.
+func erasures(rows []Row, under, request string, at time.Time) ([]Erasure, []byte, error) {
 	s := Statement{Under: under, Request: request}
 	var all []Erasure
 	for _, r := range rows {
@@ -72,10 +69,7 @@ func erasures(rows []Row, child, under, request string, at time.Time) ([]Erasure
 		if err != nil {
 			return nil, nil, err
 		}
-		e := Erasure{ID: r.ID, At: at, Under: under, Remains: Remains(d), Children: FacetsOf(d).Children}
-		if child != "" {
-			e.Children = append(e.Children, child)
-		}
+		e := Erasure{ID: r.ID, At: at, Under: under, Remains: Remains(d)}
 		sum := sha256.Sum256(e.Remains)
 		s.Decisions = append(s.Decisions, StatementOfOne{r.ID, encode(r.Leaf), encode(sum[:])})
 		all = append(all, e)

@@ -111,14 +111,13 @@ func (e Eraser) Confirm(ctx context.Context, id string, by envelope.Officer, rec
 		return r, problem.New(CodeErasureHeld, "litigation_hold")
 	}
 	r.Decided, r.At = by, e.Now()
-	child := r.Child
 	for part := range slices.Chunk(rows, erasedAtOnce) {
 		r.Erased += len(part)
 		was := ""
 		if r.Erased == len(rows) { // the last part ends the request
 			r.State, r.Child, was = ErasureDone, "", ErasureRequested
 		}
-		all, statement, err := erasures(part, child, r.Under, r.Recorded, r.At)
+		all, statement, err := erasures(part, r.Under, r.Recorded, r.At)
 		if err != nil {
 			return r, err
 		}

@@ -54,7 +54,7 @@ func (e Eraser) Expire(ctx context.Context, class Class, keep time.Duration, aft
 		return next, true, nil
 	}
 	under := "retention of " + string(class) + ", " + keep.String()
-	all, statement, err := erasures(free, "", under, "", e.Now())
+	all, statement, err := erasures(free, under, "", e.Now())
 	if err != nil {
 		return after, false, err
 	}

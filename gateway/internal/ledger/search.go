@@ -77,16 +77,24 @@ func (d *Decision) glass(extra *Commit) bool {
 
 // Query selects decisions; what is empty selects all.
 type Query struct {
-	From, To                         time.Time // From <= at < To
-	Kind, Requester, Officer, Holder string
-	Purpose, Basis, Outcome          string
+	From      time.Time `json:"from,omitzero"` // From <= at < To
+	To        time.Time `json:"to,omitzero"`
+	Kind      string    `json:"kind,omitempty"`
+	Requester string    `json:"requester,omitempty"`
+	Officer   string    `json:"officer,omitempty"`
+	Holder    string    `json:"holder,omitempty"`
+	Purpose   string    `json:"purpose,omitempty"`
+	Basis     string    `json:"basis,omitempty"`
+	Outcome   string    `json:"outcome,omitempty"`
 	// Field is a path of the record; Verdict and Reason are then those of this field.
 	// Without Field, Reason is also that of the whole decision.
-	Field, Verdict, Reason string
-	BreakGlass             bool   // only those about break-glass
-	Child                  string // keyed
-	Limit                  int    // 1 to MaxPage
-	Page                   string // Next of the page before; "" for the first
+	Field      string `json:"field,omitempty"`
+	Verdict    string `json:"verdict,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+	BreakGlass bool   `json:"break_glass,omitempty"` // only those about break-glass
+	Child      string `json:"child,omitempty"`       // keyed
+	Limit      int    `json:"limit"`                 // 1 to MaxPage
+	Page       string `json:"page,omitempty"`        // Next of the page before; "" for the first
 }
 
 // MaxPage bounds a page.

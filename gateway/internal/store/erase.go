@@ -8,8 +8,9 @@ import (
 )
 
 // besides are the tables whose rows of a decision name the child, or say what was
-// said of it.
-var besides = [...]string{"hits", "asked", "pending"}
+// said of it. No decision is found by a child any more once it is erased, whether the
+// child stood in it or in a matter that went with it.
+var besides = [...]string{"hits", "asked", "pending", "children"}
 
 // writeErase takes the personal part of other decisions away. One that was erased
 // already, or is not there, is left as it is.
@@ -36,17 +37,8 @@ func (c *conn) eraseOne(ctx context.Context, e ledger.Erasure) error {
 	if err != nil {
 		return err
 	}
-	err = c.exec(ctx, `DELETE FROM children WHERE decision = ? AND child IN (SELECT subject FROM asked WHERE decision = ?)`, e.ID, e.ID)
-	if err != nil {
-		return err
-	}
 	for _, table := range besides {
 		if err := c.exec(ctx, `DELETE FROM `+table+` WHERE decision = ?`, e.ID); err != nil {
-			return err
-		}
-	}
-	for _, child := range e.Children {
-		if err := c.exec(ctx, `DELETE FROM children WHERE child = ? AND decision = ?`, child, e.ID); err != nil {
 			return err
 		}
 	}

@@ -140,6 +140,67 @@ func wantErased(t *testing.T, s ledger.Store, before ledger.Row) {
 	}
 }
 
+// erasingOne: a decision that is erased by itself is not found by the child of a matter
+// that went with it either, whom it does not name; other decisions on that child are.
+func erasingOne(t *testing.T, s ledger.Store, _ func() ledger.Store) {
+	ctx := context.Background()
+	for _, id := range []string{"one", "two"} {
+		_, err := ledger.New(s, func() time.Time { return start }).Record(ctx, []byte("{}"), ledger.Decision{ID: id, Kind: ledger.KindLinked},
+			ledger.Commit{Matters: []ledger.Matter{{ID: "m" + id, Kind: ledger.MatterLead, State: "named", Subject: "one-" + secretive, At: start}}})
+		must(t, err)
+	}
+	e := eraser(s)
+	r, err := e.Request(ctx, "", "one", "court order 7", asks)
+	must(t, err)
+	_, err = e.Confirm(ctx, r.ID, decides, false)
+	must(t, err)
+	p, err := s.Search(ctx, ledger.Query{Child: "one-" + secretive, Limit: 10})
+	must(t, err)
+	if got := idsOf(p); len(got) != 1 || got[0] != "two" {
+		t.Errorf("the child finds %v, want the other decision alone", got)
+	}
+}
+
+// looking: a look is recorded with who, on what ground and what was looked for, and
+// before anything is shown. A look at nothing does not bring an erased child back.
+func looking(t *testing.T, s ledger.Store, _ func() ledger.Store) {
+	ctx := context.Background()
+	recordOf(t, s, "seen", "look-"+secretive, "no")
+	reader := ledger.Reader{Ledger: ledger.New(s, func() time.Time { return start.Add(time.Minute) }), Store: s, Self: "gov-ua"}
+	by := ledger.Reviewer{Officer: decides, Mandate: "order 17"}
+	for _, nobody := range []ledger.Reviewer{{}, {Officer: decides}, {Officer: asks, Mandate: "order 17"}, {Officer: envelope.Officer{Role: "reviewer"}, Mandate: "x"}} {
+		_, err := reader.Decision(ctx, nobody, "seen")
+		wantCode(t, err, ledger.CodeMandate)
+	}
+	look := func(q ledger.Query) ledger.Row {
+		t.Helper()
+		q.Limit = 10
+		_, err := reader.Search(ctx, by, q)
+		must(t, err)
+		rows, err := s.Decisions(ctx, 0, 1)
+		must(t, err)
+		return rows[0]
+	}
+	row := look(ledger.Query{Child: "look-" + secretive})
+	d, err := ledger.ParseDecision(row.Content)
+	must(t, err)
+	if d.Kind != ledger.KindLooked || d.Officer != decides || d.Basis != "order 17" || d.Outcome != "search" || len(d.Records) != 1 ||
+		d.ContentHash != envelope.SHA256(string(row.Details)) {
+		t.Errorf("%+v with %s", d, row.Details)
+	}
+	none := look(ledger.Query{Child: "none-" + secretive, Requester: "gov-pl"})
+	if raw := string(none.Content) + string(none.Details); strings.Contains(raw, secretive) || !strings.Contains(raw, "gov-pl") {
+		t.Errorf("a look at nothing says %s", raw)
+	}
+	shown, err := reader.Decision(ctx, by, "seen")
+	must(t, err)
+	list, err := reader.Decisions(ctx, by, 0, 2)
+	must(t, err)
+	if shown.ID != "seen" || len(list) != 2 || list[0].Kind != ledger.KindLooked {
+		t.Errorf("%s, %d rows", shown.ID, len(list))
+	}
+}
+
 // erasingHeld: a hold that the newest decision saw, or did not know of, forbids it.
 func erasingHeld(t *testing.T, s ledger.Store, _ func() ledger.Store) {
 	ctx := context.Background()

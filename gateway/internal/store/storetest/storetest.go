@@ -32,6 +32,8 @@ func Run(t *testing.T, open func(t *testing.T) Backend) {
 		"a search goes on page by page":                     searchPages,
 		"two persons erase what is of a child":              erasing,
 		"a search finds what decisions say":                 found,
+		"one decision is erased, and forgets its children":  erasingOne,
+		"a look is recorded before it is shown":             looking,
 		"a litigation hold forbids to erase":                erasingHeld,
 		"what is old is erased by its class":                retaining,
 		"a claim stands once":                               claims,
