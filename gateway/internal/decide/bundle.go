@@ -13,7 +13,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/policies"
@@ -200,12 +199,10 @@ func schemaOf(data []byte) (string, error) {
 }
 
 // SchemaDigest is that of the schema which this program was built with.
-func SchemaDigest() (string, error) { return embeddedSchema() }
-
-var embeddedSchema = sync.OnceValues(func() (string, error) {
-	b, err := Embedded()
+func SchemaDigest() (string, error) {
+	b, err := embeddedBundle()
 	return b.Schema, err
-})
+}
 
 // files are all of a bundle but the manifest, as an archive has them.
 func (b Bundle) files() map[string]string {

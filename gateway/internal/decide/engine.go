@@ -9,6 +9,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/storage"
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 	"github.com/open-policy-agent/opa/v1/util"
@@ -72,10 +73,17 @@ func New(ctx context.Context, b Bundle, o Options) (*Engine, error) {
 			return nil, err
 		}
 	}
-	if err := e.patiently(func() error { return e.selfTest(ctx) }); err != nil {
+	if err := e.tried(ctx, b, o); err != nil {
 		return nil, problem.Wrap(CodeBundle, "self-test of bundle "+b.Version, err)
 	}
 	return e, nil
+}
+
+func (e *Engine) tried(ctx context.Context, b Bundle, o Options) error {
+	if b.isOwn() && o.Overlay.Root == "" {
+		return ownTried()
+	}
+	return e.patiently(func() error { return e.selfTest(ctx) })
 }
 
 // patiently gives evaluations the time of authors: nobody waits for a self-test, and
@@ -101,23 +109,39 @@ func (e *Engine) prepare(ctx context.Context, b Bundle, o Options) (err error) {
 	if err := e.makeCaches(o.CacheSize); err != nil {
 		return err
 	}
-	compiler, store, err := b.compiled()
+	queries, err := b.queries(ctx)
 	if err != nil {
 		return err
 	}
-	for query, to := range map[string]**entry{
-		"data.homeward.plan.decision":     &e.plan,
-		"data.homeward.admit.decision":    &e.admit,
-		"data.homeward.release.decision":  &e.release,
-		"data.homeward.deliver.decision":  &e.deliver,
-		"data.homeward.sighting.decision": &e.sighting,
-		"data.homeward.export.decision":   &e.export,
+	for name, to := range map[string]**entry{
+		"plan": &e.plan, "admit": &e.admit, "release": &e.release,
+		"deliver": &e.deliver, "sighting": &e.sighting, "export": &e.export,
 	} {
-		if *to, err = newEntry(ctx, query, compiler, store, o.Timeout); err != nil {
-			return err
-		}
+		*to = &entry{queries[name], o.Timeout}
 	}
 	return nil
+}
+
+// queries are the coalition's entry points, by name, ready to be asked.
+func (b Bundle) queries(ctx context.Context) (map[string]rego.PreparedEvalQuery, error) {
+	if b.isOwn() {
+		return ownQueries()
+	}
+	return b.compiledQueries(ctx)
+}
+
+func (b Bundle) compiledQueries(ctx context.Context) (map[string]rego.PreparedEvalQuery, error) {
+	compiler, store, err := b.compiled()
+	if err != nil {
+		return nil, err
+	}
+	queries := make(map[string]rego.PreparedEvalQuery)
+	for _, name := range []string{"plan", "admit", "release", "deliver", "sighting", "export"} {
+		if queries[name], err = newQuery(ctx, "data.homeward."+name+".decision", compiler, store); err != nil {
+			return nil, err
+		}
+	}
+	return queries, nil
 }
 
 func (e *Engine) makeCaches(size int) (err error) {

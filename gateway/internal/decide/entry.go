@@ -16,13 +16,17 @@ type entry struct {
 }
 
 func newEntry(ctx context.Context, query string, c *ast.Compiler, store storage.Store, timeout time.Duration) (*entry, error) {
-	q, err := rego.New(
+	q, err := newQuery(ctx, query, c, store)
+	return &entry{q, timeout}, err
+}
+
+func newQuery(ctx context.Context, query string, c *ast.Compiler, store storage.Store) (rego.PreparedEvalQuery, error) {
+	return rego.New(
 		rego.Query(query), rego.Compiler(c), rego.Store(store), rego.Capabilities(capabilities()),
 		rego.SetRegoVersion(ast.RegoV1), rego.StrictBuiltinErrors(true),
 		// The result stays OPA's own: most of it is the schema, which is not copied.
 		rego.GenerateJSON(func(t *ast.Term, _ *rego.EvalContext) (any, error) { return t.Value, nil }),
 	).PrepareForEval(ctx)
-	return &entry{q, timeout}, err
 }
 
 // Why there is no decision. Each means that nothing is permitted.

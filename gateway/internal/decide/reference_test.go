@@ -13,8 +13,8 @@ import (
 	"homeward.example/gateway/internal/decide/proof"
 )
 
-// contexts drawn: a hundred thousand in `make soak`, one per cent of them in every test run.
-const contexts, contextsSoak = 1000, 100_000
+// contexts drawn: a hundred thousand in `make soak`, half a per cent of them in every test run.
+const contexts, contextsSoak = 500, 100_000
 
 // The policy and the printed matrix agree on every leaf and identity of random
 // contexts, on whom to ask, and on what is delivered; so do the nevers alone, where
