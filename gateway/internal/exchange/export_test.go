@@ -25,3 +25,15 @@ func (x *Exchange) Stand(ctx context.Context, s sightings.Standing) error {
 	}, ledger.Commit{Matters: []ledger.Matter{row}})
 	return err
 }
+
+// Opened is what the body of a matter says.
+func (x *Exchange) Opened(ctx context.Context, id string) (said map[string]any) {
+	m, err := x.Store.Matter(ctx, id)
+	if err == nil {
+		err = x.box.Open(m, &said)
+	}
+	if err != nil {
+		return map[string]any{"error": err.Error()}
+	}
+	return said
+}

@@ -106,7 +106,7 @@ func (x *Exchange) group(ctx context.Context, r sightings.Received) ([]sightings
 		if err != nil {
 			return nil, err
 		}
-		out[i].Quarantined = standing.Quarantined
+		out[i].Quarantined, out[i].Source = standing.Quarantined, x.runBy(out[i].Submitter)
 	}
 	return out, nil
 }
@@ -118,7 +118,12 @@ func (x *Exchange) confirmed(ctx context.Context, r sightings.Received) (sightin
 		return r, nil
 	}
 	group, err := x.group(ctx, r)
-	others := slices.DeleteFunc(r.Organisations(), func(o string) bool { return submittedBy(group, o) }) // nobody judges what they saw
+	var others []string
+	for _, participant := range r.Organisations() {
+		if o := x.runBy(participant); !slices.Contains(others, o) && !submittedBy(group, o) { // nobody judges what they saw
+			others = append(others, o)
+		}
+	}
 	if err == nil && len(others) >= 2 && sightings.Sources(group) >= 2 {
 		r.State = sightings.StatusConfirmed
 	}
@@ -126,7 +131,16 @@ func (x *Exchange) confirmed(ctx context.Context, r sightings.Received) (sightin
 }
 
 func submittedBy(group []sightings.Received, organisation string) bool {
-	return slices.ContainsFunc(group, func(r sightings.Received) bool { return r.Submitter == organisation })
+	return slices.ContainsFunc(group, func(r sightings.Received) bool { return r.From() == organisation })
+}
+
+// runBy is the organisation that runs a participant: two participants of one are no two
+// organisations.
+func (x *Exchange) runBy(participant string) string {
+	if p, ok := x.Registry.Participant(participant); ok {
+		return p.RunBy()
+	}
+	return participant
 }
 
 // ReviewSighting records what a person decided on a sighting.
@@ -298,8 +312,8 @@ func (x *Exchange) ShareSighting(ctx context.Context, req *homewardv1.ShareSight
 		if err != nil {
 			return step, err
 		}
-		if a.Shared || a.State == sightings.StatusWithdrawn || submittedBy(group, to) || to == x.Self {
-			return step, problem.Mismatch(CodeUnknownHolder, "participant", "another organisation than the submitter, and a sighting of one's own", to)
+		if by := x.runBy(to); a.Shared || a.State == sightings.StatusWithdrawn || submittedBy(group, by) || by == x.runBy(x.Self) {
+			return step, problem.Mismatch(CodeUnknownHolder, "participant", "another organisation than the submitter and this one, and a sighting of one's own", to)
 		}
 		why, err := json.Marshal(req.GetWhy())
 		if err != nil {

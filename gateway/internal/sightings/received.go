@@ -19,7 +19,18 @@ type Received struct {
 	Decision  string
 	At        time.Time
 	Due       time.Time // when to look at erasing it; zero: by its age alone
+	// Source is the organisation that runs the submitter, as the registry says today; not
+	// stored. Empty: the submitter is its own.
+	Source string
 	ReceivedBody
+}
+
+// From is the organisation whose report it is.
+func (r Received) From() string {
+	if r.Source != "" {
+		return r.Source
+	}
+	return r.Submitter
 }
 
 // ReceivedBody is what only the box holds.

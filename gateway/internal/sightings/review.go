@@ -154,8 +154,8 @@ func (r Received) Organisations() []string {
 	return out
 }
 
-// Sources counts the independent sources of sightings that are merged: each of a
-// submitter of its own, and of a page, photo and capture that no other has. One in
+// Sources counts the independent sources of sightings that are merged: each of an
+// organisation of its own, and of a page, photo and capture that no other has. One in
 // quarantine is none.
 func Sources(group []Received) int {
 	submitters, seen := make(map[string]bool), make(map[string]bool)
@@ -165,8 +165,8 @@ func Sources(group []Received) int {
 			continue
 		}
 		own := r.origins()
-		if !submitters[r.Submitter] && !slices.ContainsFunc(own, func(o string) bool { return seen[o] }) {
-			submitters[r.Submitter] = true
+		if !submitters[r.From()] && !slices.ContainsFunc(own, func(o string) bool { return seen[o] }) {
+			submitters[r.From()] = true
 			n++
 		}
 		for _, o := range own {

@@ -14,7 +14,10 @@ type Participant struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	// Kind: government, unicef, icrc, ngo, icc, prosecutor, mediator.
-	Kind              string `json:"kind"`
+	Kind string `json:"kind"`
+	// Organisation that runs it; its id if empty. Where people of two organisations are
+	// needed, participants of one are one.
+	Organisation      string `json:"organisation,omitempty"`
 	AuthorityOfOrigin bool   `json:"authority_of_origin,omitempty"`
 	Holder            bool   `json:"holder,omitempty"` // answers questions
 	Prohibited        bool   `json:"prohibited,omitempty"`
@@ -25,6 +28,14 @@ type Participant struct {
 	TLS     []string `json:"tls"`
 	Keys    []Key    `json:"keys"`
 	Contact string   `json:"contact,omitempty"` // duty contact
+}
+
+// RunBy is the organisation that runs the participant.
+func (p Participant) RunBy() string {
+	if p.Organisation != "" {
+		return p.Organisation
+	}
+	return p.ID
 }
 
 // Key is a JWK with its use and its time.

@@ -46,6 +46,7 @@ func Validate(r Registry) error {
 		c.participant(p)
 	}
 	c.origin(r.Participants)
+	c.organisations(r.Participants)
 	c.bundle(r)
 	c.witnesses(r)
 	for i, a := range r.Agreements {
@@ -115,6 +116,16 @@ func (c *checker) witnesses(r Registry) {
 	}
 }
 
+// organisations checks that one which is named as a participant is that participant's own.
+func (c *checker) organisations(all []Participant) {
+	for _, p := range all {
+		at := slices.IndexFunc(all, func(o Participant) bool { return o.ID == p.Organisation })
+		if at >= 0 && all[at].RunBy() != p.Organisation {
+			c.fault("participant %q: organisation: %q is itself of %q", p.ID, p.Organisation, all[at].RunBy())
+		}
+	}
+}
+
 func (c *checker) participant(p Participant) {
 	who := fmt.Sprintf("participant %q", p.ID)
 	if !idPattern.MatchString(p.ID) || len(p.ID) > 63 || p.ID == Issuer || p.ID == Audience {
@@ -124,6 +135,9 @@ func (c *checker) participant(p Participant) {
 		c.fault("%s: is there twice", who)
 	}
 	c.ids[p.ID] = true
+	if p.Organisation != "" && !idPattern.MatchString(p.Organisation) {
+		c.fault("%s: organisation: expected lower-case letters, digits and single dashes, found %q", who, p.Organisation)
+	}
 	if !slices.Contains(kinds, p.Kind) {
 		c.fault("%s: kind: expected one of %s, found %q", who, strings.Join(kinds, ", "), p.Kind)
 	}
