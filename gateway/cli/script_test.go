@@ -2,11 +2,15 @@ package cli_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
+	"slices"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,17 +22,47 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"homeward": func() {
-			sources := map[string]adapters.Open{"file": file.Open}
-			os.Exit(cli.Main(os.Args[1:], sources, os.Stdin, os.Stdout, os.Stderr))
-		},
-	})
+	testscript.Main(m, map[string]func(){"homeward": homeward})
+}
+
+// plainProgram names the program that homeward runs as in a script; none if it is empty.
+const plainProgram = "PLAIN_HOMEWARD"
+
+// homeward is the program of the scripts. Under the race detector that is only what
+// does several things at a time: the other commands do one after the other, three
+// hundred times, and would take six times as long for it.
+func homeward() {
+	plain := os.Getenv(plainProgram)
+	if plain == "" || len(os.Args) > 1 && slices.Contains([]string{"demo", "serve", "query"}, os.Args[1]) {
+		sources := map[string]adapters.Open{"file": file.Open}
+		os.Exit(cli.Main(os.Args[1:], sources, os.Stdin, os.Stdout, os.Stderr))
+	}
+	err := syscall.Exec(plain, os.Args, os.Environ())
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+// plain builds the program as `make build` does, if this test is under the race detector.
+func plain(t *testing.T) string {
+	t.Helper()
+	info, _ := debug.ReadBuildInfo()
+	if !slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		return ""
+	}
+	program := filepath.Join(t.TempDir(), "homeward")
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", program,
+		"homeward.example/cmd/homeward")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
 }
 
 // TestScripts runs the command line as a person would.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	program := plain(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -37,6 +71,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("LANG", "C")
 			e.Setenv("NO_COLOR", "1")
+			e.Setenv(plainProgram, program)
 			// Under the race detector a program sleeps a second when it ends; the scripts start five hundred.
 			e.Setenv("GORACE", "atexit_sleep_ms=10")
 			e.Setenv("UNTIL", time.Now().Add(30*24*time.Hour).Format(time.DateOnly))
