@@ -42,7 +42,8 @@ func (a *app) matchRunCommand() *cobra.Command {
 		Use: "run", Short: "Match your own files: for each query the best records, with weights and reasons",
 		Long: "run reads two files of JSON lines of the child record's schema, and ranks the records for each query by the odds that\n" +
 			"they are the same child (weight is their logarithm to the base of two). A query is a record with few fields.\n" +
-			"A band is a hint for a person who decides, never a decision. -o jsonl prints one line a query.\n" +
+			"A band is a hint for a person who decides, never a decision. -o jsonl prints one line a query. An age needs the day\n" +
+			"when it was stated (asserted_at); what cannot be compared, and records that stand for one twice, are told on stderr.\n" +
 			"What is printed tells which record is which child: treat it as the records themselves.",
 		Example: "  homeward match run --records records.jsonl --queries queries.jsonl --top 10 -o jsonl",
 		Args:    cobra.NoArgs,
@@ -59,7 +60,7 @@ func (a *app) matchRunCommand() *cobra.Command {
 			if top < 1 || top > maxTop {
 				return usage("--top %d: from 1 to %d", top, maxTop)
 			}
-			rankings, err := rank(records, queries, top)
+			rankings, err := a.rank(records, queries, top)
 			if err != nil {
 				return err
 			}
@@ -72,15 +73,19 @@ func (a *app) matchRunCommand() *cobra.Command {
 	return cmd
 }
 
-func rank(records, queries string, top int) ([]ranking, error) {
-	index := matching.NewIndex(matching.Options{})
-	if err := children(records, func(id string, c *homewardv1.ChildRecord) {
+func (a *app) rank(records, queries string, top int) ([]ranking, error) {
+	index, seen := matching.NewIndex(matching.Options{}), make(map[string]bool)
+	if err := a.children(records, func(at, id string, c *homewardv1.ChildRecord) {
+		if seen[id] {
+			fmt.Fprintf(a.err, "%s: the record id was there before; this line replaces the earlier one\n", at)
+		}
+		seen[id] = true
 		index.Put(id, matching.FromRecord(c))
 	}); err != nil {
 		return nil, err
 	}
 	out := []ranking{}
-	err := children(queries, func(id string, c *homewardv1.ChildRecord) {
+	err := a.children(queries, func(_, id string, c *homewardv1.ChildRecord) {
 		r := ranking{Query: id, Candidates: []candidate{}}
 		for i, found := range index.Search(matching.FromRecord(c), top) {
 			r.Candidates = append(r.Candidates, candidate{i + 1, found.ID, found.Weight, found.Probability, found.Band, found.Features})
@@ -90,9 +95,9 @@ func rank(records, queries string, top int) ([]ranking, error) {
 	return out, err
 }
 
-// children reads a file line by line. A line without a record id is named by its
-// number. An error names the place and no value.
-func children(path string, each func(id string, c *homewardv1.ChildRecord)) error {
+// children reads a file line by line, and tells what of a line is not compared. A
+// line without a record id is named by its number. An error names the place and no value.
+func (a *app) children(path string, each func(at, id string, c *homewardv1.ChildRecord)) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -105,15 +110,18 @@ func children(path string, each func(id string, c *homewardv1.ChildRecord)) erro
 		if len(lines.Bytes()) == 0 {
 			continue
 		}
-		c := new(homewardv1.ChildRecord)
+		c, at := new(homewardv1.ChildRecord), fmt.Sprintf("%s:%d", path, n)
 		if err := protojson.Unmarshal(lines.Bytes(), c); err != nil {
-			return fmt.Errorf("%s:%d is no child record; homeward adapter check file --setting path=%s lists what is wrong", path, n, path)
+			return fmt.Errorf("%s is no child record; homeward adapter check file --setting path=%s lists what is wrong", at, path)
+		}
+		for _, what := range matching.LeftOut(c) {
+			fmt.Fprintf(a.err, "%s: not compared: %s\n", at, what)
 		}
 		id := c.GetRecord().GetRecordId()
 		if id == "" {
 			id = "line " + strconv.Itoa(n)
 		}
-		each(id, c)
+		each(at, id, c)
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("%s:%d: %w", path, n, err)

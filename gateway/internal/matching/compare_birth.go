@@ -24,16 +24,19 @@ func compareBirths(a, b span) int {
 	case exact:
 		return compareDays(a.first, b.first)
 	case a.first <= b.last && b.first <= a.last:
-		if max(a.last-a.first, b.last-b.first) <= 31 {
+		switch wider := max(a.last-a.first, b.last-b.first); {
+		case wider <= 31:
 			return bornFitsMonth
+		case wider <= 366:
+			return bornFitsYear
 		}
 		return bornFitsYears
 	}
 	gap := max(a.first-b.last, b.first-a.last)
 	switch {
-	case gap <= 366:
-		return bornOneYear
-	case gap <= 2*366:
+	case gap < 366:
+		return bornAboutYear
+	case gap < 2*366:
 		return bornTwoYears
 	}
 	return 0

@@ -8,9 +8,8 @@ import (
 // shared is what the same number or file is worth: the less, the more records
 // have it, as one that was made up, or a picture that stands for many.
 func (w *work) shared(f feature, level int, key uint64) evidence {
-	var one [1]uint32
 	e := w.at(f, level)
-	if n := len(w.x.keyed.rows(key, &one)); n > 1 {
+	if n := w.x.keyed.count(key); n > 1 {
 		e.weight = min(e.weight, math.Log2(float64(w.x.live+1)/float64(n-1)))
 	}
 	return e

@@ -100,17 +100,23 @@ func compareNames(f feature, a, b *token) int {
 	switch {
 	case a.text == b.text:
 		return givenSame
+	case a.form == b.form:
+		return givenClass
 	case share(a.classes, b.classes):
-		if max(len(a.classes), len(b.classes)) > 2 {
+		if a.isVague(b) || b.isVague(a) {
 			return givenAmbiguous
 		}
-		return givenClass
-	case a.form == b.form:
 		return givenClass
 	case alike(a.form, b.form):
 		return givenClose
 	}
 	return nameDiffers
+}
+
+// isVague says that a word is guessed, or short for three names or more, and is no formal
+// one of those that it shares with another word (Діана, which is a short form too).
+func (t *token) isVague(other *token) bool {
+	return t.isGuess || len(t.classes) > 2 && !share(t.classes[:t.formal], other.classes)
 }
 
 func compareFathers(a, b *token) int {

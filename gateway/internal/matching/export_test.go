@@ -7,7 +7,10 @@ func Form(word string) string { return form(adapters.Normalise(marks.Replace(wor
 
 func Stem(word string) string { return stem(Form(word)) }
 
-func GivenClasses(name string) []uint32 { return classes().of(Form(name)) }
+func GivenClasses(name string) []uint32 {
+	known, _, _ := classes().of(Form(name))
+	return known
+}
 
 func PatronymicClasses(name string) []uint32 { return classes().patronymic[Form(name)] }
 

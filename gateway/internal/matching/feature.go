@@ -24,7 +24,7 @@ const (
 )
 
 // maxLevels of one feature.
-const maxLevels = 9
+const maxLevels = 11
 
 // Levels by name. The first is disagreement.
 const (
@@ -35,7 +35,8 @@ const (
 	familySound, familyClose, familyClass, familySame = 1, 2, 3, 4
 
 	bornTwoYears, bornOneYear, bornSameYear, bornSameMonth = 1, 2, 3, 4
-	bornFitsYears, bornFitsMonth, bornSwapped, bornSame    = 5, 6, 7, 8
+	bornAboutYear, bornFitsYears, bornFitsYear             = 5, 6, 7
+	bornFitsMonth, bornSwapped, bornSame                   = 8, 9, 10
 
 	countNone, countFar, countNear, countSame       = 0, 1, 2, 3
 	countAlone, countNotAlone                       = 4, 5
@@ -55,7 +56,7 @@ var described = [features]struct {
 	fGiven:        {"given", []string{"differs", "close", "ambiguous", "class", "same"}},
 	fPatronymic:   {"patronymic", []string{"differs", "close", "class", "same"}},
 	fFamily:       {"family", []string{"differs", "sound", "close", "class", "same"}},
-	fBirth:        {"birth_date", []string{"differs", "two_years", "one_year", "same_year", "same_month", "fits_years", "fits_month", "swapped", "same"}},
+	fBirth:        {"birth_date", []string{"differs", "two_years", "one_year", "same_year", "same_month", "about_year", "fits_years", "fits_year", "fits_month", "swapped", "same"}},
 	fSex:          {"sex", []string{"differs", "same"}},
 	fHome:         {"birth_place", []string{"differs", "country", "oblast", "raion", "settlement"}},
 	fNow:          {"whereabouts", []string{"differs", "country", "oblast", "raion", "settlement"}},

@@ -139,6 +139,9 @@ func stem(f string) string {
 	if len(out) < 2 {
 		return f
 	}
+	if root, ok := strings.CutSuffix(out, "ivsk"); ok {
+		return root + "ovsk" // Лисаківський, Лисаковский
+	}
 	return out
 }
 

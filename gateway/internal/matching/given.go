@@ -17,13 +17,18 @@ var givenTable string
 // class is its number, from 1; a diminutive may be of several.
 type nameClasses struct {
 	given      map[string][]uint32
+	formal     map[string]int      // of the classes of a form, how many have it as a formal name: the first ones
 	stems      map[string][]uint32 // of the formal names, without their last vowels
+	starts     map[string][]uint32 // of the formal names, the first three letters and more
 	patronymic map[string][]uint32
 	count      uint32
 }
 
 var classes = sync.OnceValue(func() *nameClasses {
-	c := &nameClasses{given: make(map[string][]uint32), stems: make(map[string][]uint32), patronymic: make(map[string][]uint32)}
+	c := &nameClasses{
+		given: make(map[string][]uint32), formal: make(map[string]int), stems: make(map[string][]uint32),
+		starts: make(map[string][]uint32), patronymic: make(map[string][]uint32),
+	}
 	formal := make(map[string][]string) // the formal names of a form
 	var called [][]string
 	for line := range strings.Lines(givenTable) {
@@ -38,15 +43,16 @@ var classes = sync.OnceValue(func() *nameClasses {
 			f := form(name)
 			add(c.given, f, c.count)
 			formal[f] = append(formal[f], name)
-			if s := stem(f); len(s) > 2 {
-				add(c.stems, s, c.count)
-			}
+			c.file(f)
 			if sex == "m" {
 				for _, p := range patronymics(name) {
 					add(c.patronymic, form(p), c.count)
 				}
 			}
 		}
+	}
+	for f, known := range c.given {
+		c.formal[f] = len(known)
 	}
 	for i, names := range called {
 		for _, name := range names {
@@ -59,26 +65,49 @@ var classes = sync.OnceValue(func() *nameClasses {
 	return c
 })
 
+// file a formal name by its stem, and by what a diminutive may keep of it.
+func (c *nameClasses) file(f string) {
+	if s := stem(f); len(s) > 1 {
+		add(c.stems, s, c.count)
+	}
+	for n := minStart; n < len(f); n++ {
+		add(c.starts, f[:n], c.count)
+	}
+}
+
+const (
+	minStart   = 3 // letters that tell a name by how it begins
+	maxGuesses = 4 // names that a word may be short for, to be of use
+)
+
 // of returns the classes of a given name's form: by the table, or by what is left
-// of a diminutive that is made by rule (Дем'янка, Аліночка).
-func (c *nameClasses) of(f string) []uint32 {
-	if known := c.given[f]; len(known) > 0 {
-		return known
+// of a diminutive that is made by rule: a stem (Дем'янка, Аліночка), or else how names
+// begin (Вадько), which is a guess.
+func (c *nameClasses) of(f string) (known []uint32, formal int, isGuess bool) {
+	if known = c.given[f]; len(known) > 0 {
+		return known, c.formal[f], false
 	}
 	for _, suffix := range diminutives {
-		if base, ok := strings.CutSuffix(f, suffix); ok && len(base) > 2 {
-			if known := c.stems[stem(base)]; len(known) > 0 {
-				return known
+		if base, ok := strings.CutSuffix(f, suffix); ok && len(base)+len(suffix) > 3 {
+			if known = c.stems[stem(base)]; len(known) > 0 {
+				return known, 0, false
 			}
 		}
 	}
-	return nil
+	for _, suffix := range diminutives {
+		if base, ok := strings.CutSuffix(f, suffix); ok && len(base) >= minStart {
+			if known = c.starts[base]; len(known) > 0 && len(known) <= maxGuesses {
+				return known, 0, true
+			}
+		}
+	}
+	return nil, 0, false
 }
 
 // diminutives are endings as forms, the longest first.
 var diminutives = []string{
-	"ocka", "ecka", "icka", "enka", "onka", "unka", "uska", "uxka", "axka", "axa", "uxa", "usa", "una", "cik", "ocok", "ecko", "onko", "usik", "asik",
-	"ik", "ko", "ka", "ok", "us", "as", "a",
+	"ocka", "ecka", "icka", "enka", "onka", "unka", "uska", "uxka", "axka", "ocok", "ecko", "onko", "usik", "asik",
+	"axa", "uxa", "usa", "una", "cik", "xka", "xa", "ik", "ko", "ka", "ok", "us", "as", "a",
 }
 
 func add(to map[string][]uint32, key string, class uint32) {

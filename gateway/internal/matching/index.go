@@ -2,6 +2,7 @@ package matching
 
 import (
 	"hash/maphash"
+	"slices"
 	"sync"
 )
 
@@ -77,7 +78,7 @@ func (x *Index) place(row uint32, q *packed) {
 	at := x.facts.alloc(q.size())
 	q.write(x.facts.at(at))
 	for len(x.rows) <= int(row) {
-		x.rows = append(x.rows, 0)
+		x.rows = append(x.rows, noFacts)
 	}
 	x.rows[row] = at
 	x.live++
@@ -86,14 +87,44 @@ func (x *Index) place(row uint32, q *packed) {
 	x.keyed.add(x.idKey(row), row)
 }
 
+// drop forgets what stands at a row.
 func (x *Index) drop(row uint32) {
 	var q packed
 	q.read(x.facts.at(x.rows[row]))
-	x.keys(&q, func(k uint64) { x.keyed.remove(k, row) })
-	x.keyed.remove(x.idKey(row), row)
+	var lost []uint64
+	forget := func(k uint64) {
+		if x.keyed.remove(k, row) {
+			lost = append(lost, k)
+		}
+	}
+	x.keys(&q, forget)
+	forget(x.idKey(row))
 	x.count(&q, -1)
 	x.facts.release(x.rows[row], q.size())
+	x.rows[row] = noFacts
 	x.live--
+	if len(lost) > 0 {
+		x.collect(lost)
+	}
+}
+
+// noFacts is where a free row's words begin.
+const noFacts = 1<<32 - 1
+
+// collect files all records again under keys of which the rows had not been kept.
+func (x *Index) collect(lost []uint64) {
+	var q packed
+	for row, at := range x.rows {
+		if at == noFacts {
+			continue
+		}
+		q.read(x.facts.at(at))
+		x.keys(&q, func(k uint64) {
+			if slices.ContainsFunc(lost, func(l uint64) bool { return sameKey(k, l) }) {
+				x.keyed.add(k, uint32(row))
+			}
+		})
+	}
 }
 
 // idKey is the key under which a record's siblings find it.

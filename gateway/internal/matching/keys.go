@@ -18,6 +18,7 @@ const (
 	keyFamilyPlace              // (family skeleton, oblast): no date is known
 	keyFamily                   // family skeleton: nothing else is known
 	keyID                       // a record's id: siblings refer to it
+	keySiblings                 // (given classes of two siblings, year): the first name is another
 )
 
 // maxYears of a birth date that a record is found by.
@@ -69,7 +70,19 @@ func (x *Index) keys(p *packed, add func(uint64)) {
 			}
 		}
 	}
+	for _, y := range years {
+		pairs(siblings, func(a, b uint32) { add(mix(keySiblings, a, b, y)) })
+	}
 	exactKeys(p, add)
+}
+
+// pairs of two of the classes, in no order.
+func pairs(classes []uint32, each func(a, b uint32)) {
+	for i, a := range classes {
+		for _, b := range classes[:i] {
+			each(min(a, b), max(a, b))
+		}
+	}
 }
 
 func exactKeys(p *packed, add func(uint64)) {

@@ -16,8 +16,12 @@ type word struct {
 	isLatin bool
 }
 
-// words reads a name; nil if there is no word in it, or one that mixes alphabets.
+// words reads a name; nil if there is no word in it, one that mixes alphabets, or more
+// than a name can have.
 func words(s string) []word {
+	if len(s) > maxNameBytes {
+		return nil
+	}
 	tokens := adapters.Tokens(s)
 	out := make([]word, 0, len(tokens))
 	for _, t := range tokens {
@@ -162,5 +166,8 @@ func oblast(s string) []word {
 
 // number reads a document's number: its letters and digits.
 func number(s string) string {
+	if len(s) > maxNameBytes {
+		return ""
+	}
 	return strings.Join(adapters.Tokens(s), "")
 }

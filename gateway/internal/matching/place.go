@@ -22,7 +22,7 @@ var generic = sync.OnceValue(func() map[string]bool {
 // the skeletons of its words, the adjective's ending off (Харківська область,
 // Харьковская область, Kharkiv region).
 func placeKey(name string) string {
-	if name == "" {
+	if name == "" || len(name) > maxNameBytes {
 		return ""
 	}
 	var keys []string
@@ -57,7 +57,7 @@ var colours = sync.OnceValue(func() map[string]string {
 })
 
 func colour(s string) string {
-	if s == "" {
+	if s == "" || len(s) > maxNameBytes {
 		return ""
 	}
 	for _, w := range adapters.Tokens(s) {

@@ -16,10 +16,10 @@ type probe struct {
 // Bounds of one search: how many rows are read off the keys, the rarest first,
 // and how many records are compared in full.
 const (
-	maxRead     = 12_000
-	maxCompared = 3_000
-	minCompared = 1_000
-	maxNearKeys = 24 // skeletons that a misspelt family name may mean
+	maxRead      = 12_000
+	maxCompared  = 3_000
+	minCompared  = 1_000
+	maxSkeletons = 24 // that the family names of a question may mean
 )
 
 func (w *work) probe(key uint64) {
@@ -36,7 +36,7 @@ func (w *work) probe(key uint64) {
 
 // seek looks up every key that a record of the same child may have.
 func (w *work) seek() {
-	given, father, siblings := classesIn(w.given), classesIn(w.patronymic), classesIn(w.siblings)
+	given, father, siblings := w.classesIn(givenName, w.given), w.classesIn(patronymicName, w.patronymic), w.classesIn(givenName, w.siblings)
 	years, near, days := w.years()
 	var oblasts []uint32
 	for _, p := range w.home {
@@ -72,6 +72,9 @@ func (w *work) seek() {
 			}
 		}
 	}
+	for _, y := range years {
+		pairs(siblings, func(a, b uint32) { w.probe(mix(keySiblings, a, b, y)) })
+	}
 	exactKeys(&w.q, w.probe)
 }
 
@@ -90,26 +93,45 @@ func (w *work) seekGiven(g uint32, years, days, oblasts, siblings []uint32) {
 	}
 }
 
-func classesIn(words []spoken) (out []uint32) {
-	for _, s := range words {
-		for _, c := range s.token.classes {
+// classesIn are the classes of the words of a question; of a word that no table
+// knows, also those of words that it may be a slip of.
+func (w *work) classesIn(f field, words []spoken) (out []uint32) {
+	take := func(t *token) {
+		for _, c := range t.classes {
 			if len(out) < 2*few && !slices.Contains(out, c) {
 				out = append(out, c)
+			}
+		}
+	}
+	for i := range words {
+		t := &words[i].token
+		take(t)
+		if t.isGuess || t.classes[0]&unlisted != 0 {
+			for _, o := range w.x.names[f].alike(t) {
+				take(o)
 			}
 		}
 	}
 	return out
 }
 
+// skeletons of the family names of a question, and of those that it may be a slip of.
 func (w *work) skeletons() (out []uint32) {
-	for _, s := range w.family {
-		for _, k := range w.x.names[familyName].neighbours(s.token) {
-			if len(out) < maxNearKeys && !slices.Contains(out, k) {
-				out = append(out, k)
-			}
+	for i := range w.family {
+		t := &w.family[i].token
+		out = addUpTo(out, t.skel)
+		for _, o := range w.x.names[familyName].alike(t) {
+			out = addUpTo(out, o.skel)
 		}
 	}
 	return out
+}
+
+func addUpTo(to []uint32, v uint32) []uint32 {
+	if len(to) == maxSkeletons || slices.Contains(to, v) {
+		return to
+	}
+	return append(to, v)
 }
 
 // years of birth with one more on each side, with two more, and the exact days
@@ -141,7 +163,7 @@ func (w *work) years() (one, two, days []uint32) {
 // gather adds up, for each row, how rare the keys are that it shares with the
 // question, the rarest keys first and as many rows as the bounds allow.
 func (w *work) gather() {
-	slices.SortFunc(w.probes, func(a, b probe) int { return cmp.Compare(a.n, b.n) })
+	slices.SortStableFunc(w.probes, func(a, b probe) int { return cmp.Compare(a.n, b.n) })
 	w.tally.reset()
 	read, all := 0, math.Log2(float64(w.x.live)+1)
 	for _, p := range w.probes {

@@ -77,7 +77,9 @@ func FromRecord(c *homewardv1.ChildRecord) Profile {
 	p.relatives(c.GetFamily(), c.GetListing())
 	p.papers(c.GetDocuments())
 	p.looks(c.GetPhysical())
-	p.facility = c.GetDisplacement().GetFacilityName()
+	if f := c.GetDisplacement().GetFacilityName(); len(f) <= maxNameBytes {
+		p.facility = f
+	}
 	if l := c.GetListing().GetListedName(); l != "" {
 		p.full(l, ofImposed)
 	}
@@ -119,8 +121,13 @@ func whose(a *homewardv1.Assertion) who {
 	return ofUnknown
 }
 
+// maxSaid of a list of assertions that are read: who says more says nothing.
+const maxSaid = 50
+
+func atMost[T any](list []T) []T { return list[:min(len(list), maxSaid)] }
+
 // distinct drops words that are said twice: of two that differ in whose they are the
-// more certain stays.
+// more certain stays. Where there are too many, three imposed ones have a place.
 func distinct(list []claim) []claim {
 	slices.SortStableFunc(list, func(a, b claim) int { return int(a.who) - int(b.who) })
 	var out []claim
@@ -128,6 +135,10 @@ func distinct(list []claim) []claim {
 		if !slices.ContainsFunc(out, func(o claim) bool { return o.text == c.text }) {
 			out = append(out, c)
 		}
+	}
+	const forImposed = 3
+	if first := slices.IndexFunc(out, func(c claim) bool { return c.who == ofImposed }); first > maxClaims-forImposed {
+		out = slices.Delete(out, max(maxClaims-forImposed, maxClaims-(len(out)-first)), first)
 	}
 	return out[:min(len(out), maxClaims)]
 }
@@ -149,12 +160,12 @@ func (p *Profile) names(n *homewardv1.Name) {
 		from []*homewardv1.Assertion
 		to   *[]claim
 	}{{n.GetGiven(), &p.given}, {n.GetNickname(), &p.given}, {n.GetPatronymic(), &p.patronymic}, {n.GetFamily(), &p.family}} {
-		for _, a := range f.from {
+		for _, a := range atMost(f.from) {
 			say(f.to, tokens(a.GetValue()), whose(a))
 		}
 	}
 	for _, list := range [][]*homewardv1.Assertion{n.GetFull(), n.GetOther()} {
-		for _, a := range list {
+		for _, a := range atMost(list) {
 			p.full(a.GetValue(), whose(a))
 		}
 	}
@@ -203,7 +214,7 @@ func (p *Profile) full(name string, w who) {
 
 func (p *Profile) births(c *homewardv1.ChildRecord) {
 	b := c.GetBirth()
-	for _, a := range b.GetBirthDate() {
+	for _, a := range atMost(b.GetBirthDate()) {
 		if d, ok := edtf.Parse(strings.TrimSpace(a.GetValue())); ok && d.Within(maxRecordYears) {
 			slack := 0
 			if d.Qualifier != "" && d.Last-d.First > 31 {
@@ -212,7 +223,7 @@ func (p *Profile) births(c *homewardv1.ChildRecord) {
 			p.bornOn(day(d.First, -slack), day(d.Last, slack), whose(a))
 		}
 	}
-	for _, a := range b.GetAge() {
+	for _, a := range atMost(b.GetAge()) {
 		p.aged(a.GetValue(), a.GetAssertedAt(), whose(a))
 	}
 	if l := c.GetListing(); l.GetListedAge() > 0 && len(b.GetAge()) == 0 {
@@ -247,14 +258,14 @@ func day(date, years int) int {
 }
 
 func (p *Profile) places(c *homewardv1.ChildRecord) {
-	for _, a := range c.GetBirth().GetBirthPlace() {
+	for _, a := range atMost(c.GetBirth().GetBirthPlace()) {
 		at(&p.home, a.GetPlace(), whose(a))
 	}
 	at(&p.home, c.GetOrigin().GetLastAddress(), ofOriginal)
 	at(&p.home, c.GetSeparation().GetPlace(), ofOriginal)
 	at(&p.now, c.GetDisplacement().GetFacilityRegion(), ofOriginal)
 	at(&p.now, c.GetCurrent().GetLocation(), ofOriginal)
-	for _, r := range c.GetDisplacement().GetTransferRoute() {
+	for _, r := range atMost(c.GetDisplacement().GetTransferRoute()) {
 		at(&p.now, r, ofOriginal)
 	}
 }
@@ -275,7 +286,7 @@ func at(to *[]place, from *homewardv1.Place, w who) {
 
 func (p *Profile) relatives(f *homewardv1.Family, l *homewardv1.Listing) {
 	n := 0
-	for _, m := range f.GetMembers() {
+	for _, m := range atMost(f.GetMembers()) {
 		switch adapters.Normalise(m.GetRelation()) {
 		case "brother", "sister", "sibling", "twin", "half-brother", "half-sister", "брат", "сестра":
 		default:
@@ -325,13 +336,16 @@ func (p *Profile) papers(d *homewardv1.Documents) {
 	}
 }
 
+// maxMarksBytes of the description of marks that are read.
+const maxMarksBytes = 10 * maxNameBytes
+
 func (p *Profile) looks(ph *homewardv1.Physical) {
 	p.photo = strings.ToLower(strings.TrimSpace(ph.GetPhotoSha256()))
 	if h, err := strconv.ParseUint(strings.TrimSpace(ph.GetPerceptualHash()), 16, 64); err == nil && h != 0 {
 		p.perceptual, p.hasPerceptual = h, true
 	}
 	p.eye, p.hair = colour(ph.GetEye()), colour(ph.GetHair())
-	for _, t := range adapters.Tokens(ph.GetMarks()) {
+	for _, t := range adapters.Tokens(ph.GetMarks()[:min(len(ph.GetMarks()), maxMarksBytes)]) {
 		if len([]rune(t)) > 3 && len(p.marks) < maxClaims && !slices.Contains(p.marks, t) {
 			p.marks = append(p.marks, t)
 		}

@@ -72,22 +72,27 @@ func (w *work) rank(top int) []ranked {
 	w.rows = w.tally.best(w.rows)
 	for _, row := range w.rows {
 		r.read(w.x.facts.at(w.x.rows[row]))
-		best = keep(best, ranked{row, w.weigh(&r, &e)}, top)
+		best = w.keep(best, ranked{row, w.weigh(&r, &e)}, top)
 	}
 	return best
 }
 
 // keep puts a record where it belongs in a list that is sorted, and no longer than top.
-func keep(best []ranked, r ranked, top int) []ranked {
-	before := func(a, b ranked) bool { return a.weight > b.weight || a.weight == b.weight && a.row < b.row }
-	if len(best) == top && before(best[top-1], r) {
+func (w *work) keep(best []ranked, r ranked, top int) []ranked {
+	if len(best) == top && w.before(best[top-1], r) {
 		return best
 	}
 	best = append(best, r)
-	for i := len(best) - 1; i > 0 && before(r, best[i-1]); i-- {
+	for i := len(best) - 1; i > 0 && w.before(r, best[i-1]); i-- {
 		best[i], best[i-1] = best[i-1], best[i]
 	}
 	return best[:min(len(best), top)]
+}
+
+// before orders by weight, and by id where that is the same, so that the answer
+// does not depend on the order in which the records came.
+func (w *work) before(a, b ranked) bool {
+	return a.weight > b.weight || a.weight == b.weight && w.x.ids.before(a.row, b.row)
 }
 
 // explain compares once more and tells every feature that was known of both.

@@ -46,11 +46,12 @@ func (t *tally) add(row uint32, score float32) {
 	}
 }
 
-// best returns the rows to compare in full, in no order: those whose score is at
-// least a third of the highest one, a few more if these are few, and no more than
-// the bound.
+// best returns the rows to compare in full: those that share most with the question,
+// down to a sixth of what the first does, more if these are few, and no more than the bound.
+// Rows that share as much are all taken or all left, so that it does not
+// depend on the order in which records came; only the first may be more than the bound.
 func (t *tally) best(to []uint32) []uint32 {
-	const steps = 256
+	const steps = 1024
 	const most = 128 // bits; what is more is counted as that
 	step := func(score float32) int { return min(steps-1, int(score*(steps/most))) }
 	var counts [steps]int
@@ -60,18 +61,15 @@ func (t *tally) best(to []uint32) []uint32 {
 		counts[s]++
 		highest = max(highest, s)
 	}
-	least, sum := highest+1, 0
-	for least > 0 && sum < maxCompared && (least > highest/6 || sum < minCompared) {
+	least, sum := highest, counts[highest]
+	for least > 0 && sum+counts[least-1] <= maxCompared && (least > highest/6 || sum < minCompared) {
 		least--
 		sum += counts[least]
 	}
 	to = to[:0]
-	for pass := range 2 { // what is above the last step, then of it while there is room
-		for _, i := range t.order {
-			s := step(t.slots[i].score)
-			if (pass == 0 && s > least || pass == 1 && s == least) && len(to) < maxCompared {
-				to = append(to, t.slots[i].row)
-			}
+	for _, i := range t.order {
+		if step(t.slots[i].score) >= least {
+			to = append(to, t.slots[i].row)
 		}
 	}
 	return to

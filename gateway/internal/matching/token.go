@@ -18,6 +18,9 @@ type token struct {
 	form    string
 	skel    uint32   // of the whole word, or of the father's name
 	classes []uint32 // of equal names; for a family one, its stem
+	formal  int      // how many of the classes, the first ones, have a given name as a formal one
+	isGuess bool     // the classes of a given name are guessed
+	uses    uint32   // records that have it
 }
 
 // unlisted marks the class of a name that the table of names does not have.
@@ -28,7 +31,7 @@ func readToken(f field, text string) token {
 	t.skel = hash(skeleton(t.form))
 	switch f {
 	case givenName:
-		t.classes = classes().of(t.form)
+		t.classes, t.formal, t.isGuess = classes().of(t.form)
 	case patronymicName:
 		t.classes = classes().patronymic[t.form]
 		if len(t.classes) == 0 {
@@ -62,9 +65,9 @@ type dictionary struct {
 	field  field
 	ids    map[string]uint32
 	tokens []token
-	counts map[uint32]uint32 // by class
-	total  uint32            // records with the field
-	near   map[uint32][]uint32
+	counts map[uint32]uint32   // by class
+	total  uint32              // records with the field
+	near   map[uint32][]uint32 // words by what is left of them without one letter
 }
 
 func newDictionary(f field) *dictionary {
@@ -78,54 +81,8 @@ func (d *dictionary) intern(text string) uint32 {
 	t := readToken(d.field, text)
 	id := uint32(len(d.tokens))
 	d.ids[t.text], d.tokens = id, append(d.tokens, t)
-	if d.field == familyName {
-		d.addNear(t)
-	}
+	d.addNear(id)
 	return id
-}
-
-// addNear files a skeleton under each way to leave out one consonant, so that
-// one that differs by one is found without looking at all.
-func (d *dictionary) addNear(t token) {
-	for _, v := range variants(skeleton(t.form)) {
-		list := d.near[v]
-		known := false
-		for _, s := range list {
-			known = known || s == t.skel
-		}
-		if !known && len(list) < maxNear {
-			d.near[v] = append(list, t.skel)
-		}
-	}
-}
-
-// maxNear bounds the skeletons that one spelling is near to.
-const maxNear = 64
-
-// neighbours are the skeletons at most one consonant away.
-func (d *dictionary) neighbours(t token) []uint32 {
-	seen := map[uint32]bool{t.skel: true}
-	out := []uint32{t.skel}
-	for _, v := range variants(skeleton(t.form)) {
-		for _, s := range d.near[v] {
-			if !seen[s] {
-				seen[s] = true
-				out = append(out, s)
-			}
-		}
-	}
-	return out
-}
-
-func variants(skel string) []uint32 {
-	out := []uint32{hash(skel)}
-	if len(skel) < 3 {
-		return out
-	}
-	for i := range len(skel) {
-		out = append(out, hash(skel[:i]+skel[i+1:]))
-	}
-	return out
 }
 
 // share is how often two classes' rarest common one occurs among records, as a
@@ -143,15 +100,17 @@ func (d *dictionary) count(ids []uint32, by int) {
 	var seen [maxClaims * 4]uint32
 	n := 0
 	for _, id := range ids {
+		t := &d.tokens[id&tokenMask]
+		t.uses = uint32(int(t.uses) + by)
 	next:
-		for _, c := range d.tokens[id&tokenMask].classes {
+		for _, c := range t.classes {
 			for _, s := range seen[:n] {
 				if s == c {
 					continue next
 				}
 			}
 			if n == len(seen) {
-				return
+				continue
 			}
 			seen[n] = c
 			n++
@@ -164,7 +123,7 @@ func (d *dictionary) count(ids []uint32, by int) {
 func (d *dictionary) bytes() int {
 	n := len(d.counts)*2*8 + len(d.near)*2*28
 	for _, t := range d.tokens {
-		n += len(t.text) + len(t.form) + 4*len(t.classes) + 64 + 2*20
+		n += len(t.text) + len(t.form) + 4*len(t.classes) + 88 + 2*20
 	}
 	for _, l := range d.near {
 		n += 4 * cap(l)
