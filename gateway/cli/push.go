@@ -10,25 +10,30 @@ import (
 func (a *app) casePushCommand() *cobra.Command {
 	var r homewardv1.PushRequest
 	var link, officer, role string
-	var goAheads []string
+	var goAheads, approvals, glass []string
+	var why string
 	cmd := &cobra.Command{
 		Use: "push", Short: "Send a transit mediator, who cannot ask, what a child's journey needs",
 		Long: "push is for the holder of a record: the recipient of the case link is a mediator, who takes the child home and cannot\n" +
 			"ask. Its gateway is told by a sealed notice and collects, with the id that is printed here: homeward query --collect ID.\n" +
 			"What it is sent is decided then: the pseudonym by the link, names, the travel document, the guardian and the photo\n" +
-			"by go-aheads, one fact by a need. A link that is taken back, and a hold, end it.",
-		Example: "  homeward case push --link mediator.link --goahead names.goahead --need medication --officer o-7",
+			"by go-aheads, one fact by a need, the whereabouts by break-glass, for which two organisations approve: the holder's own\n" +
+			"supervisor once the case is pushed (homeward pending), the other by a file. A link that is taken back, and a hold, end it.",
+		Example: "  homeward case push --link mediator.link --goahead names.goahead --need medication --officer o-7\n" +
+			"  homeward case push --link mediator.link --break-glass current --why 'The convoy leaves tonight' --approval convoy.approval --officer o-7",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if r.Link, err = readToken(link); err != nil {
 				return err
 			}
-			for _, file := range goAheads {
-				token, err := readToken(file)
-				if err != nil {
-					return err
-				}
-				r.Goaheads = append(r.Goaheads, token)
+			if r.Goaheads, err = readTokens(goAheads); err != nil {
+				return err
+			}
+			if r.Approvals, err = readTokens(approvals); err != nil {
+				return err
+			}
+			if len(glass) > 0 {
+				r.BreakGlass = &homewardv1.BreakGlass{Columns: glass, Why: why}
 			}
 			r.Officer = person(officer, role)
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
@@ -43,7 +48,11 @@ func (a *app) casePushCommand() *cobra.Command {
 	cmd.Flags().StringVar(&link, "link", "", "file with the case link, whose recipient is the mediator")
 	cmd.Flags().StringArrayVar(&goAheads, "goahead", nil, "file with a go-ahead for that link; may be repeated")
 	cmd.Flags().StringVar(&r.Need, "need", "", "medication, disability_aid or language")
+	cmd.Flags().StringSliceVar(&glass, "break-glass", nil, "columns that two organisations must approve: current; with --why and --approval")
+	cmd.Flags().StringVar(&why, "why", "", "why, as the approvers were told")
+	cmd.Flags().StringArrayVar(&approvals, "approval", nil, "file with an approval of another organisation (homeward break-glass approve); may be repeated")
 	decider(cmd, &officer, &role)
+	cmd.MarkFlagsRequiredTogether("break-glass", "why", "approval")
 	_ = cmd.MarkFlagRequired("link") // fails only for a flag that is not there
 	return cmd
 }

@@ -50,3 +50,14 @@ func readToken(file string) (string, error) {
 		return token, nil
 	}
 }
+
+func readTokens(files []string) (tokens []string, err error) {
+	for _, file := range files {
+		token, err := readToken(file)
+		if err != nil {
+			return nil, err
+		}
+		tokens = append(tokens, token)
+	}
+	return tokens, nil
+}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"homeward.example/gateway/internal/casework"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
@@ -78,9 +79,9 @@ func (s caseworkServer) FulfilObligation(ctx context.Context, req *homewardv1.Fu
 
 func (s caseworkServer) Push(ctx context.Context, req *homewardv1.PushRequest) (*homewardv1.PushedCase, error) {
 	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.PushedCase, error) {
-		errs := []error{checkActing(req.GetOfficer(), c, casework.IssuerRoles()), checkText("need", req.GetNeed())}
-		for _, token := range append([]string{req.GetLink()}, req.GetGoaheads()...) {
-			errs = append(errs, checkToken("link, goaheads", token))
+		errs := []error{checkActing(req.GetOfficer(), c, casework.IssuerRoles()), checkText("need", req.GetNeed()), checkNote("break_glass.why", req.GetBreakGlass().GetWhy())}
+		for _, token := range slices.Concat([]string{req.GetLink()}, req.GetGoaheads(), req.GetApprovals()) {
+			errs = append(errs, checkToken("link, goaheads, approvals", token))
 		}
 		if err := firstOf(errs...); err != nil {
 			return nil, err

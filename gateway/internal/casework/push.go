@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,13 +26,16 @@ type Push struct {
 	PushBody
 }
 
-// PushBody is what the box holds. At the mediator it has the purpose alone.
+// PushBody is what the box holds. At the mediator it has the purpose and the case alone.
 type PushBody struct {
-	Purpose  string           `json:"purpose"`
-	Link     string           `json:"link,omitempty"` // the case link, as issued
-	GoAheads []string         `json:"goaheads,omitempty"`
-	Need     string           `json:"need,omitempty"`
-	Officer  envelope.Officer `json:"officer"` // who pushed it
+	Purpose    string               `json:"purpose"`
+	Case       string               `json:"case,omitempty"` // jti of the case link: cases of one link are of one child
+	Link       string               `json:"link,omitempty"` // the case link, as issued
+	GoAheads   []string             `json:"goaheads,omitempty"`
+	BreakGlass *envelope.BreakGlass `json:"break_glass,omitempty"`
+	Approvals  []string             `json:"approvals,omitempty"`
+	Need       string               `json:"need,omitempty"`
+	Officer    envelope.Officer     `json:"officer"` // who pushed it
 }
 
 // InForce says whether it may be collected at a time.
@@ -60,9 +64,13 @@ func PushOf(b Box, m ledger.Matter) (Push, error) {
 }
 
 // Tokens are the statements that it rests on.
-func (p Push) Tokens() []string { return append([]string{p.Link}, p.GoAheads...) }
+func (p Push) Tokens() []string {
+	return slices.Concat([]string{p.Link}, p.GoAheads, p.Approvals)
+}
 
 // Query is the question that the holder asks itself in the mediator's place.
 func (p Push) Query(claims envelope.Claims, by envelope.Officer) envelope.Query {
-	return envelope.Query{Claims: claims, Officer: by, Purpose: p.Purpose, Links: p.Tokens(), Need: p.Need, Schema: envelope.Schema}
+	return envelope.Query{
+		Claims: claims, Officer: by, Purpose: p.Purpose, Links: p.Tokens(), Need: p.Need, BreakGlass: p.BreakGlass, Schema: envelope.Schema,
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"homeward.example/gateway/internal/casework"
+	"homeward.example/gateway/internal/envelope"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -140,9 +141,13 @@ func day(t time.Time) string {
 
 // Push implements api.Caseworker.
 func (c Casework) Push(ctx context.Context, req *homewardv1.PushRequest) (*homewardv1.PushedCase, error) {
-	p, err := c.Exchange.Push(ctx, PushRequest{
-		Link: req.GetLink(), GoAheads: req.GetGoaheads(), Need: req.GetNeed(), Officer: officer(req.GetOfficer()),
-	})
+	r := PushRequest{
+		Link: req.GetLink(), GoAheads: req.GetGoaheads(), Approvals: req.GetApprovals(), Need: req.GetNeed(), Officer: officer(req.GetOfficer()),
+	}
+	if b := req.GetBreakGlass(); b != nil {
+		r.BreakGlass = &envelope.BreakGlass{Columns: b.GetColumns(), Why: b.GetWhy()}
+	}
+	p, err := c.Exchange.Push(ctx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -89,7 +89,8 @@ func merged(queryID string, replies []collected) *homewardv1.AskResponse {
 
 // collecting is one question that is asked again at one participant.
 type collecting struct {
-	from string
+	from   string
+	pushed string // the case link of what a holder pushed; "" for a question
 	ledger.Asked
 }
 
@@ -100,10 +101,10 @@ func (x *Exchange) open(asked []ledger.Asked) []collecting {
 	origin, known := x.origin()
 	for _, a := range asked {
 		if a.Status == "pending" && a.Holder != origin.ID {
-			out = append(out, collecting{a.Holder, a})
+			out = append(out, collecting{from: a.Holder, Asked: a})
 		}
 		if known && origin.ID != x.Self {
-			out = append(out, collecting{origin.ID, a})
+			out = append(out, collecting{from: origin.ID, Asked: a})
 		}
 	}
 	return out
@@ -122,7 +123,7 @@ func (x *Exchange) collectFrom(ctx context.Context, officer envelope.Officer, a 
 	if err != nil {
 		return failed(a.from, err)
 	}
-	sent := sentMessage{queryID: a.QueryID, to: a.from, jti: a.JTI, officer: officer, purpose: a.Purpose, client: a.Client, child: a.Subject, asked: a.from == a.Holder, policy: x.Engine.Ref()}
+	sent := sentMessage{queryID: a.QueryID, to: a.from, jti: a.JTI, officer: officer, purpose: a.Purpose, client: a.Client, child: a.Subject, pushed: a.pushed, asked: a.from == a.Holder, policy: x.Engine.Ref()}
 	decision, extra := x.sending(sent, ledger.KindCollecting)
 	sealed, err := x.put(ctx, putting{decision, extra, payload, disclosures, envelope.TypeCollect, &sent.said.Again})
 	if err != nil {

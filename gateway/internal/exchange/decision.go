@@ -89,6 +89,7 @@ func (x *Exchange) decision(message envelope.Verified, released minimize.Release
 		}
 	}
 	switch {
+	case p.push != nil: // it waits as what it is
 	case a.Pending():
 		extra.Pending = pendingOf(asked, p.until(x.Now()))
 	case a.NotifyAlways() && !p.resumed:
@@ -181,6 +182,7 @@ type sentMessage struct {
 	asked   bool               // a question of one's own, to be collected later
 	policy  envelope.PolicyRef // that said whom to ask
 	child   string             // keyed: whom it is about
+	pushed  string             // at a mediator: the jti of the case link that is collected; "" for a question
 	said    ledger.Exchanged   // the question as it was signed
 	// criteria of the question, for the authority of origin; none if it was linked or is collected.
 	criteria map[string]string

@@ -43,6 +43,12 @@ const (
 // depends on time, on a signature, on the registry or on people. resumed is true
 // for a question that was let in before and is decided again.
 func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (decide.Facts, people, error) {
+	return x.factsFor(ctx, q, q.ID, resumed)
+}
+
+// factsFor is facts of a question on which people decide under an id: its own, or that
+// of the case which is pushed by it.
+func (x *Exchange) factsFor(ctx context.Context, q envelope.Query, id string, resumed bool) (decide.Facts, people, error) {
 	f := decide.Facts{
 		Requester: x.party(q.Issuer), Holder: x.party(x.Self), Query: q,
 		Agreement: x.agreement(x.Self, q.Issuer, q.Purpose), Mandate: x.mandate(x.Self, q.Issuer, q.Purpose),
@@ -51,6 +57,7 @@ func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (d
 	if err != nil {
 		return f, people{}, err
 	}
+	came.id = id
 	var link *envelope.CaseLink
 	if f.Query.Links = nil; came.link != "" {
 		f.Query.Links = []string{came.link}

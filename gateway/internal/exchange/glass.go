@@ -28,10 +28,10 @@ type glass struct {
 
 // breakGlass says of a question that asks for columns by break-glass whether
 // people approved, are still to decide, or did not. nil if it asks for none.
-func (x *Exchange) breakGlass(ctx context.Context, f *decide.Facts, link *envelope.CaseLink, tokens []string, resumed bool) (*glass, error) {
+func (x *Exchange) breakGlass(ctx context.Context, f *decide.Facts, link *envelope.CaseLink, b beside, resumed bool) (*glass, error) {
 	q := f.Query
 	if q.BreakGlass == nil {
-		if len(tokens) > 0 && !resumed {
+		if len(b.approvals) > 0 && !resumed {
 			return nil, problem.Mismatch(CodeStatementForeign, "approval", "columns asked for by break-glass", "none")
 		}
 		return nil, nil
@@ -39,11 +39,11 @@ func (x *Exchange) breakGlass(ctx context.Context, f *decide.Facts, link *envelo
 	if err := glassWords(*q.BreakGlass); err != nil {
 		return nil, err
 	}
-	given, err := x.approvals(q, questionDigest(q, link), tokens, resumed)
+	given, err := x.approvals(q, questionDigest(q, link), b.approvals, resumed)
 	if err != nil {
 		return nil, err
 	}
-	g, err := x.glassOf(ctx, q, questionDigest(q, link), given)
+	g, err := x.glassOf(ctx, q, b.id, questionDigest(q, link), given)
 	if err != nil {
 		return nil, err
 	}
@@ -65,17 +65,19 @@ func (x *Exchange) breakGlass(ctx context.Context, f *decide.Facts, link *envelo
 	return g, nil
 }
 
-// glassOf reads the row of a question, or begins one. given is what came signed
-// with the question; the holder's own approval is in the row.
-func (x *Exchange) glassOf(ctx context.Context, q envelope.Query, digest string, given []casework.Given) (*glass, error) {
+// glassOf reads the row of a question, by the id under which people decide on it, or
+// begins one. given is what came signed with the question; the holder's own approval
+// is in the row.
+func (x *Exchange) glassOf(ctx context.Context, q envelope.Query, id, digest string, given []casework.Given) (*glass, error) {
 	now := x.Now()
-	m, err := x.Store.Matter(ctx, casework.ApprovalID(q.Issuer, q.ID))
+	row := casework.ApprovalID(q.Issuer, id)
+	m, err := x.Store.Matter(ctx, row)
 	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
 		return &glass{Approval: casework.Approval{
-			ID: casework.ApprovalID(q.Issuer, q.ID), State: casework.ApprovalWaiting, Requester: q.Issuer,
+			ID: row, State: casework.ApprovalWaiting, Requester: q.Issuer,
 			Subject: x.subject("question\x00" + digest), At: now, Until: casework.EndOf(given, now),
 			ApprovalBody: casework.ApprovalBody{
-				Query: q.ID, Officer: q.Officer, Purpose: q.Purpose, Case: q.Case,
+				Query: id, Officer: q.Officer, Purpose: q.Purpose, Case: q.Case,
 				Columns: q.BreakGlass.Columns, Why: q.BreakGlass.Why, Given: given,
 			},
 		}}, nil

@@ -45,8 +45,13 @@ func (x *Exchange) childKey(q question) string {
 	default:
 		kind, parts = "", []string{"criteria", criteriaForm(c)}
 	}
+	return x.keyed(kind, parts...)
+}
+
+// keyed is the key of a child by what it is known by.
+func (x *Exchange) keyed(kind string, by ...string) string {
 	mac := hmac.New(sha256.New, x.SubjectKey)
-	budget.WriteParts(mac, parts)
+	budget.WriteParts(mac, by)
 	return kind + envelope.Base64(mac.Sum(nil))
 }
 
@@ -103,10 +108,7 @@ func (x *Exchange) use(q *question) error {
 		if !x.party(g.Issuer).AuthorityOfOrigin {
 			continue // a release of the ICRC opens what came from it, and joins nothing
 		}
-		row, err := casework.GoAhead{
-			ID: g.ID, Recipient: x.Self, From: time.Unix(g.From, 0), Until: time.Unix(g.Expires, 0),
-			GoAheadBody: casework.GoAheadBody{Link: g.Link, Purpose: g.Purpose, Columns: g.Columns},
-		}.Used(x.box, q.child)
+		row, err := x.usedRow(g, q.child)
 		if err != nil {
 			return err
 		}
@@ -115,15 +117,22 @@ func (x *Exchange) use(q *question) error {
 	return nil
 }
 
-// opened lists the columns that go-aheads open for a child and purpose, as far as
-// this gateway has used them.
-func (x *Exchange) openedFor(ctx context.Context, child, purpose string) ([]string, error) {
+func (x *Exchange) usedRow(g envelope.GoAhead, child string) (ledger.Matter, error) {
+	return casework.GoAhead{
+		ID: g.ID, Recipient: x.Self, From: time.Unix(g.From, 0), Until: time.Unix(g.Expires, 0),
+		GoAheadBody: casework.GoAheadBody{Link: g.Link, Purpose: g.Purpose, Columns: g.Columns},
+	}.Used(x.box, child)
+}
+
+// openedFor lists the columns that go-aheads open for a child and purpose, as far as
+// this gateway has used them, or does so now.
+func (x *Exchange) openedFor(ctx context.Context, child, purpose string, now []ledger.Matter) ([]string, error) {
 	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterGoAhead, State: casework.GoAheadUsed, Subject: child})
 	if err != nil {
 		return nil, err
 	}
 	var columns []string
-	for _, m := range rows {
+	for _, m := range append(rows, now...) {
 		g, err := casework.GoAheadOf(x.box, m)
 		if err != nil {
 			return nil, err
@@ -144,7 +153,7 @@ func (x *Exchange) apart(ctx context.Context, m sentMessage, a envelope.Answer, 
 		return nil, nil
 	}
 	received := x.receivedOf(ctx, m.child)
-	opened, err := x.openedFor(ctx, m.child, m.purpose)
+	opened, err := x.openedFor(ctx, m.child, m.purpose, extra.Matters)
 	if err != nil {
 		return nil, err
 	}

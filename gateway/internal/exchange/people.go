@@ -38,6 +38,7 @@ const maxStatements = 4
 type beside struct {
 	link                string // the case link; "" if there is none
 	goAheads, approvals []string
+	id                  string // under which people decide on the question
 }
 
 func (b beside) all() []string { return slices.Concat(b.goAheads, b.approvals) }
@@ -112,7 +113,7 @@ func (x *Exchange) attend(ctx context.Context, f *decide.Facts, link *envelope.C
 		}
 	}
 	var err error
-	p.glass, err = x.breakGlass(ctx, f, link, b.approvals, ended)
+	p.glass, err = x.breakGlass(ctx, f, link, b, ended)
 	return p, err
 }
 

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -30,8 +31,12 @@ const kindMediator = "mediator"
 type PushRequest struct {
 	Link     string   // the case link (SD-JWT), as issued
 	GoAheads []string // of the authority of origin, for that link
-	Need     string
-	Officer  envelope.Officer
+	// BreakGlass is what two organisations must approve, nil for nothing; Approvals are
+	// those that others signed. The holder's own is given as for a question.
+	BreakGlass *envelope.BreakGlass
+	Approvals  []string
+	Need       string
+	Officer    envelope.Officer
 }
 
 // Push makes a case ready and tells the mediator, by the outbox. No value of the
@@ -57,44 +62,56 @@ func (x *Exchange) Push(ctx context.Context, r PushRequest) (casework.Push, erro
 	}
 	p := casework.Push{
 		ID: envelope.NewID(), State: casework.PushSent, Peer: link.Audience, At: x.Now(), Until: time.Unix(link.Expires, 0),
-		PushBody: casework.PushBody{Purpose: link.Purpose, Link: r.Link, GoAheads: r.GoAheads, Need: r.Need, Officer: r.Officer},
+		PushBody: casework.PushBody{
+			Purpose: link.Purpose, Case: link.ID, Link: r.Link, GoAheads: r.GoAheads, BreakGlass: r.BreakGlass, Approvals: r.Approvals,
+			Need: r.Need, Officer: r.Officer,
+		},
 	}
-	if err := x.mayPush(ctx, p); err != nil {
+	glass, err := x.mayPush(ctx, p)
+	if err != nil {
 		return casework.Push{}, err
 	}
-	return p, x.recordPush(ctx, p)
+	return p, x.recordPush(ctx, p, glass)
 }
 
 // mayPush checks what will be checked again when it is collected, so that a mistake
-// is told to who made it.
-func (x *Exchange) mayPush(ctx context.Context, p casework.Push) error {
-	facts, _, err := x.facts(ctx, p.Query(envelope.Claims{Issuer: p.Peer, Audience: x.Self}, p.Officer), false)
+// is told to who made it, and returns where its break-glass stands; nil for none.
+func (x *Exchange) mayPush(ctx context.Context, p casework.Push) (*glass, error) {
+	facts, people, err := x.factsFor(ctx, p.Query(envelope.Claims{Issuer: p.Peer, Audience: x.Self}, p.Officer), p.ID, false)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := x.unheld(ctx, facts.LinkRecord, "link"); err != nil {
-		return err
+		return nil, err
 	}
 	switch to := facts.Requester; {
 	case to.Kind != kindMediator:
-		return problem.Mismatch(CodePushRecipient, "link, claim aud", "a mediator", to.Kind)
+		err = problem.Mismatch(CodePushRecipient, "link, claim aud", "a mediator", to.Kind)
 	case to.Prohibited || to.Suspended:
-		return problem.New(CodeProhibitedParty, "link, claim aud")
+		err = problem.New(CodeProhibitedParty, "link, claim aud")
 	case facts.Agreement != decide.Yes:
-		return problem.New(CodeNoAgreement, "link, claim aud")
+		err = problem.New(CodeNoAgreement, "link, claim aud")
 	case facts.Link != decide.Yes:
-		return problem.New(CodePushLink, "link")
+		err = problem.New(CodePushLink, "link")
 	}
-	return nil
+	return people.glass, err
 }
 
-func (x *Exchange) recordPush(ctx context.Context, p casework.Push) error {
+func (x *Exchange) recordPush(ctx context.Context, p casework.Push, g *glass) error {
 	row, err := p.Matter(x.box)
 	if err != nil {
 		return err
 	}
+	rows := []ledger.Matter{row}
+	if g != nil { // so that people can decide on it before it is collected
+		waits, err := g.Matter(x.box, "")
+		if err != nil {
+			return err
+		}
+		rows = append(rows, waits)
+	}
 	item, err := x.post(p.Peer, envelope.Notice{
-		Event: envelope.EventPush, Requester: p.Peer, Purpose: p.Purpose, Query: p.ID, Until: p.Until.Unix(),
+		Event: envelope.EventPush, Requester: p.Peer, Purpose: p.Purpose, Query: p.ID, Subject: p.Case, Until: p.Until.Unix(),
 	}, x.Now())
 	if err != nil {
 		return err
@@ -102,7 +119,7 @@ func (x *Exchange) recordPush(ctx context.Context, p casework.Push) error {
 	_, err = x.Ledger.Record(ctx, row.Body, ledger.Decision{
 		Kind: ledger.KindPushed, Holder: x.Self, Requester: p.Peer, Peer: p.Peer, Purpose: p.Purpose, Officer: p.Officer,
 		QueryID: p.ID, Links: linkIDs(p.Tokens()), Policy: x.Engine.Ref(), Outcome: p.State,
-	}, ledger.Commit{Matters: []ledger.Matter{row}, Outbox: []ledger.OutboxItem{item}})
+	}, ledger.Commit{Matters: rows, Outbox: []ledger.OutboxItem{item}})
 	return err
 }
 
@@ -118,7 +135,7 @@ func (x *Exchange) takePush(ctx context.Context, n envelope.Notice) (ledger.Comm
 	}
 	row, err := casework.Push{
 		ID: n.Query, State: casework.PushCame, Peer: n.Issuer, At: x.Now(), Until: time.Unix(n.Until, 0),
-		PushBody: casework.PushBody{Purpose: n.Purpose},
+		PushBody: casework.PushBody{Purpose: n.Purpose, Case: n.Subject},
 	}.Matter(x.box)
 	row.Was = ledger.MatterNone
 	return ledger.Commit{Matters: []ledger.Matter{row}}, err
@@ -145,7 +162,7 @@ func (x *Exchange) push(ctx context.Context, row, peer string, states ...string)
 // do not open.
 func (x *Exchange) pushed(ctx context.Context, fresh replay.Fresh, c envelope.Collect, p casework.Push) (string, error) {
 	message := fresh.Verified()
-	facts, people, err := x.facts(ctx, p.Query(c.Claims, c.Officer), true)
+	facts, people, err := x.factsFor(ctx, p.Query(c.Claims, c.Officer), p.ID, true)
 	if err != nil {
 		return x.refuse(ctx, message, err)
 	}
@@ -167,10 +184,33 @@ func (x *Exchange) collectPush(ctx context.Context, officer envelope.Officer, id
 		return collected{}, err
 	}
 	// Whom a case is about is not known here before it came, but which case it is.
-	if err := x.noneOverdue(ctx, func(o casework.Obligation) bool { return o.QueryID == p.ID }); err != nil {
+	child := x.keyed("", "link", cmp.Or(p.Case, p.ID))
+	if err := x.noneOverdue(ctx, func(o casework.Obligation) bool { return o.QueryID == p.ID || o.Child == child }); err != nil {
 		return collected{}, err
 	}
-	return collected{x.collectFrom(ctx, officer, collecting{p.Peer, ledger.Asked{QueryID: p.ID, JTI: p.ID, Purpose: p.Purpose}}), true}, nil
+	asked := ledger.Asked{QueryID: p.ID, JTI: p.ID, Purpose: p.Purpose, Subject: child}
+	return collected{x.collectFrom(ctx, officer, collecting{from: p.Peer, pushed: p.Case, Asked: asked}), true}, nil
+}
+
+// cameWith takes the go-aheads out of a pushed answer: they are for this gateway, which
+// could not tell without them what may be seen together, and not for its officers.
+// What does not verify opens nothing.
+func (x *Exchange) cameWith(m sentMessage, a envelope.Answer) (envelope.Answer, []ledger.Matter, error) {
+	var rows []ledger.Matter
+	link := &envelope.CaseLink{Claims: envelope.Claims{ID: m.pushed, Audience: x.Self}, Purpose: m.purpose}
+	for _, token := range a.Links {
+		g, err := x.goAhead(token, link)
+		if err != nil || !x.party(g.Issuer).AuthorityOfOrigin {
+			continue
+		}
+		row, err := x.usedRow(g, m.child)
+		if err != nil {
+			return a, nil, err
+		}
+		rows = append(rows, row)
+	}
+	a.Links = nil
+	return a, rows, nil
 }
 
 // Pushes lists the cases that were pushed from here and to here.

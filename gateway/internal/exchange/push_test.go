@@ -25,13 +25,7 @@ func journey(t *testing.T, r exchange.PushRequest) (*gatewaytest.Federation, cas
 
 func longJourney(t *testing.T, lasts time.Duration, r exchange.PushRequest) (*gatewaytest.Federation, casework.Push) {
 	t.Helper()
-	f := gatewaytest.New(t, gatewaytest.Options{Prepare: func(r *trust.Registry) {
-		for i, p := range r.Participants {
-			if p.ID == "gov-pl" {
-				r.Participants[i].Kind = "mediator"
-			}
-		}
-	}})
+	f := gatewaytest.New(t, gatewaytest.Options{Prepare: mediating})
 	r.Link = link(t, f, exchange.LinkRequest{Until: f.Clock.Now().Add(lasts)})
 	r.GoAheads = []string{goAhead(t, f, "gov-ua", r.Link, func(g *exchange.GoAheadRequest) { g.Columns = []string{"names_birth"} })}
 	r.Officer = envelope.Officer{ID: "ua-1", Role: "case_officer"}

@@ -24,16 +24,18 @@ func (s cared) Get(ctx context.Context, id string, mask adapters.Mask) (adapters
 	return r, err
 }
 
+func caring(_ string, d *exchange.Deps) {
+	if d.Source != nil {
+		d.Source = adapters.Checked(cared{d.Source})
+	}
+}
+
 // For CARE the whereabouts open for a child who is at the site that the go-ahead
 // names, by the holder's own record, and for nobody at another place; a site of which
 // the asker shows a part is none.
 func TestOwnSite(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
-		if d.Source != nil {
-			d.Source = adapters.Checked(cared{d.Source})
-		}
-	}})
+	f := gatewaytest.New(t, gatewaytest.Options{Tune: caring})
 	token := link(t, f, exchange.LinkRequest{Purpose: "CARE"})
 	here := map[string]string{"settlement": "Вымышленск", "point": "Ул. Вымышленная, 1", "country": "RU"}
 	opened := func(site map[string]string) string {

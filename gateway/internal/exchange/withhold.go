@@ -89,8 +89,16 @@ func evidence(sdjwt string, a envelope.Answer, withheld []string) (string, error
 // are taken one after the other, since each changes what was received.
 func (x *Exchange) took(ctx context.Context, m sentMessage, v envelope.Verified, a envelope.Answer) (*homewardv1.HolderAnswer, error) {
 	moved := problem.New(ledger.CodeMoved, "")
+	var used []ledger.Matter
+	if m.pushed != "" {
+		var err error
+		if a, used, err = x.cameWith(m, a); err != nil {
+			return nil, err
+		}
+	}
 	for range maxDecisions {
 		decision, extra := x.receiving(m, v, a)
+		extra.Matters = slices.Clone(used)
 		withheld, err := x.apart(ctx, m, a, &extra)
 		if err != nil {
 			return nil, err

@@ -51,7 +51,7 @@ type CaseRecord struct {
 	Flags        map[string]Fact
 	Consent      map[string]Fact
 	AtSite       Fact     `yaml:"at_site"` // yes unless it says otherwise
-	ICRC         []string `yaml:"icrc"` // leaves that the ICRC is a source of; "all", or all of "original" or "imposed"
+	ICRC         []string `yaml:"icrc"`    // leaves that the ICRC is a source of; "all", or all of "original" or "imposed"
 	Disclosed    []string // column/identity that the requester received before; "unreadable"
 }
 

@@ -78,7 +78,7 @@ type Record struct {
 	Age        string                     `json:"age"`
 	ICRCOrigin Fact                       `json:"icrc_origin,omitempty"`
 	AtSite     Fact                       `json:"at_site,omitempty"` // at the place that a go-ahead names
-	Own        map[string]map[string]Fact `json:"own"` // by path ("*": every one) and identity: no source of it is the ICRC
+	Own        map[string]map[string]Fact `json:"own"`               // by path ("*": every one) and identity: no source of it is the ICRC
 }
 
 // Input is the context as the policy reads it.
