@@ -309,7 +309,7 @@ func (k *logKeeper) inclusion(ctx context.Context, peer, decision string) (check
 	return k.reader.Prove(ctx, entry.Index)
 }
 
-// forked records that a log showed two histories: both checkpoints are its proof.
+// forked records that a log showed two histories, by the checkpoints that it signed.
 func (k *logKeeper) forked(ctx context.Context, participant string, have, other []byte) {
 	k.g.log.Error("a log has forked", "participant", participant)
 	k.g.metrics.Fork()

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"homeward.example/gateway/internal/decide"
-	"homeward.example/gateway/internal/evidence"
+	"homeward.example/gateway/internal/evidence/verify"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 )
@@ -108,7 +108,7 @@ func (a *app) showDecision(ctx context.Context, r ledger.Reader, by ledger.Revie
 		return err
 	}
 	e := entryOf(row)
-	if e.Imported, err = a.imported(ctx, r.Store, evidence.HolderDecision(e.decision)); err != nil {
+	if e.Imported, err = a.imported(ctx, r.Store, verify.HolderDecision(e.decision)); err != nil {
 		return err
 	}
 	err = a.show(e, e.draw)

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,7 +16,8 @@ func (a *app) ledgerReplayCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "replay", Short: "Decide every decision again, by its own policy and input, and compare",
 		Long: "replay takes each decision with the bundle and the overlay that made it and the input that was recorded with it,\n" +
-			"decides again, and compares bit for bit. Decisions that record what was sent, received or done are counted apart.\n\n" +
+			"decides again, and compares bit for bit. Decisions that record what was sent, received or done are counted apart, and\n" +
+			"so are those of which what the policy saw was erased, by what they were erased under.\n\n" +
 			"Exit codes: 0 all are equal, 3 one came out otherwise or cannot be replayed, 1 the ledger cannot be read.",
 		Example: "  homeward ledger replay --since 2026-11-01",
 		Args:    cobra.NoArgs,
@@ -65,6 +68,9 @@ func (p *printer) replayed(r evidence.Replayed) {
 	}
 	p.line(fmt.Sprintf("%d decisions decided again, %d equal bit for bit: %s; %d more record what was sent, received or done",
 		r.Decisions, r.Equal, verdict, r.Others))
+	for _, under := range slices.Sorted(maps.Keys(r.Erased)) {
+		p.line(fmt.Sprintf("%d erased under %s: what the policy saw is gone, so they are not decided again", r.Erased[under], printable(under)))
+	}
 	for _, u := range r.Unreadable {
 		p.line("  " + u.Decision + ": " + p.paint(red, "cannot be replayed: "+u.Why))
 	}

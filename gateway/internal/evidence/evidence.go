@@ -36,8 +36,6 @@ const (
 	CodeUnder problem.Code = "evidence_ground"
 	// CodeDenied: the policy lets no evidence be handed out by this officer or participant.
 	CodeDenied problem.Code = "evidence_denied"
-	// CodeRelease: what was presented is no release of the ICRC for this.
-	CodeRelease problem.Code = "evidence_release"
 )
 
 // Store is what evidence needs of a ledger's store.
@@ -243,15 +241,6 @@ func (b *Builder) Import(ctx context.Context, raw []byte, by envelope.Officer) (
 		return result, err
 	}
 	return result, b.Store.PutDocument(ctx, ledger.Document{
-		Kind: ledger.DocumentEvidence, Digest: "sha256:" + hex.EncodeToString(sum[:]), At: b.Now(), Name: HolderDecision(d), Body: raw,
+		Kind: ledger.DocumentEvidence, Digest: "sha256:" + hex.EncodeToString(sum[:]), At: b.Now(), Name: verify.HolderDecision(d), Body: raw,
 	})
-}
-
-// HolderDecision is by what both halves of an exchange are found: the decision of
-// the holder, which its answer names to the requester.
-func HolderDecision(d ledger.Decision) string {
-	if d.TheirDecision != "" {
-		return d.TheirDecision
-	}
-	return d.ID
 }

@@ -211,7 +211,22 @@ func replayed(t *testing.T, w *world) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	gone, err := ua.Ledger.Record(t.Context(), nil, d, ledger.Commit{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	eraser := ledger.Eraser{Ledger: ua.Ledger, Store: ua.Store, Self: "gov-ua", Now: w.f.Clock.Now}
+	asked, err := eraser.Request(t.Context(), "", gone.ID(), "order 7", envelope.Officer{ID: "o-7", Role: "supervisor"})
+	if err == nil {
+		_, err = eraser.Confirm(t.Context(), asked.ID, envelope.Officer{ID: "o-8", Role: "supervisor"}, false)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	r, err = evidence.Replay(t.Context(), ua.Store, time.Time{})
+	if len(r.Erased) != 1 || r.Erased["order 7"] != 1 {
+		t.Errorf("erased: %v", r.Erased)
+	}
 	if err != nil || len(r.Different) != 1 || r.Different[0].Decision != lied.ID() || len(r.Unreadable) != 1 || r.Unreadable[0].Decision != lost.ID() {
 		t.Errorf("%+v, %v", r, err)
 	}

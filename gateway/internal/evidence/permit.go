@@ -4,13 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/evidence/verify"
 	"homeward.example/gateway/internal/ledger"
-	"homeward.example/gateway/internal/problem"
 )
 
 // permission is the policy's word on handing out the evidence of one decision.
@@ -32,7 +31,7 @@ func (p permission) reason() string {
 }
 
 // permit asks the policy which of these values may leave.
-func (b *Builder) permit(ctx context.Context, d ledger.Decision, r Request, values []value) (p permission, err error) {
+func (b *Builder) permit(ctx context.Context, d ledger.Decision, r Request, at time.Time, values []value) (p permission, err error) {
 	p.of = d
 	if d.Purpose == "SIGHTING" || slices.Contains([]string{ledger.KindReported, ledger.KindSighted, ledger.KindTriaged}, d.Kind) {
 		// Who reported, and who the witness is, reach nobody else: not by way of evidence
@@ -53,7 +52,7 @@ func (b *Builder) permit(ctx context.Context, d ledger.Decision, r Request, valu
 		x.NoOnward = decide.No
 	}
 	if r.Release != "" {
-		if p.release, err = b.released(r.Release, d); err != nil {
+		if p.release, err = verify.Release(r.Release, verify.ReleaseFor{To: b.Self, Decision: verify.HolderDecision(d), At: at, Registry: b.Registry}); err != nil {
 			return p, err
 		}
 		x.Release = decide.Yes
@@ -136,37 +135,4 @@ func freeOf(d ledger.Decision) map[string]decide.Tri {
 		}
 	}
 	return out
-}
-
-// released verifies a release of the ICRC: for the evidence of this decision, to this
-// participant, in its window. One for a question is none: it let its requester know,
-// and nobody else.
-func (b *Builder) released(token string, d ledger.Decision) (id string, err error) {
-	const where = "release, claim "
-	now := b.Now()
-	v, err := envelope.Verify(token, envelope.Expect{
-		Type: envelope.TypeGoAhead, Audience: b.Self, Issuer: envelope.AnyIssuer, Uses: []envelope.Use{envelope.UseSign}, Keys: b.Registry, Now: now,
-	})
-	if err != nil {
-		p := problem.Of(err)
-		return "", &problem.Error{Code: CodeRelease, Where: "release, " + p.Where, Expected: p.Expected, Found: p.Found, Cause: err}
-	}
-	g, err := v.GoAhead()
-	if err != nil {
-		return "", problem.Wrap(CodeRelease, "release", err)
-	}
-	missing := slices.ContainsFunc(decide.Columns(), func(c string) bool { return !slices.Contains(g.Columns, c) })
-	switch {
-	case b.party(g.Issuer).Kind != kindICRC:
-		return "", problem.Mismatch(CodeRelease, where+"iss", "the ICRC", g.Issuer)
-	case g.Purpose != envelope.PurposeEvidence:
-		return "", problem.Mismatch(CodeRelease, where+"purpose", envelope.PurposeEvidence, "another purpose")
-	case g.Link != HolderDecision(d):
-		return "", problem.Mismatch(CodeRelease, where+"link", "the decision "+HolderDecision(d), "another one")
-	case now.Before(time.Unix(g.From, 0)):
-		return "", problem.Mismatch(CodeRelease, where+"from", "a window that is open", "one that begins later")
-	case missing:
-		return "", problem.Mismatch(CodeRelease, where+"columns", "all of "+strings.Join(decide.Columns(), ", "), "some")
-	}
-	return g.ID, nil
 }

@@ -78,6 +78,13 @@ func released(t *testing.T, w *world) {
 	if err != nil || d.Policy.Bundle == "" || len(d.Links) != 1 || !strings.Contains(string(d.Input), `"release":"yes"`) || len(d.Records) != 1 {
 		t.Errorf("recorded %+v, %v", d, err)
 	}
+	raw, _, err := w.Export(t.Context(), evidence.Request{
+		Decision: id, Release: issue(good, "gov-ua", time.Hour), Officer: envelope.Officer{ID: "legal-1", Role: "legal_reviewer"}, Under: "order",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	releaseIsHeld(t, w, raw, issue(w.decision, "gov-ua", time.Hour))
 	link, err := w.f.Member("gov-ua").IssueLink(t.Context(), exchange.LinkRequest{
 		Child: w.f.Child.IDs["gov-ua"], Recipient: "gov-pl", Purpose: "RETURN", Until: w.f.Clock.Now().Add(time.Hour),
 		Officer: envelope.Officer{ID: "officer-ua", Role: "case_officer"},
@@ -89,7 +96,7 @@ func released(t *testing.T, w *world) {
 		"for another decision": issue(w.decision, "gov-ua", time.Hour), "for another": issue(good, "unicef", time.Hour),
 		"a case link": link.Token, "no statement": "x",
 	} {
-		if _, err := w.handOut(t, w.Builder, evidence.Request{Decision: id, Release: token}); !errors.Is(err, problem.New(evidence.CodeRelease, "")) {
+		if _, err := w.handOut(t, w.Builder, evidence.Request{Decision: id, Release: token}); !errors.Is(err, problem.New(verify.CodeRelease, "")) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -97,6 +104,42 @@ func released(t *testing.T, w *world) {
 		Decision: id, To: "gov-ua", Until: w.f.Clock.Now().Add(time.Hour), Officer: icrcOfficer,
 	}); err == nil {
 		t.Error("another than the ICRC releases")
+	}
+}
+
+// releaseIsHeld: the package has the ICRC's own word, which is checked offline; a
+// participant that takes it away, or puts another in its place, is found out.
+func releaseIsHeld(t *testing.T, w *world, raw []byte, other string) {
+	t.Helper()
+	good, _, err := verify.Read(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The decision is made up: that its answer is another's is not what is tried here.
+	good.Query, good.Again, good.Bundle = "", "", nil
+	for name, c := range map[string]struct {
+		change func(c *verify.Contents)
+		want   string // the question that finds it, and a word of why
+		why    string
+	}{
+		"as it was":          {func(*verify.Contents) {}, "", ""},
+		"taken away":         {func(c *verify.Contents) { c.Release = "" }, "signature", "is not in the package"},
+		"another decision's": {func(c *verify.Contents) { c.Release = other }, "signature", "claim link"},
+		"a byte changed": {func(c *verify.Contents) {
+			c.Release = strings.Replace(c.Release, "."+c.Release[strings.LastIndex(c.Release, ".")+1:][:1], ".-", 1)
+		}, "signature", "release"},
+		"another is named": {func(c *verify.Contents) { c.About.Export.Release = "x" }, "signature", "another release"},
+		"of another time":  {func(c *verify.Contents) { c.About.Export.At = c.About.Export.At.Add(2 * time.Hour) }, "signature", "release"},
+		"never spoken of":  {func(c *verify.Contents) { c.Release, c.About.Export.Release = "", "" }, "redactions", "without its release"},
+	} {
+		changed := good
+		c.change(&changed)
+		r := w.verify(w.sign(changed))
+		found := map[string]verify.Verdict{"signature": r.Verdicts.Signature, "redactions": r.Verdicts.Redactions, "": {}}[c.want]
+		about := strings.Contains(r.Verdicts.Signature.Why, "release") && r.Verdicts.Signature.Verdict == verify.Failed
+		if c.want == "" && (about || r.Verdicts.Redactions.Verdict == verify.Failed) || c.want != "" && (found.Verdict != verify.Failed || !strings.Contains(found.Why, c.why)) {
+			t.Errorf("%s: %+v", name, r.Verdicts)
+		}
 	}
 }
 

@@ -37,7 +37,7 @@ func (b *Builder) said(ctx context.Context, c *verify.Contents, d ledger.Decisio
 	if err := present(messages, func(v value) bool { values = append(values, v); return true }); err != nil {
 		return p, err
 	}
-	if p, err = b.permit(ctx, d, r, values); err != nil || p.word.Refusal != "" {
+	if p, err = b.permit(ctx, d, r, c.About.Export.At, values); err != nil || p.word.Refusal != "" {
 		return p, err
 	}
 	out := redaction{redact: r.Redact, reasons: p.word.Reasons, used: make([]bool, len(r.Redact))}
@@ -45,6 +45,9 @@ func (b *Builder) said(ctx context.Context, c *verify.Contents, d ledger.Decisio
 		return p, err
 	}
 	c.About.LeftOut, c.About.Export.Release = append(c.About.LeftOut, out.left...), p.release
+	if p.release != "" {
+		c.Release = r.Release
+	}
 	for i, path := range r.Redact {
 		if !out.used[i] && !c.About.Erased {
 			return p, problem.New(CodeUnknownPath, path)

@@ -22,7 +22,10 @@ type History interface {
 type Replayed struct {
 	Decisions int `json:"decisions"` // that a policy made
 	Equal     int `json:"equal"`
-	Others    int `json:"others"` // record what was sent, received or done, or were erased: nothing to decide
+	Others    int `json:"others"` // record what was sent, received or done: nothing to decide
+	// Erased are decisions of a policy that cannot be decided again, since what it saw
+	// was erased, by the rule or order that demanded it.
+	Erased map[string]int `json:"erased"`
 	// Unreadable are decisions whose policy is not kept, or whose stored bytes changed.
 	Unreadable []Unreadable `json:"unreadable"`
 	Different  []Different  `json:"different"`
@@ -51,7 +54,7 @@ const replayPage = 256
 // Replay decides again every decision since a time, each by the bundle and overlay
 // that decided it then, from the input that was recorded with it.
 func Replay(ctx context.Context, s History, since time.Time) (Replayed, error) {
-	r := replaying{store: s, engines: make(map[envelope.PolicyRef]made), out: Replayed{Unreadable: []Unreadable{}, Different: []Different{}}}
+	r := replaying{store: s, engines: make(map[envelope.PolicyRef]made), out: Replayed{Erased: make(map[string]int), Unreadable: []Unreadable{}, Different: []Different{}}}
 	for before := int64(0); ; {
 		rows, err := s.Decisions(ctx, before, replayPage)
 		if err != nil || len(rows) == 0 {
@@ -88,6 +91,10 @@ func (r *replaying) one(ctx context.Context, row ledger.Row) error {
 	}
 	if err != nil {
 		r.out.Unreadable = append(r.out.Unreadable, Unreadable{row.ID, problem.Of(err).Where})
+		return nil
+	}
+	if row.Erased != nil && verify.Decides(d) {
+		r.out.Erased[row.Erased.Under]++
 		return nil
 	}
 	if !verify.Replayable(d) {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -49,8 +50,12 @@ type Witness struct {
 	Heads  Heads
 	// Key finds the key of a participant's log in the registry.
 	Key func(participant string) (ed25519.PublicKey, bool)
-	// Forked is told of a log that signed two histories; both checkpoints are its proof.
+	// Forked is told of a log that shows two histories, once of each: both checkpoints
+	// are signed by it. Of one size and two roots they are proof; of two sizes they are
+	// what the log has to explain, by a consistency proof that it did not have.
 	Forked func(ctx context.Context, participant string, have, other []byte)
+
+	told sync.Map // by participant, the head reported last: a log that asks again and again is reported once
 }
 
 // Refusal is an answer that is no cosignature.
@@ -131,7 +136,7 @@ func (w *Witness) continues(ctx context.Context, participant string, before ledg
 		return &Refusal{http.StatusConflict, SizeType, strconv.FormatUint(before.Size, 10) + "\n"}
 	}
 	if err := checkpoint.VerifyConsistency(checkpoint.Head{Size: before.Size, Root: before.Root}, c.Head, proof); err != nil {
-		// A wrong proof may be a mistake; only two roots of one size are proof of a fork.
+		w.forked(ctx, participant, before, c)
 		return refuse(http.StatusUnprocessableEntity, "the checkpoint does not continue the one of size "+strconv.FormatUint(before.Size, 10))
 	}
 	return nil
@@ -140,7 +145,13 @@ func (w *Witness) continues(ctx context.Context, participant string, before ledg
 // compare reports two signed heads of one size with two roots: nothing but a log
 // that shows two histories makes them.
 func (w *Witness) compare(ctx context.Context, participant string, before ledger.Head, c checkpoint.Checkpoint) {
-	if before.Size == c.Size && before.Root != c.Root && w.Forked != nil {
+	if before.Size == c.Size && before.Root != c.Root {
+		w.forked(ctx, participant, before, c)
+	}
+}
+
+func (w *Witness) forked(ctx context.Context, participant string, before ledger.Head, c checkpoint.Checkpoint) {
+	if last, _ := w.told.Swap(participant, c.Head); last != c.Head && w.Forked != nil {
 		w.Forked(ctx, participant, before.Raw, c.Raw)
 	}
 }

@@ -216,16 +216,21 @@ func TestForkAndRollback(t *testing.T) {
 			t.Errorf("a fork from %d: %d", old, status)
 		}
 	}
-	if len(w.forks) != 2 {
-		t.Errorf("%d reports of a fork", len(w.forks))
+	if len(w.forks) != 1 {
+		t.Errorf("%d reports of a fork that was shown twice", len(w.forks))
 	}
 	fork.Size = 128
 	raw, err = note.Sign(&note.Note{Text: fork.Body(w.log.Origin())}, w.signer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, _, _ := w.post(t.Context(), "icrc", format(96, [][]byte{make([]byte, 32)}, raw)); status != http.StatusUnprocessableEntity {
-		t.Errorf("a larger fork: %d", status)
+	for range 2 {
+		if status, _, _ := w.post(t.Context(), "icrc", format(96, [][]byte{make([]byte, 32)}, raw)); status != http.StatusUnprocessableEntity {
+			t.Errorf("a larger fork: %d", status)
+		}
+	}
+	if len(w.forks) != 2 {
+		t.Errorf("%d reports, want one of the larger fork as well", len(w.forks))
 	}
 	older := checkpoint.Head{Size: 32}
 	raw, err = note.Sign(&note.Note{Text: older.Body(w.log.Origin())}, w.signer)
@@ -331,8 +336,8 @@ func TestRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			wit := *w.witnesses["icrc"]
-			wit.Heads = new(memory)
+			one := w.witnesses["icrc"]
+			wit := &Witness{Signer: one.Signer, Heads: new(memory), Key: one.Key}
 			_, refusal := wit.Add(t.Context(), c.from, []byte(c.body))
 			got := http.StatusOK
 			if refusal != nil {

@@ -25,6 +25,7 @@ type Contents struct {
 	Exported []byte // the one that was in force at the export, if it is another
 	Bundle   []byte // archives
 	Overlay  []byte
+	Release  string // the ICRC's, signed, by which what came from it is here
 	Proof    []byte // checkpoint.Proof as JSON
 }
 
@@ -76,6 +77,7 @@ const (
 	expName   = "registry-at-export.sdjwt"
 	bunName   = "bundle.tar.gz"
 	ovlName   = "overlay.tar.gz"
+	relName   = "icrc-release.sdjwt"
 	proofName = "proof.json"
 	htmlName  = "summary.html"
 )
@@ -85,7 +87,7 @@ func types() map[string]string {
 	const sdjwt, archive = "application/sd-jwt", "application/gzip"
 	return map[string]string{
 		aboutName: "application/json", decName: "application/json", proofName: "application/json", htmlName: "text/html",
-		queryName: sdjwt, againName: sdjwt, ansName: sdjwt, regName: sdjwt, expName: sdjwt, bunName: archive, ovlName: archive,
+		queryName: sdjwt, againName: sdjwt, ansName: sdjwt, regName: sdjwt, expName: sdjwt, relName: sdjwt, bunName: archive, ovlName: archive,
 	}
 }
 
@@ -100,7 +102,7 @@ func (c Contents) Files() ([]asice.File, error) {
 	for _, f := range []asice.File{
 		{Name: decName, Content: c.Decision}, {Name: queryName, Content: []byte(c.Query)}, {Name: againName, Content: []byte(c.Again)},
 		{Name: ansName, Content: []byte(c.Answer)}, {Name: regName, Content: c.Registry}, {Name: expName, Content: c.Exported},
-		{Name: bunName, Content: c.Bundle}, {Name: ovlName, Content: c.Overlay}, {Name: proofName, Content: c.Proof},
+		{Name: bunName, Content: c.Bundle}, {Name: ovlName, Content: c.Overlay}, {Name: relName, Content: []byte(c.Release)}, {Name: proofName, Content: c.Proof},
 	} {
 		if len(f.Content) > 0 {
 			files = append(files, f)
@@ -147,7 +149,7 @@ func contentsOf(container asice.Container) (Contents, error) {
 	get := func(name string) []byte { b, _ := container.Get(name); return b }
 	c := Contents{
 		Decision: get(decName), Query: string(get(queryName)), Again: string(get(againName)), Answer: string(get(ansName)),
-		Registry: get(regName), Exported: get(expName), Bundle: get(bunName), Overlay: get(ovlName), Proof: get(proofName),
+		Registry: get(regName), Exported: get(expName), Bundle: get(bunName), Overlay: get(ovlName), Release: string(get(relName)), Proof: get(proofName),
 	}
 	d := json.NewDecoder(bytes.NewReader(get(aboutName)))
 	d.DisallowUnknownFields()

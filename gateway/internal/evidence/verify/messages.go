@@ -91,7 +91,7 @@ func unread(sdjwt string) (typ envelope.Type, issued time.Time, err error) {
 // redactionsVerdict: every value that is shown was signed, and every one that is not
 // is named.
 func (v *verifier) redactionsVerdict() Verdict {
-	shown := make(map[string]bool) // digests in the answer
+	shown := make(map[string][]string) // digests by message
 	for i, sdjwt := range []string{v.Query, v.Again, v.Answer} {
 		if sdjwt == "" {
 			continue
@@ -101,16 +101,16 @@ func (v *verifier) redactionsVerdict() Verdict {
 			return because("a value that is disclosed", err)
 		}
 		v.result.Shown += len(verified.Digests())
-		for _, d := range verified.Digests() {
-			shown[d] = true
-		}
+		shown[[]string{queryName, againName, ansName}[i]] = verified.Digests()
 	}
 	v.result.LeftOut = len(v.About.LeftOut)
 	if v.About.Erased && v.result.Shown+v.result.LeftOut > 0 {
 		return failed("the package says that every value was erased, and has some")
 	}
-	if why := v.unnamed(shown); why != "" {
-		return failed(why)
+	for _, why := range []string{v.unnamed(shown[ansName]), v.unreleased(shown)} {
+		if why != "" {
+			return failed(why)
+		}
 	}
 	switch {
 	case v.Query == "" && v.Answer == "":
@@ -125,7 +125,11 @@ func (v *verifier) redactionsVerdict() Verdict {
 
 // unnamed says which value of the answer is neither shown nor named as left out, or
 // named although it is shown. The decision has a digest of each.
-func (v *verifier) unnamed(shown map[string]bool) string {
+func (v *verifier) unnamed(answered []string) string {
+	shown := make(map[string]bool)
+	for _, digest := range answered {
+		shown[digest] = true
+	}
 	left := make(map[string]int)
 	for _, l := range v.About.LeftOut {
 		if l.Message == "answer" {

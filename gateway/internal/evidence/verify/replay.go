@@ -18,8 +18,11 @@ type Difference struct {
 }
 
 // Replayable says whether a policy decided here, so that there is something to replay.
-func Replayable(d ledger.Decision) bool {
-	return len(d.Input) > 0 && (d.Kind == ledger.KindAnswered || d.Kind == ledger.KindExported)
+func Replayable(d ledger.Decision) bool { return len(d.Input) > 0 && Decides(d) }
+
+// Decides says whether decisions of this kind are a policy's, whose word is replayed.
+func Decides(d ledger.Decision) bool {
+	return d.Kind == ledger.KindAnswered || d.Kind == ledger.KindExported
 }
 
 // Replay decides again, from the inputs that were recorded, and compares bit for

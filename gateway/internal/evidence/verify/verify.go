@@ -129,8 +129,8 @@ func (v *verifier) registryVerdict(o Options) Verdict {
 	return passed(fmt.Sprintf("version %d was signed by the registry's key and in force on %s", v.registry.Version, v.decision.At.Format("2006-01-02 15:04:05 UTC")))
 }
 
-// signatureVerdict: who signed the container, the question and the answer, and that
-// these are those of the decision.
+// signatureVerdict: who signed the container, the question, the answer and the ICRC's
+// release, and that these are those of the decision.
 func (v *verifier) signatureVerdict() Verdict {
 	if v.exported == nil {
 		return failed("the registry of the export is no registry, so who signed the container is not known")
@@ -138,6 +138,9 @@ func (v *verifier) signatureVerdict() Verdict {
 	spki := sha256.Sum256(v.container.Certificate.RawSubjectPublicKeyInfo)
 	if p, ok := v.exported.ByTLS(hex.EncodeToString(spki[:])); !ok || p.ID != v.About.Participant {
 		return failed("the container is signed, but not by a certificate of " + v.About.Participant)
+	}
+	if why := v.releaseFault(); why != "" {
+		return failed(why)
 	}
 	m, err := v.messages()
 	if err != nil {
@@ -154,6 +157,9 @@ func (v *verifier) signatureVerdict() Verdict {
 		if one.verified.Type() != "" {
 			said += ", the " + one.name + " by " + one.verified.Issuer()
 		}
+	}
+	if v.Release != "" {
+		said += ", the release " + v.About.Export.Release + " by the ICRC"
 	}
 	return passed("signed: " + said + "; each is the one that the decision is about")
 }
