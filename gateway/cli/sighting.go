@@ -121,7 +121,7 @@ func (a *app) sightingWithdrawCommand() *cobra.Command {
 
 // submittedSighting draws what a submitter may know.
 func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
-	p.line(p.paint(bold, s.GetId()) + ": " + s.GetState() + ", submitted " + s.GetSubmittedAt() + ", closes " + s.GetClosesAt())
+	p.line(p.paint(bold, s.GetId()) + ": " + s.GetState() + ", submitted " + s.GetSubmittedAt() + ", closes " + s.GetClosesAt() + inUkrainian(s.GetState()))
 	if s.GetErasedAt() != "" {
 		p.line("  what it said was erased " + s.GetErasedAt())
 	}
@@ -133,7 +133,7 @@ func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
 		if d.GetState() != "delivered" {
 			c = yellow
 		}
-		p.line("  " + pad(d.GetRecipient(), 10) + "  " + p.paint(c, d.GetState()) + ", " + d.GetAt())
+		p.line("  " + pad(d.GetRecipient(), 10) + "  " + p.paint(c, d.GetState()) + ", " + d.GetAt() + inUkrainian(d.GetState()))
 		if r := d.GetReceipt(); r != nil {
 			p.line("    reference  " + printable(r.GetReference()["en"]) + "  /  " + printable(r.GetReference()["uk"]))
 			p.line("    received   " + r.GetReceivedAt() + ", ledger leaf " + r.GetLeaf())
@@ -145,6 +145,18 @@ func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
 			p.line("    " + printable(d.GetProblem().GetTitle()) + ": " + printable(d.GetProblem().GetRemedy()))
 		}
 	}
+}
+
+// inUkrainian says a state once more, for whoever reports from the field.
+func inUkrainian(state string) string {
+	text := map[string]string{
+		"received": "прийнято", "withdrawn": "відкликано", "needs_info": "чогось бракує", "closed": "закрито",
+		"waiting": "чекає: надсилаємо, доки не дійде", "delivered": "доставлено", "refused": "не прийнято", "stopped": "не надіслано: відкликано",
+	}[state]
+	if text == "" {
+		return ""
+	}
+	return "  /  " + text
 }
 
 // feedbackText says in both languages what would make a report worth more. A word

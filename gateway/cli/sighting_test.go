@@ -7,6 +7,22 @@ import (
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
+// What is no duplicate is sent after a yes, in English or Ukrainian, and after nothing else.
+func TestDuplicatesAreAgreedTo(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]bool{
+		"y\n": true, " YES \n": true, "т\n": true, "Так": true, "": false, "\n": false, "n\n": false, "yesterday\n": false, "ні\n": false,
+	} {
+		var b strings.Builder
+		if got := agreed((&app{}).printerTo(&b), strings.NewReader(answer), 3); got != want || !strings.Contains(b.String(), "the other 3") || !strings.Contains(b.String(), "решту") {
+			t.Errorf("%q: %v, %s", answer, got, b.String())
+		}
+	}
+	if terminal(strings.NewReader("")) {
+		t.Error("a program was asked")
+	}
+}
+
 // Whatever others wrote into a report, or said of one, is shown without a link that a
 // terminal would make, and without signs that would steer it.
 func TestSightingsAreShownWithoutLinks(t *testing.T) {

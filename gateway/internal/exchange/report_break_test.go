@@ -3,6 +3,8 @@ package exchange_test
 import (
 	"encoding/json"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -257,5 +259,26 @@ func TestWhatComesBesideAReportIsRead(t *testing.T) {
 	v["why"] = json.RawMessage(`"a second look"`)
 	if code := posted(t, f, "icrc", envelope.Sighting{Event: envelope.EventShared, Values: v}); code != "" {
 		t.Errorf("a plain one: %q", code)
+	}
+}
+
+// Whoever asks again and again before there was an answer has submitted once.
+func TestSubmittedAtTheSameTimeOnce(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, with(gatewaytest.Options{}))
+	var all sync.WaitGroup
+	var sent atomic.Int32
+	for range 8 {
+		all.Go(func() {
+			resp, err := f.Member("gov-00").SubmitSightings(t.Context(), &homewardv1.SubmitSightingsRequest{Officer: reporter, Sightings: []*homewardv1.Sighting{listing(f)}})
+			if err != nil || len(resp.GetSightings())+len(resp.GetDuplicates()) != 1 {
+				t.Errorf("%v, %v", resp, err)
+			}
+			sent.Add(int32(len(resp.GetSightings())))
+		})
+	}
+	all.Wait()
+	if sent.Load() != 1 {
+		t.Errorf("submitted %d times", sent.Load())
 	}
 }

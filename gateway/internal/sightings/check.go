@@ -126,7 +126,7 @@ func legible(s, where string) error {
 		return problem.Mismatch(CodeLookalike, where, "letters, digits and signs that can be seen", "a control or direction sign")
 	}
 	for word := range strings.FieldsFuncSeq(norm.NFC.String(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }) {
-		if alphabets(word) > 1 {
+		if alphabets(norm.NFKC.String(word)) > 1 { // a bold Latin letter of mathematics is a Latin one
 			return problem.Mismatch(CodeLookalike, where, "each word in the letters of one alphabet", "a word that mixes alphabets which look alike")
 		}
 	}

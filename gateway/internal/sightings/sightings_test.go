@@ -2,6 +2,7 @@ package sightings_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -199,4 +200,19 @@ func FuzzIntake(f *testing.F) {
 		}
 		sightings.Feedback(s)
 	})
+}
+
+// A word of letters that only look like others' is refused, in whatever dress; what
+// people write every day is not.
+func TestLookalikes(t *testing.T) {
+	t.Parallel()
+	for text, refused := range map[string]bool{
+		"Олександр": false, "Oleksandr": false, "школа№5 «Мрія», м. Дніпро": false, "Мар'яна Зоря-Kovalenko": false, "Львів-2 (UA)": false, "Ёлка й ґава": false,
+		"Oлександр": true, "Аlex": true, "𝐀лександр": true, "Ａліна": true, "Μария": true, "О\u200bлег": true, "\u202eголО": true,
+	} {
+		err := sightings.CheckSighting(&homewardv1.Sighting{SourceType: "open_web", ClaimedIdentity: &homewardv1.ClaimedIdentity{Full: text}})
+		if errors.Is(err, problem.New(sightings.CodeLookalike, "")) != refused || !refused && err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
 }
