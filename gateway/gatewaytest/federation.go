@@ -133,7 +133,11 @@ func (f *Federation) Change(t testing.TB, change func(r *trust.Registry)) {
 func (f *Federation) start(t testing.TB, o Options, id string, k memberKeys, files synthetic.Files) {
 	t.Helper()
 	ctx := context.Background()
-	db, err := store.Open(ctx, o.Store(id))
+	at := o.Store(id)
+	if at.Driver == store.SQLite {
+		freshStore(t, at.DSN)
+	}
+	db, err := store.Open(ctx, at)
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	secret := sha256.Sum256([]byte("test secret of " + id))

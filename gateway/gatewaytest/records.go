@@ -47,7 +47,7 @@ var synthesised = sync.OnceValues(func() (made struct {
 		return made, err
 	}
 	defer os.RemoveAll(dir)
-	if made.files, err = synthetic.Write(dir, synthetic.Options{Children: 300}); err != nil {
+	if made.files, err = synthetic.Write(dir, synthetic.Options{Children: 80}); err != nil {
 		return made, err
 	}
 	made.content = fstest.MapFS{}

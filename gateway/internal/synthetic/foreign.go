@@ -22,11 +22,12 @@ func pfifID(n int) string { return fmt.Sprintf("unicef.example/person.%06d", n) 
 // pfifField is one element; a slice of them keeps the format's order.
 type pfifField struct{ name, text string }
 
-// writePFIF writes the first 150 children as PFIF 1.4, which has no flags and no
+// writePFIF writes the first 150 of n children as PFIF 1.4, which has no flags and no
 // consent: the settings state what this holder can say of all of them, and say
 // nothing of the captor's risk.
-func (m *maker) writePFIF(dir string, _ int) (Holder, error) {
-	const name, count = "unicef.pfif.xml", 150
+func (m *maker) writePFIF(dir string, n int) (Holder, error) {
+	const name = "unicef.pfif.xml"
+	count := min(150, n)
 	err := create(filepath.Join(dir, name), func(out io.Writer) error {
 		w := bufio.NewWriter(out)
 		fmt.Fprintln(w, `<?xml version="1.0" encoding="UTF-8"?>`)
@@ -135,10 +136,10 @@ columns:
   Denied:         {path: consent.deny_details.given, enum: {"0": "no", "1": "yes", "?": unknown}}
 `
 
-// writeCSV writes children 0, 1 and 75 to 172 as a table with its mapping.
-func (m *maker) writeCSV(dir string, _ int) (Holder, error) {
+// writeCSV writes children 0, 1 and 75 to 172, of n, as a table with its mapping.
+func (m *maker) writeCSV(dir string, n int) (Holder, error) {
 	const name, mapping = "icrc.csv", "icrc.mapping.yaml"
-	numbers := append([]int{0, 1}, span(75, 173)...)
+	numbers := append([]int{0, 1}, span(75, min(173, n))...)
 	err := create(filepath.Join(dir, mapping), func(w io.Writer) error {
 		_, err := io.WriteString(w, icrcMapping)
 		return err
