@@ -119,7 +119,7 @@ func TestPropertyTheStricterWins(t *testing.T) {
 		}
 		both := decide.Overlaid(t, coalition, overlayOf(t, "decision := "+string(text), ""))
 		dice := proof.NewDice(rapid.Uint64().Draw(rt, "seed"))
-		for range 10 {
+		for range 5 {
 			input := dice.Draw().Input()
 			alone, got := coalition.Replay(t.Context(), input), both.Replay(t.Context(), input)
 			if got.Set.Failure != "" || got.Refusal != alone.Refusal || !slices.Equal(got.Paths, alone.Paths) {

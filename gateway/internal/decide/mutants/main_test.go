@@ -10,7 +10,7 @@ import (
 func TestMutantsDie(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	ok, err := run(t.Context(), options{root: "../../../../policies", every: 120, contexts: 200, seed: 1}, &out)
+	ok, err := run(t.Context(), options{root: "../../../../policies", every: 240, contexts: 200, seed: 1}, &out)
 	if err != nil || !ok {
 		t.Errorf("%v\n%s", err, out.String())
 	}
