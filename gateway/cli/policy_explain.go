@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -122,7 +123,7 @@ func (a *app) explainInput(ctx context.Context, f explainFlags, keep func(decide
 	}
 	shown := shownExplanation{Explanation: e}
 	return a.show(shown, func(p *printer) {
-		p.line(p.paint(bold, e.Purpose+" / "+e.Recipient) + "  " + p.paint(grey, say("head.policy", "version", e.Policy.Version, "digest", e.Policy.Bundle)))
+		p.line(p.paint(bold, e.Purpose+", "+cmp.Or(say("recipient."+e.Recipient), e.Recipient)) + "  " + p.paint(grey, say("head.policy", "version", e.Policy.Version, "digest", e.Policy.Bundle)))
 		p.explanation(say, shown)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/envelope"
@@ -77,7 +78,8 @@ func (p *printer) fields(say words, all, fields []decide.FieldExplanation) {
 		if n := len(by[c]); n == whole[c] && n > 1 {
 			by[c] = []string{say("head.all", "n", strconv.Itoa(n))}
 		}
-		p.line(p.paint(bold, c) + ": " + p.wrap(strings.Join(by[c], ", "), len(c)+2))
+		name := say("column." + c)
+		p.line(p.paint(bold, name) + ": " + p.wrap(strings.Join(by[c], ", "), utf8.RuneCountInString(name)+2))
 	}
 }
 

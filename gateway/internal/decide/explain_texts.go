@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"embed"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -120,7 +121,18 @@ func (t *texts) unders(s *situation, f *FieldExplanation) []string {
 }
 
 func (t *texts) under(r RuleRef) string {
-	return t.say("under", "title", cmp.Or(t.policy[textTitle][r.Title][t.lang], r.Title), "place", strings.Trim(r.Place+"; "+r.Basis, "; "), "says", lowerFirst(strings.TrimRight(r.Says, ".")))
+	return t.say("under", "title", cmp.Or(t.policy[textTitle][r.Title][t.lang], r.Title), "place", strings.Trim(r.Place+"; "+t.articles(r.Basis), "; "), "says", lowerFirst(strings.TrimRight(r.Says, ".")))
+}
+
+// articles are a legal basis with its sources as this language calls them.
+func (t *texts) articles(basis string) string {
+	const source = "source."
+	for _, key := range slices.Backward(slices.Sorted(maps.Keys(t.by))) { // the longer of two that begin alike first
+		if name, ok := strings.CutPrefix(key, source); ok {
+			basis = strings.ReplaceAll(basis, name, t.by[key])
+		}
+	}
+	return basis
 }
 
 // more says what would release more.
@@ -143,7 +155,7 @@ func (t *texts) more(f *FieldExplanation) string {
 func (t *texts) conditions(facts []*fact) []string {
 	var out []string
 	for _, f := range slices.Backward(facts) { // the ones that people give come last in facts
-		text := t.say("if."+f.text, "column", t.named("column", f.name), "identity", f.name, "name", f.name)
+		text := t.say("if."+f.text, "column", t.named("column", f.name), "identity", f.name, "name", t.named(f.text, f.name))
 		if !slices.Contains(out, text) {
 			out = append(out, text)
 		}
