@@ -79,18 +79,18 @@ func (l *changeLog) update(old, snap *snapshot, at time.Time) {
 }
 
 // digest names the records of a load, in the order of the file, and its tombstones.
-func (s *snapshot) digest() string {
+func (snap *snapshot) digest() string {
 	h := sha256.New()
 	add := func(text string) {
 		var size [8]byte
 		binary.BigEndian.PutUint64(size[:], uint64(len(text)))
 		h.Write(append(size[:], text...))
 	}
-	for _, e := range s.entries {
+	for _, e := range snap.entries {
 		add(e.id)
 		add(e.version)
 	}
-	for _, id := range slices.Sorted(maps.Keys(s.tombstones)) {
+	for _, id := range slices.Sorted(maps.Keys(snap.tombstones)) {
 		add("")
 		add(id)
 	}

@@ -55,7 +55,7 @@ func children() *counted {
 	return s
 }
 
-func kept(t *testing.T) follow.Keep {
+func kept(t testing.TB) follow.Keep {
 	return follow.Keep{
 		File: filepath.Join(t.TempDir(), "names.index"), Key: bytes.Repeat([]byte{7}, 32), Stamp: "a", Now: func() time.Time { return time.Unix(1, 0) },
 	}
