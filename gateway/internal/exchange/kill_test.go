@@ -3,13 +3,16 @@ package exchange_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -37,7 +40,16 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(killDir); dir != "" {
 		os.Exit(actAndDie(dir))
 	}
-	os.Exit(servertest.Main(m))
+	flag.Parse()
+	if !soaking() {
+		if err := flag.Set("rapid.checks", "30"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	code := servertest.Main(m)
+	_ = os.Remove(victimPath())
+	os.Exit(code)
 }
 
 // kills is how many processes die at random moments: `make soak` runs a thousand,
@@ -108,7 +120,9 @@ func survive(t *testing.T, what, driver, when string) {
 	for _, m := range f.Members {
 		must(t, m.Store.Close())
 	}
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^$")
+	program, err := victim()
+	must(t, err)
+	child := exec.CommandContext(t.Context(), program, "-test.run=^$")
 	child.Env = append(os.Environ(), killDir+"="+dir, killWhat+"="+what, killStore+"="+dsn, when)
 	if out, err := child.CombinedOutput(); err != nil && !killed(err) {
 		t.Fatalf("%s of %s: %v\n%s", when, what, err, out)
@@ -117,6 +131,27 @@ func survive(t *testing.T, what, driver, when string) {
 	if t.Failed() {
 		t.Fatalf("killed at %s in %s on %s", when, what, driver)
 	}
+}
+
+// victim is the program that is killed. It is this one without the race detector, which
+// would make some seventy of them five times as long: of what the process did, only what
+// it left in its stores and files is looked at, and its chains run under the detector in
+// every other test.
+var victim = sync.OnceValues(func() (string, error) {
+	info, _ := debug.ReadBuildInfo()
+	if !slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		return os.Args[0], nil
+	}
+	build := exec.Command("go", "test", "-c", "-trimpath", "-ldflags=-s -w", "-o", victimPath(), ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as `make build`, so that both compile the libraries once
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return victimPath(), nil
+})
+
+func victimPath() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("homeward-killed-%d", os.Getpid()))
 }
 
 func storesOn(dir, who, dsn string) func(id string) store.Options {

@@ -16,6 +16,7 @@ import (
 
 // Whatever of a child is asked without a link, and whatever its flags are, the
 // answer is that for a child nobody knows: no record, the same words, the same size.
+// Thirty of them; with HOMEWARD_SOAK as many as rapid is told to draw.
 func TestPropertyUnlinkedTellsNothing(t *testing.T) {
 	t.Parallel()
 	f := gatewaytest.New(t, gatewaytest.Options{Tune: generous})

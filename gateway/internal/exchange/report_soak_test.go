@@ -37,12 +37,12 @@ func welch(a, b sample) float64 {
 
 // How long a receipt takes, before the beat hides it, does not tell a child who is
 // known from one who is not: Welch's t stays below 4.5 over a hundred thousand pairs
-// (`make soak`; a normal run tries one per cent). The two of a pair come in random order.
+// (`make soak`; a normal run tries four hundred). The two of a pair come in random order.
 func TestSoakReceiptsTakeAsLong(t *testing.T) {
 	f := gatewaytest.New(t, tuned(with(gatewaytest.Options{}), func(id string, d *exchange.Deps) {
 		d.Budget = &budget.Memory{Limits: budget.Limits{Officer: 1 << 30, Participant: 1 << 30, Purpose: 1 << 30, Query: 1 << 30}}
 	}))
-	pairs := 1000
+	pairs := 400
 	if soaking() {
 		pairs = 100_000
 	}
