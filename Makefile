@@ -16,7 +16,7 @@ build: ## bin/homeward, one static binary
 demo: build ## a federation on loopback; Ctrl-C ends it
 	./bin/homeward demo
 
-deps: ## what the tests need: redis-server and PostgreSQL
+deps: ## what the tests need: redis-server, PostgreSQL, chromium and the like
 	@.ci/deps
 
 # SQLite, which is C made into Go, is not checked for its pointers.

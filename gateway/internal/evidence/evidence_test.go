@@ -41,7 +41,7 @@ func TestPackages(t *testing.T) {
 		test func(*testing.T, *world)
 	}{
 		{"export", export}, {"export of an answer of nothing", exportNotFound}, {"redact", redact}, {"origin control", originControl},
-		{"import", imported}, {"replay", replayed}, {"what is the ICRC's", icrcOrigin}, {"the ICRC releases", released}, {"the question of the ICRC", icrcAsks}, {"who may", whoMay}, {"values erased", erased}, {"all erased", erasedWhole},
+		{"import", imported}, {"replay", replayed}, {"what is the ICRC's", icrcOrigin}, {"the ICRC releases", released}, {"the question of the ICRC", icrcAsks}, {"who may", whoMay}, {"in a browser", opened}, {"values erased", erased}, {"all erased", erasedWhole},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, w) })
 	}

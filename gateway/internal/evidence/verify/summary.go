@@ -30,6 +30,16 @@ type page struct {
 	Records  [][]row
 	Asked    []row // criteria of the question
 	Hashes   []hash
+	Why      map[string]map[string]string // a value is left out, by language
+}
+
+// reasons says in words why a value is left out.
+func reasons() map[string]map[string]string {
+	return map[string]map[string]string{
+		WhyAsked:  {"en": "as who exported it wanted", "uk": "так вирішив той, хто вивантажив"},
+		WhyICRC:   {"en": "it is of the ICRC, which did not release it for this", "uk": "надійшло від МКЧХ, який не дозволив це розкрити"},
+		WhyOnward: {"en": "its holder released it to this participant alone", "uk": "тримач розкрив це лише цьому учаснику"},
+	}
 }
 
 // row is one field: what was decided of it, and its value if it is disclosed.
@@ -45,7 +55,7 @@ func (c Contents) summary(files []asice.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := page{About: c.About, Asked: values(c.Query)}
+	p := page{About: c.About, Asked: values(c.Query), Why: reasons()}
 	if err := json.Unmarshal(c.Decision, &p.Decision); err != nil {
 		return nil, err
 	}
