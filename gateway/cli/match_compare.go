@@ -20,11 +20,21 @@ type matchChange struct {
 
 func (a *app) matchCompareCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "compare BEFORE.json AFTER.json", Short: "Show what changed between two outputs of match bench -o json",
-		Long:    "compare shows recall@10 by kind, precision by band and speed side by side. Two runs on other data are not compared.",
-		Example: "  homeward match compare before.json after.json",
-		Args:    cobra.ExactArgs(2),
+		Use: "compare A.json B.json", Short: "Compare two child records, or two outputs of match bench -o json",
+		Long: "compare takes two files. Of two child records it says how likely they are the same child, and why: each feature with its\n" +
+			"weight. Of two outputs of match bench -o json it shows recall@10 by kind, precision by band and speed side by side;\n" +
+			"two runs on other data are not compared.",
+		Example: "  homeward match compare a.json b.json\n" +
+			"  homeward match compare before.json after.json",
+		Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if found, ok, err := a.comparedRecords(args[0], args[1]); ok || err != nil {
+				if err != nil {
+					return err
+				}
+				uk := a.language() == "uk"
+				return a.show(found, func(p *printer) { p.candidate(found, uk) })
+			}
 			before, err := readReport(args[0])
 			if err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 
@@ -103,7 +104,11 @@ func (a *app) children(path string, each func(at, id string, c *homewardv1.Child
 		return err
 	}
 	defer f.Close()
-	lines := bufio.NewScanner(f)
+	return a.readChildren(path, f, each)
+}
+
+func (a *app) readChildren(path string, from io.Reader, each func(at, id string, c *homewardv1.ChildRecord)) error {
+	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, 0, 64<<10), longestLine)
 	n := 1
 	for ; lines.Scan(); n++ {

@@ -8,8 +8,11 @@ import (
 // shared is what the same number or file is worth: the less, the more records
 // have it, as one that was made up, or a picture that stands for many.
 func (w *work) shared(f feature, level int, key uint64) evidence {
-	e := w.at(f, level)
-	if n := w.x.keyed.count(key); n > 1 {
+	return w.oneOf(w.at(f, level), w.x.keyed.count(key))
+}
+
+func (w *work) oneOf(e evidence, n int) evidence {
+	if n > 1 {
 		e.weight = min(e.weight, math.Log2(float64(w.x.live+1)/float64(n-1)))
 	}
 	return e
@@ -43,11 +46,25 @@ func (w *work) photoEvidence(q, r *packed) evidence {
 	}
 	switch d := bits.OnesCount64(join64(q.perceptual) ^ join64(r.perceptual)); {
 	case d <= photoNearBits:
-		return w.at(fPhoto, photoNear)
+		return w.usual(w.at(fPhoto, photoNear), join64(q.perceptual), join64(r.perceptual))
 	case d <= photoAlikeBits:
 		return w.at(fPhoto, photoAlike)
 	}
 	return w.at(fPhoto, photoFar)
+}
+
+// usual weakens what near pictures are worth by how many records have one like
+// that: a picture that stands for a missing one is near to many.
+func (w *work) usual(e evidence, a, b uint64) evidence {
+	n := 0
+	for i := range quarters {
+		if k := quarter(a, i); k == quarter(b, i) {
+			if c := w.x.keyed.count(mix(keyPerceptual, uint32(i), k)); n == 0 || c < n {
+				n = c
+			}
+		}
+	}
+	return w.oneOf(e, n)
 }
 
 func (w *work) marksEvidence(q, r []uint32) evidence {

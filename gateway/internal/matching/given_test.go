@@ -83,6 +83,11 @@ func TestFacilities(t *testing.T) {
 			}
 		}
 	}
+	for _, kind := range []string{"Детский дом", "дитячий будинок", "Школа-інтернат", "ДОМ РЕБЕНКА", "orphanage", "№", ""} {
+		if matching.FacilityKey(kind) != 0 {
+			t.Errorf("%q is one facility", kind)
+		}
+	}
 	if matching.FacilityKey("Артек") == matching.FacilityKey("Океан") || matching.FacilityKey("Школа № 5") == matching.FacilityKey("Школа № 6") {
 		t.Error("two facilities are one")
 	}

@@ -184,8 +184,8 @@ func packExact(q *packed, p Profile) {
 	if p.hasPerceptual {
 		q.perceptual = words64(p.perceptual)
 	}
-	if p.facility != "" {
-		q.facility = []uint32{facilityKey(p.facility)}
+	if k := facilityKey(p.facility); k != 0 {
+		q.facility = []uint32{k}
 	}
 }
 

@@ -316,6 +316,20 @@ func TestMadeUpNumbers(t *testing.T) {
 		}
 		return 0
 	}
+	near := func(hash string) (bits float64) {
+		for _, f := range x.Search(profile(t, `{"name": {"given": [{"value": "Тетяна"}]}, "physical": {"perceptual_hash": "`+hash+`"}}`), 1)[0].Features {
+			if f.Code == "photo.near" {
+				bits = f.Weight
+			}
+		}
+		return bits
+	}
+	for i := range 40 {
+		x.Put(fmt.Sprint("no photo ", i), profile(t, `{"physical": {"perceptual_hash": "00000000ffffffff"}}`))
+	}
+	if none, real := near("00000000fffffffe"), near("f0f0f0f0f0f0f0f1"); none > 5 || none == 0 || real < 6 {
+		t.Errorf("a picture that stands for none weighs %v, a photo %v", none, real)
+	}
 	if made, real := weigh(`{"documents": {"passport_no": "00 00 000000"}}`), weigh(`{"documents": {"birth_certificate_no": "І-КГ 123456"}}`); made > 5 || real < 20 {
 		t.Errorf("a made-up number weighs %v, one of %d records %v", made, len(all), real)
 	}

@@ -93,12 +93,16 @@ func exactKeys(p *packed, add func(uint64)) {
 		add(mix(keyPhoto, p.photo...))
 	}
 	if len(p.perceptual) == 2 {
-		h := join64(p.perceptual)
-		for i := range 4 {
-			add(mix(keyPerceptual, uint32(i), uint32(h>>(16*i)&0xffff)))
+		for i := range quarters {
+			add(mix(keyPerceptual, uint32(i), quarter(join64(p.perceptual), i)))
 		}
 	}
 }
+
+// quarters of a perceptual hash that are looked up, 16 bits each.
+const quarters = 4
+
+func quarter(h uint64, i int) uint32 { return uint32(h >> (16 * i) & 0xffff) }
 
 // few is room for the small lists that keys are made of.
 const few = 8

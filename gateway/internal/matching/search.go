@@ -114,6 +114,18 @@ func (w *work) explain(row uint32) Candidate {
 	return c
 }
 
+// Compare explains how two descriptions compare, as Search does, with all names as
+// frequent as they are on average.
+func Compare(q, r Profile) Candidate {
+	x := NewIndex(Options{})
+	p := x.pack(r)
+	x.place(x.ids.add(""), &p)
+	x.count(&p, -1)
+	w := new(work)
+	w.prepare(x, q)
+	return w.explain(0)
+}
+
 func (w *Weights) band(p float64) Band {
 	switch {
 	case p >= w.Probable:
