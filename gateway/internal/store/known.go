@@ -65,7 +65,7 @@ func (s *Store) Disclosed(ctx context.Context, requester string, subjects []stri
 }
 
 func (s *Store) readDisclosed(ctx context.Context, requester string, subjects []string, out map[string]decide.Disclosed) error {
-	ctx, cancel := s.dialect.bound(ctx)
+	ctx, cancel := s.dialect.bound(ctx, patience)
 	defer cancel()
 	args := [1 + disclosedAtOnce]any{requester}
 	for i := range disclosedAtOnce {

@@ -21,6 +21,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil {
 		return unavailable("migrations", err)
 	}
+	s.writer.within = migrating
+	defer func() { s.writer.within = patience }()
 	return s.writer.do(ctx, "migrate", func(ctx context.Context, c *conn) error {
 		version, err := c.schemaVersion(ctx)
 		if err != nil {

@@ -14,7 +14,7 @@ func list[T any](ctx context.Context, s *Store, where string, scan func(scanner,
 	if err := ctx.Err(); err != nil {
 		return nil, unavailable(where, err)
 	}
-	ctx, cancel := s.dialect.bound(ctx)
+	ctx, cancel := s.dialect.bound(ctx, patience)
 	defer cancel()
 	rows, err := s.db.QueryContext(ctx, s.dialect.rebind(query), args...)
 	if err != nil {

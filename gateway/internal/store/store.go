@@ -32,6 +32,10 @@ const (
 // patience bounds one use of the database: a batch, a read, a wait for a lock.
 const patience = 5 * time.Second
 
+// migrating bounds the making of tables and indexes, for which nobody waits but who
+// starts the gateway: an index over many rows, or all tables on a busy server, takes longer.
+const migrating = 2 * time.Minute
+
 // Options say where the store is.
 type Options struct {
 	Driver string // SQLite or Postgres
@@ -143,11 +147,11 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // bound keeps a database that hangs from hanging its caller. SQLite never waits
 // for a network, and its driver starts a goroutine for each context that can end.
-func (d dialect) bound(ctx context.Context) (context.Context, context.CancelFunc) {
+func (d dialect) bound(ctx context.Context, within time.Duration) (context.Context, context.CancelFunc) {
 	if d.local {
 		return context.WithoutCancel(ctx), func() {}
 	}
-	return context.WithTimeout(ctx, patience)
+	return context.WithTimeout(ctx, within)
 }
 
 func unavailable(where string, cause error) *problem.Error {

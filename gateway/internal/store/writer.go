@@ -27,6 +27,7 @@ type writer struct {
 	standing atomic.Int64
 
 	mu      sync.Mutex
+	within  time.Duration // of a transaction
 	conn    *conn
 	unsaved int   // pages written since the last checkpoint, about
 	dead    error // set once storage can no longer be trusted
@@ -55,7 +56,7 @@ var (
 func newWriter(db *sql.DB, d dialect) (*writer, error) {
 	p, failed := newParts()
 	f, err := newFacets()
-	return &writer{db: db, dialect: d, parts: p, facets: f, step: func(string) {}}, errors.Join(failed, err)
+	return &writer{db: db, dialect: d, parts: p, facets: f, step: func(string) {}, within: patience}, errors.Join(failed, err)
 }
 
 // do runs one small transaction. Like every other it is retried once if nothing
@@ -86,7 +87,7 @@ func (w *writer) transaction(ctx context.Context, body func(context.Context, *co
 	if w.dead != nil {
 		return w.dead
 	}
-	ctx, cancel := w.dialect.bound(ctx)
+	ctx, cancel := w.dialect.bound(ctx, w.within)
 	defer cancel()
 	err := w.attempt(ctx, body)
 	switch {
