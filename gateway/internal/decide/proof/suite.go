@@ -16,11 +16,12 @@ type Suite struct {
 	wanted, opened []Wanted // of the contexts
 	deliveries     []Delivery
 	sightings      []Sighting
+	exports        []Export
 }
 
 // NewSuite draws n contexts.
 func NewSuite(cases []Case, seed uint64, n int) (*Suite, error) {
-	s := &Suite{cases: cases, sightings: Sightings()}
+	s := &Suite{cases: cases, sightings: Sightings(), exports: Exports()}
 	for i := range cases {
 		input, err := cases[i].Input()
 		if err != nil {
@@ -48,6 +49,11 @@ func (s *Suite) Differs(ctx context.Context, e *decide.Engine) string {
 	for i, m := range s.sightings {
 		if d := m.Differs(ctx, e); d != "" {
 			return fmt.Sprintf("sighting %d: %s", i, d)
+		}
+	}
+	for i, x := range s.exports {
+		if d := x.Differs(ctx, e); d != "" {
+			return fmt.Sprintf("export %d: %s", i, d)
 		}
 	}
 	for i := range s.cases {
