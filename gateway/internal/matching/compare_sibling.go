@@ -15,27 +15,34 @@ func (w *work) siblingEvidence(r *packed) evidence {
 	}
 	e, used := evidence{}, uint32(0)
 	for i := range w.siblings {
-		best, at := evidence{weight: w.x.weights.bits[fSibling][siblingMissing]}, -1
-		for k, id := range names {
-			if used&(1<<k) != 0 {
-				continue
-			}
-			m := w.meet(fGiven, &w.siblings[i], id&tokenMask)
-			if !agrees(fGiven, m.level) {
-				continue
-			}
-			if v := w.x.weights.bits[fSibling][siblingThere] + m.rarity; at < 0 || v > best.weight {
-				best, at = evidence{weight: v, rarity: m.rarity}, k
-			}
-		}
+		found, at := w.siblingAmong(&w.siblings[i], names, used)
 		if at >= 0 {
 			used |= 1 << at
 			e.level++
 		}
-		e.weight += best.weight
-		e.rarity += best.rarity
+		e.weight += found.weight
+		e.rarity += found.rarity
 	}
 	return e
+}
+
+// siblingAmong finds the name that a sibling's agrees with best, of those that no
+// other sibling has used; -1, and what a missing one weighs, if there is none.
+func (w *work) siblingAmong(s *spoken, names []uint32, used uint32) (best evidence, at int) {
+	best, at = evidence{weight: w.x.weights.bits[fSibling][siblingMissing]}, -1
+	for k, id := range names {
+		if used&(1<<k) != 0 {
+			continue
+		}
+		m := w.meet(fGiven, s, id&tokenMask)
+		if !agrees(fGiven, m.level) {
+			continue
+		}
+		if v := w.x.weights.bits[fSibling][siblingThere] + m.rarity; at < 0 || v > best.weight {
+			best, at = evidence{weight: v, rarity: m.rarity}, k
+		}
+	}
+	return best, at
 }
 
 // siblingsByID looks up the names of siblings that a record only refers to.

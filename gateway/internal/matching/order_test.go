@@ -160,3 +160,24 @@ func TestHostile(t *testing.T) {
 		t.Errorf("%d records are read again of %d", got, x.Len())
 	}
 }
+
+// BenchmarkSearchHostile asks by everything at once: seven of each name, of each date,
+// of each place and of siblings, all of them frequent ones.
+func BenchmarkSearchHostile(b *testing.B) {
+	x, all := crowd(b, 20_000)
+	c := &homewardv1.ChildRecord{Name: &homewardv1.Name{}, Birth: &homewardv1.Birth{}, Family: &homewardv1.Family{}}
+	for i := range 100 {
+		o := all[i*197]
+		c.Name.Given = append(c.Name.Given, o.GetName().GetGiven()...)
+		c.Name.Patronymic = append(c.Name.Patronymic, o.GetName().GetPatronymic()...)
+		c.Name.Family = append(c.Name.Family, o.GetName().GetFamily()...)
+		c.Birth.BirthDate = append(c.Birth.BirthDate, &homewardv1.Assertion{Value: fmt.Sprint(2004+i%7*3, "/", 2006+i%7*3)})
+		c.Birth.BirthPlace = append(c.Birth.BirthPlace, o.GetBirth().GetBirthPlace()...)
+		c.Family.Members = append(c.Family.Members, o.GetFamily().GetMembers()...)
+	}
+	p := matching.FromRecord(c)
+	b.ReportAllocs()
+	for b.Loop() {
+		x.Search(p, 10)
+	}
+}
