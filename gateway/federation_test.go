@@ -40,7 +40,7 @@ func ok(t testing.TB, err error) {
 }
 
 // patience bounds what must become true; it is no measure of speed.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // eventually waits until a condition holds, and fails the test if it never does.
 func eventually(t testing.TB, what string, within time.Duration, holds func() bool) {
@@ -50,7 +50,7 @@ func eventually(t testing.TB, what string, within time.Duration, holds func() bo
 		if time.Now().After(deadline) {
 			t.Fatalf("not within %v: %s", within, what)
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond) // some conditions ask whole questions
 	}
 }
 
