@@ -19,7 +19,7 @@ func (g *Gateway) retain(ctx context.Context) error {
 	if err := g.exchange.ForgetSightings(ctx, g.config.Ledger.KeepCasework); err != nil {
 		return err
 	}
-	e := ledger.Eraser{Ledger: g.recorder, Store: g.store, Self: g.config.Participant, Policy: g.exchange.Engine.Ref(), Now: g.exchange.Now, Keeps: g.exchange.KeepsDecision}
+	e := ledger.Eraser{Ledger: g.recorder, Store: g.store, Self: g.config.Participant, Policy: g.exchange.Engine.Ref(), Now: g.exchange.Now, Keeps: g.exchange.CaseHolds().Keep}
 	for class, keep := range map[ledger.Class]time.Duration{
 		ledger.ClassQuestions: g.config.Ledger.KeepQuestions, ledger.ClassCasework: g.config.Ledger.KeepCasework,
 	} {

@@ -37,3 +37,6 @@ func (x *Exchange) Opened(ctx context.Context, id string) (said map[string]any) 
 	}
 	return said
 }
+
+// SubjectOf is the pseudonym of a record.
+func SubjectOf(x *Exchange, record string) string { return x.subject(record) }
