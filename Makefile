@@ -19,9 +19,10 @@ demo: build ## a federation on loopback; Ctrl-C ends it
 deps: ## what the tests need: redis-server, PostgreSQL, chromium and the like
 	@.ci/deps
 
-# SQLite, which is C made into Go, is not checked for its pointers.
+# SQLite, which is C made into Go, is not checked for its pointers. Each of fifty test
+# programs would sleep a second at its end, for reports of races still in the making.
 test: deps ## everything, with the race detector
-	go test -race '-gcflags=modernc.org/...=-d=checkptr=0' -timeout 20m ./...
+	GORACE=atexit_sleep_ms=100 go test -race '-gcflags=modernc.org/...=-d=checkptr=0' -timeout 20m ./...
 
 bench: ## one table; its last lines are figures, `name value unit`
 	@go test -run '^$$' -bench . -benchmem -benchtime 2s -timeout 30m -p 1 ./... | go run ./gateway/internal/benchtable
