@@ -51,7 +51,7 @@ func Load(path string, env []string, flags map[string]string) (Config, error) {
 			put(root, s, def)
 		}
 	}
-	misread, unread := c.misread(adapters.DecodeYAML(root, &c))
+	unread, misread := c.misread(adapters.DecodeYAML(root, &c))
 	if unread {
 		return Config{}, misread
 	}
@@ -154,7 +154,7 @@ var lineError = regexp.MustCompile(`line (\d+): (?:cannot unmarshal (.*) into (.
 
 // misread turns what the decoder says into problems with places. What was unread
 // has no value, so that nothing can be said of it but that.
-func (c *Config) misread(err error) (all error, unread bool) {
+func (c *Config) misread(err error) (unread bool, all error) {
 	for _, issue := range issues(err) {
 		if issue.Line > 0 {
 			p := problem.Mismatch(CodeConfig, position(c.origin.file, issue.Line, issue.Column), "a known setting", issue.Field)
@@ -162,9 +162,9 @@ func (c *Config) misread(err error) (all error, unread bool) {
 			all = errors.Join(all, p)
 			continue
 		}
-		all, unread = errors.Join(all, c.mistyped(issue.What)), true
+		unread, all = true, errors.Join(all, c.mistyped(issue.What))
 	}
-	return all, unread
+	return unread, all
 }
 
 // issues are those that an error joins, however deep.
