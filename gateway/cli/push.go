@@ -21,7 +21,7 @@ func (a *app) casePushCommand() *cobra.Command {
 			"supervisor once the case is pushed (homeward pending), the other by a file. A link that is taken back, and a hold, end it.",
 		Example: "  homeward case push --link mediator.link --goahead names.goahead --need medication --officer o-7\n" +
 			"  homeward case push --link mediator.link --break-glass current --why 'The convoy leaves tonight' --approval convoy.approval --officer o-7",
-		Args:    cobra.NoArgs,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if r.Link, err = readToken(link); err != nil {
 				return err
