@@ -109,12 +109,13 @@ func (a Approval) May(organisation string, o envelope.Officer) error {
 
 // Complete says whether the approvals are enough at a time: two organisations,
 // one of them the holder or the authority of origin, and none of them has ended.
-func Complete(given []Given, holder, origin string, now time.Time) bool {
+// runBy is the organisation that runs a participant.
+func Complete(given []Given, holder, origin string, runBy func(participant string) string, now time.Time) bool {
 	var organisations []string
 	trusted := false
 	for _, g := range given {
-		if !slices.Contains(organisations, g.Organisation) {
-			organisations = append(organisations, g.Organisation)
+		if o := runBy(g.Organisation); !slices.Contains(organisations, o) {
+			organisations = append(organisations, o)
 		}
 		trusted = trusted || g.Organisation == holder || g.Organisation == origin
 	}

@@ -184,7 +184,7 @@ func (x *Exchange) enough(given []casework.Given) error {
 		p := x.party(g.Organisation)
 		return p.Suspended || p.Prohibited
 	})
-	if casework.Complete(today, x.Self, origin.ID, x.Now()) {
+	if casework.Complete(today, x.Self, origin.ID, x.runBy, x.Now()) {
 		return nil
 	}
 	return problem.Mismatch(casework.CodeApprovalMissing, "approvals", "one of another organisation, still in time", "none")

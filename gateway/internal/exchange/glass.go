@@ -54,10 +54,10 @@ func (x *Exchange) breakGlass(ctx context.Context, f *decide.Facts, link *envelo
 	now := x.Now()
 	own := casework.Given{Organisation: x.Self, At: now}
 	switch state := g.StateAt(now); {
-	case g.stands != casework.ApprovalRefused && casework.Complete(g.Given, x.Self, origin.ID, now):
+	case g.stands != casework.ApprovalRefused && casework.Complete(g.Given, x.Self, origin.ID, x.runBy, now):
 		g.approved, f.Approved = true, q.BreakGlass.Columns
 	case state != casework.ApprovalWaiting:
-	case casework.Complete(append(slices.Clip(g.Given), own), x.Self, origin.ID, now):
+	case casework.Complete(append(slices.Clip(g.Given), own), x.Self, origin.ID, x.runBy, now):
 		f.Waiting = q.BreakGlass.Columns
 	case !resumed:
 		return nil, problem.Mismatch(casework.CodeApprovalMissing, "claim links", "the approval of a supervisor of another organisation than "+x.Self, "none")
