@@ -36,7 +36,7 @@ type CaseQuestion struct {
 	Need                                string
 	Known                               Known
 	By                                  []string // names of the criteria
-	Wildcard, Criteria                  Fact
+	Wildcard, Criteria, Record          Fact
 	Fields                              []string
 	FieldsKnown                         Fact `yaml:"fields_known"`
 	Lead                                Fact

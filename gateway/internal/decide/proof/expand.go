@@ -66,7 +66,7 @@ func (q *CaseQuestion) form() (Question, Fact) {
 	linked := q.LinkTo != ""
 	f := Question{
 		By: q.By, Wildcard: orFact(q.Wildcard, No), Linked: yes(linked), Criteria: orFact(q.Criteria, yes(!linked)),
-		Record: yes(q.LinkTo == "record"), Push: orFact(q.Push, No), FieldsKnown: orFact(q.FieldsKnown, Yes),
+		Record: orFact(q.Record, yes(q.LinkTo == "record")), Push: orFact(q.Push, No), FieldsKnown: orFact(q.FieldsKnown, Yes),
 		Fields: map[string]bool{"*": len(q.Fields) == 0},
 	}
 	if q.By == nil && q.LinkTo != "record" {
