@@ -77,7 +77,7 @@ drift: ## what is generated is what is committed (or, with changes at work, what
 	  diff <(echo "$$before") <(echo "$$after")
 
 lint: $(TOOLS)/buf $(TOOLS)/golangci-lint $(GOOGLEAPIS) $(VALIDATE) ## Go and proto
-	test -z "$$(gofmt -l $(GOFILES) | tee /dev/stderr)"
+	@unformatted=$$(gofmt -l $(GOFILES)); [ -z "$$unformatted" ] || { echo "gofmt: $$unformatted" >&2; exit 1; }
 	$(TOOLS)/golangci-lint run
 	cd schemas && $(TOOLS)/buf lint
 
