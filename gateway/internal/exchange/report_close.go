@@ -157,19 +157,9 @@ func (x *Exchange) takeClosing(ctx context.Context, from string, m envelope.Sigh
 
 // takeVerdict keeps at the holder the word of the authority of origin.
 func (x *Exchange) takeVerdict(ctx context.Context, from string, m envelope.Sighting) (takenReport, error) {
-	row, found, err := x.matterOr(ctx, m.Report)
+	row, r, err := x.sharedBy(ctx, m.Report, from)
 	if err != nil {
 		return takenReport{}, err
-	}
-	if !found || row.Kind != ledger.MatterSighting {
-		return takenReport{}, problem.New(CodeReportUnknown, "report_id")
-	}
-	r, err := sightings.ReceivedOf(x.box, row)
-	if err != nil {
-		return takenReport{}, err
-	}
-	if r.Shared || !slices.Contains(r.SharedWith, from) {
-		return takenReport{}, problem.New(CodeReportUnknown, "report_id")
 	}
 	verdict, err := sightings.VerdictOf(m.Values["closing"], from)
 	if err != nil {

@@ -171,21 +171,28 @@ func (x *Exchange) sentTo(ctx context.Context, report, participant string) (bool
 	return len(rows) > 0, err
 }
 
+// sharedBy is a report that this holder shared with a participant; to all others it is unknown.
+func (x *Exchange) sharedBy(ctx context.Context, report, with string) (row ledger.Matter, r sightings.Received, err error) {
+	row, found, err := x.matterOr(ctx, report)
+	if err != nil {
+		return row, r, err
+	}
+	if found && row.Kind == ledger.MatterSighting {
+		if r, err = sightings.ReceivedOf(x.box, row); err != nil {
+			return row, r, err
+		}
+	}
+	if r.Shared || !slices.Contains(r.SharedWith, with) {
+		return row, r, problem.New(CodeReportUnknown, "report_id")
+	}
+	return row, r, nil
+}
+
 // takeReview keeps at the holder what the people of a second organisation say.
 func (x *Exchange) takeReview(ctx context.Context, from string, m envelope.Sighting) (takenReport, error) {
-	row, found, err := x.matterOr(ctx, m.Report)
+	row, r, err := x.sharedBy(ctx, m.Report, from)
 	if err != nil {
 		return takenReport{}, err
-	}
-	if !found || row.Kind != ledger.MatterSighting {
-		return takenReport{}, problem.New(CodeReportUnknown, "report_id")
-	}
-	r, err := sightings.ReceivedOf(x.box, row)
-	if err != nil {
-		return takenReport{}, err
-	}
-	if !slices.Contains(r.SharedWith, from) {
-		return takenReport{}, problem.New(CodeReportUnknown, "report_id")
 	}
 	review, err := sightings.ReviewOf(m.Values["review"], from, x.Now())
 	if err != nil {
