@@ -69,15 +69,13 @@ func passed(why string) Verdict     { return Verdict{Passed, why} }
 func failed(why string) Verdict     { return Verdict{Failed, why} }
 func notChecked(why string) Verdict { return Verdict{NotChecked, why} }
 
-// because is a failure with what the problem says of its place.
+// because is a failure with what the problem says, in the words of its code.
 func because(what string, err error) Verdict {
-	p := problem.Of(err)
-	why := what + ": " + string(p.Code)
-	if p.Where != "" {
-		why += " at " + p.Where
+	d := problem.Of(err).Document("en")
+	why := what + ": " + d.Title
+	if d.Detail != "" {
+		why += ", " + d.Detail
 	}
-	if p.Expected != "" || p.Found != "" {
-		why += ", expected " + p.Expected + ", found " + p.Found
-	}
+	why += " (" + string(d.Code) + ")"
 	return failed(why)
 }

@@ -52,7 +52,7 @@ func Package(ctx context.Context, raw []byte, o Options) Result {
 func broken(err error) Result {
 	var r Result
 	r.Verdicts.Each(func(_ string, v *Verdict) { *v = notChecked("the package is not as it was signed") })
-	r.Verdicts.Signature = because("the container", err)
+	r.Verdicts.Signature = because("the file", err)
 	return r
 }
 
