@@ -69,11 +69,7 @@ func toldOf(t *testing.T, f *gatewaytest.Federation, at, id string) string {
 // messages that carried it. Custody and hashes stay.
 func TestWithdrawnIsErased(t *testing.T) {
 	t.Parallel()
-	each := eachStore
-	if !soaking() { // what differs between the stores, their own suite tries
-		each = func(t *testing.T, test func(*testing.T, gatewaytest.Options)) { test(t, gatewaytest.Options{}) }
-	}
-	each(t, func(t *testing.T, o gatewaytest.Options) {
+	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
 		f := gatewaytest.New(t, with(o))
 		sent := submit(t, f, "gov-00", listing(f))[0]
 		deliver(t, f, "gov-00")
