@@ -156,7 +156,7 @@ func TestOrganisations(t *testing.T) {
 func TestClosedIsAlwaysAfter90Days(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, state := range []string{sightings.StateReceived, sightings.StateNeedsInfo} {
+	for _, state := range []string{sightings.StateReceived, sightings.StateNeedsInfo, sightings.StateWithdrawn} {
 		r := sightings.Report{State: state, At: at}
 		if r.Shown(at.Add(sightings.OpenFor-1)) != state || r.Shown(at.Add(sightings.OpenFor)) != sightings.StateClosed {
 			t.Errorf("%s does not close on its day", state)

@@ -52,7 +52,7 @@ type ReportBody struct {
 
 // Shown is the state that the submitter sees.
 func (r Report) Shown(now time.Time) string {
-	if r.State != StateWithdrawn && !now.Before(r.At.Add(OpenFor)) {
+	if !now.Before(r.At.Add(OpenFor)) {
 		return StateClosed
 	}
 	return r.State
