@@ -3,6 +3,7 @@ package envelope
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"homeward.example/gateway/internal/problem"
 )
@@ -104,6 +105,22 @@ func AnswerPayload(a Answer) ([]byte, []Disclosure, error) {
 		Links   []Element      `json:"links,omitempty"`
 		SDAlg   string         `json:"_sd_alg"`
 	}{a, records, elements(links), sdAlg}, append(all, links)...)
+}
+
+// AnswerHead is what every homeward-answer begins with, before the content that was
+// decided on: {"iss":…,"exp":… without an end. All of it are ids, times and
+// digests; encoding/json would take six times as long.
+func AnswerHead(a Answer) []byte {
+	b := append(make([]byte, 0, 512), '{')
+	for _, m := range [...]struct{ name, value string }{
+		{"iss", a.Issuer}, {"aud", a.Audience}, {"jti", a.ID}, {"irt", a.InReplyTo},
+		{"qh", a.QueryHash}, {"decision", a.Decision}, {"leaf", a.Leaf},
+	} {
+		b = append(append(append(b, '"'), m.name...), '"', ':')
+		b = append(strconv.AppendQuote(b, m.value), ',')
+	}
+	b = strconv.AppendInt(append(b, `"iat":`...), a.IssuedAt, 10)
+	return strconv.AppendInt(append(b, `,"exp":`...), a.Expires, 10)
 }
 
 func payload(v any, ds ...[]Disclosure) ([]byte, []Disclosure, error) {

@@ -15,7 +15,14 @@ type reply struct {
 	// asked is the question that is decided: the message itself, or the one that it
 	// asks for again. The zero value for one that came no further than its envelope.
 	asked    envelope.Verified
-	released seal.Content // minimize.Released, or the receipt of a sighting
+	released content
+}
+
+// content is what is decided on, and the disclosures beside it: minimize.Released,
+// or the receipt of a sighting.
+type content interface {
+	Content() []byte
+	Disclosures() []envelope.Disclosure
 }
 
 // answers is the id of the question that a reply is about.
@@ -46,7 +53,7 @@ func (x *Exchange) say(ctx context.Context, r reply, d ledger.Decision, extra le
 	}
 	var err error
 	out.receipt, err = x.Ledger.RecordSaid(ctx, r.released.Content(), d, extra, func(draft ledger.Draft) (*ledger.Kept, error) {
-		out.signed, err = seal.Answer(draft, r.released, head, x.SignKey)
+		out.signed, err = seal.Answer(draft, r.released.Disclosures(), head, x.SignKey)
 		if err != nil {
 			return nil, problem.Wrap(problem.CodeUnavailable, "seal", err)
 		}
@@ -94,7 +101,7 @@ func (x *Exchange) put(ctx context.Context, p putting) (seal.Asking, error) {
 	var signed seal.Signed
 	receipt, err := x.Ledger.RecordSaid(ctx, p.payload, p.decision, p.extra, func(draft ledger.Draft) (*ledger.Kept, error) {
 		var err error
-		if signed, err = seal.Query(draft, p.payload, p.disclosures, p.typ, x.SignKey); err != nil {
+		if signed, err = seal.Query(draft, p.disclosures, p.typ, x.SignKey); err != nil {
 			return nil, err
 		}
 		if p.said != nil {

@@ -48,11 +48,11 @@ func (r Receipt) ID() string { return r.draft.id }
 func (r Receipt) Leaf() [32]byte { return r.draft.leaf }
 
 // Covers recomputes the digest of a content and compares it with what was recorded.
-func (r Receipt) Covers(content []byte) bool { return r.durable && r.draft.Covers(content) }
+func (r Receipt) Covers(content []byte) bool { return r.durable && r.draft.covers(content) }
 
 // Of says whether the receipt is that of a draft. A leaf is salted, so no two
 // decisions have the same.
-func (r Receipt) Of(d Draft) bool { return r.durable && d.made && r.draft == d }
+func (r Receipt) Of(d Draft) bool { return r.durable && d.made && r.draft.id == d.id && r.draft.leaf == d.leaf }
 
 // Record makes a decision durable, together with extra: its claim, disclosures,
 // outbox and the like. Of extra.Row only Details is used. The receipt covers
@@ -70,8 +70,8 @@ func (l *Ledger) RecordSaid(ctx context.Context, content []byte, d Decision, ext
 	if err := l.complete(&d); err != nil {
 		return Receipt{}, err
 	}
-	draft := Draft{id: d.ID, content: sha256.Sum256(content), made: true}
-	d.Version, d.ContentHash = version, encode(draft.content[:])
+	draft := Draft{id: d.ID, content: content, digest: sha256.Sum256(content), made: true}
+	d.Version, d.ContentHash = version, encode(draft.digest[:])
 	d.BreakGlass = d.glass(&extra)
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails: crypto/rand ends the process rather than return less

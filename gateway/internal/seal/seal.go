@@ -1,14 +1,12 @@
 // Package seal signs and seals what was recorded, and nothing else: each
 // function demands the Receipt of the exact content and recomputes its digest.
-// What the ledger keeps beside the decision is signed over its Draft first and is
-// then a Signed, which only the Receipt of that draft turns into a message. It is
+// What the ledger keeps beside the decision is the content of its Draft, signed: a
+// Signed, which only the Receipt of that draft turns into a message. It is
 // the only caller of the envelope's sealing side on the path of a query.
 package seal
 
 import (
 	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -36,12 +34,6 @@ type Asking struct {
 // Hash is the SHA-256 of the signed part, to which the answer must refer.
 func (a Asking) Hash() [32]byte { return a.hash }
 
-// Content is what a receipt covers: a payload and the disclosures beside it.
-type Content interface {
-	Content() []byte
-	Disclosures() []envelope.Disclosure
-}
-
 // Head is what an answer says of itself. Seal adds decision and leaf from the receipt.
 type Head struct {
 	Issuer, Audience string
@@ -61,37 +53,28 @@ type Signed struct {
 }
 
 // Answer puts the head before the content that is decided on, and signs both.
-func Answer(d ledger.Draft, c Content, h Head, key envelope.PrivateKey) (Signed, error) {
-	if !d.Covers(c.Content()) {
+func Answer(d ledger.Draft, ds []envelope.Disclosure, h Head, key envelope.PrivateKey) (Signed, error) {
+	if len(d.Content()) == 0 {
 		return Signed{}, problem.New(CodeUnrecorded, "answer")
 	}
 	leaf := d.Leaf()
-	head, err := json.Marshal(struct {
-		envelope.Claims
-		InReplyTo string `json:"irt"`
-		QueryHash string `json:"qh"`
-		Decision  string `json:"decision"`
-		Leaf      string `json:"leaf"`
-	}{
-		envelope.Claims{
+	head := envelope.AnswerHead(envelope.Answer{
+		Claims: envelope.Claims{
 			Issuer: h.Issuer, Audience: h.Audience, ID: envelope.NewID(),
 			IssuedAt: h.Now.Unix(), Expires: h.Now.Add(answerLife).Unix(),
 		},
-		h.InReplyTo, h.QueryHash, d.ID(), envelope.Base64(leaf[:]),
+		InReplyTo: h.InReplyTo, QueryHash: h.QueryHash, Decision: d.ID(), Leaf: envelope.Base64(leaf[:]),
 	})
-	if err != nil {
-		return Signed{}, fmt.Errorf("answer head: %w", err)
-	}
-	signed, err := envelope.SignParts(join(head, c.Content()), c.Disclosures(), envelope.TypeAnswer, key)
+	signed, err := envelope.SignParts([][]byte{head, {','}, d.Content()[1:]}, ds, envelope.TypeAnswer, key)
 	return Signed{d, signed}, err
 }
 
 // Query signs a whole payload that is decided on.
-func Query(d ledger.Draft, payload []byte, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey) (Signed, error) {
-	if !d.Covers(payload) {
+func Query(d ledger.Draft, ds []envelope.Disclosure, t envelope.Type, key envelope.PrivateKey) (Signed, error) {
+	if len(d.Content()) == 0 {
 		return Signed{}, problem.New(CodeUnrecorded, string(t))
 	}
-	signed, err := envelope.SignParts([][]byte{payload}, ds, t, key)
+	signed, err := envelope.SignParts([][]byte{d.Content()}, ds, t, key)
 	return Signed{d, signed}, err
 }
 
@@ -154,9 +137,4 @@ func Statement(rc ledger.Receipt, payload []byte, ds []envelope.Disclosure, t en
 		return "", problem.New(CodeUnrecorded, string(t))
 	}
 	return envelope.Sign(payload, ds, t, key)
-}
-
-// join makes one JSON object of two without re-encoding either.
-func join(head, body []byte) [][]byte {
-	return [][]byte{head[:len(head)-1], {','}, body[1:]}
 }

@@ -1,6 +1,7 @@
 package seal_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"path/filepath"
@@ -44,7 +45,10 @@ func TestSignedLeavesWithItsReceipt(t *testing.T) {
 	record := func(store ledger.Store, content []byte) (signed seal.Signed, receipt ledger.Receipt, err error) {
 		receipt, err = ledger.New(store, time.Now).RecordSaid(t.Context(), content, ledger.Decision{Kind: ledger.KindAsked}, ledger.Commit{},
 			func(d ledger.Draft) (_ *ledger.Kept, err error) {
-				signed, err = seal.Query(d, payload, nil, envelope.TypeQuery, sign)
+				signed, err = seal.Query(d, nil, envelope.TypeQuery, sign)
+				if err == nil && !bytes.Equal(signed.Kept().Payload, content) {
+					t.Errorf("signed %s, decided on %s", signed.Kept().Payload, content)
+				}
 				return &ledger.Kept{}, err
 			})
 		return signed, receipt, err
@@ -78,10 +82,10 @@ func TestSignedLeavesWithItsReceipt(t *testing.T) {
 	if _, err := lost.Seal(none, to); !errors.Is(err, unrecorded) {
 		t.Errorf("sealed what was not recorded: %v", err)
 	}
-	if _, _, err := record(deaf{}, []byte("another content")); !errors.Is(err, unrecorded) {
-		t.Errorf("signed over a draft of another content: %v", err)
-	}
-	if _, err := seal.Query(ledger.Draft{}, payload, nil, envelope.TypeQuery, sign); !errors.Is(err, unrecorded) {
+	if _, err := seal.Query(ledger.Draft{}, nil, envelope.TypeQuery, sign); !errors.Is(err, unrecorded) {
 		t.Errorf("signed over no draft: %v", err)
+	}
+	if _, err := seal.Answer(ledger.Draft{}, nil, seal.Head{}, sign); !errors.Is(err, unrecorded) {
+		t.Errorf("answered over no draft: %v", err)
 	}
 }
