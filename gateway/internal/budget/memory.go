@@ -25,6 +25,7 @@ type Memory struct {
 
 	mu       sync.Mutex
 	mac      hash.Hash // under a key that dies with the process
+	scratch  []byte
 	counters map[name]window
 	variants map[string]*variants // by participant
 	swept    time.Time
@@ -140,17 +141,18 @@ func (m *Memory) sweep(now time.Time, length time.Duration) {
 func (m *Memory) name(parts []string) name {
 	m.mac.Reset()
 	var n name
-	WriteParts(m.mac, parts)
-	m.mac.Sum(n[:0])
+	m.scratch = AppendParts(m.scratch[:0], parts)
+	m.mac.Write(m.scratch)
+	clear(m.scratch) // a name may have been in it
+	copy(n[:], m.mac.Sum(m.scratch[:0]))
 	return n
 }
 
-// WriteParts hashes strings with their lengths, so that no two lists collide by joining.
-func WriteParts(h hash.Hash, parts []string) {
-	var length [8]byte
+// AppendParts writes strings with their lengths, to be hashed: so that no two lists
+// collide by joining.
+func AppendParts(b []byte, parts []string) []byte {
 	for _, p := range parts {
-		binary.BigEndian.PutUint64(length[:], uint64(len(p)))
-		h.Write(length[:])
-		h.Write([]byte(p))
+		b = append(binary.BigEndian.AppendUint64(b, uint64(len(p))), p...)
 	}
+	return b
 }

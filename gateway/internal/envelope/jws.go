@@ -27,18 +27,6 @@ func verifyJWS(jws string, key PublicKey) (doc, error) {
 	return payload, verifySignature(parsed, key)
 }
 
-// readJWS does the same; a signature that it saw verify it does not compute again.
-func (s *Signatures) readJWS(jws string, hash [sha256.Size]byte, key PublicKey) (doc, error) {
-	if payload, ok := s.payload(hash, key); ok {
-		return payload, nil
-	}
-	payload, err := verifyJWS(jws, key)
-	if err == nil {
-		s.add(hash, key, payload)
-	}
-	return payload, err
-}
-
 func parseJWS(jws string, key PublicKey) (*jose.JSONWebSignature, error) {
 	parsed, err := jose.ParseSignedCompact(jws, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(key.Alg)})
 	if err != nil {

@@ -19,6 +19,7 @@ type Signatures struct {
 // signed is what was signed, and by which key.
 type signed struct {
 	by      crypto.PublicKey
+	header  header
 	payload doc
 }
 
@@ -36,18 +37,22 @@ func NewSignatures() *Signatures {
 	return &Signatures{seen}
 }
 
-// payload returns the signed part of this hash if it verified by this very key.
-func (s *Signatures) payload(hash [sha256.Size]byte, key PublicKey) (doc, bool) {
+// get returns the signed part of this hash.
+func (s *Signatures) get(hash [sha256.Size]byte) (signed, bool) {
 	if s == nil {
-		return doc{}, false
+		return signed{}, false
 	}
-	known, ok := s.seen.Get(hash)
-	same, comparable := known.by.(interface{ Equal(x crypto.PublicKey) bool })
-	return known.payload, ok && comparable && same.Equal(key.Key)
+	return s.seen.Get(hash)
 }
 
-func (s *Signatures) add(hash [sha256.Size]byte, key PublicKey, payload doc) {
-	if s != nil && len(payload.src) <= maxSeen && cap(payload.nodes) <= maxSeenNodes {
-		s.seen.Add(hash, signed{key.Key, payload})
+// signedBy says whether it verified by this very key.
+func (s signed) signedBy(key PublicKey) bool {
+	same, comparable := s.by.(interface{ Equal(x crypto.PublicKey) bool })
+	return comparable && same.Equal(key.Key)
+}
+
+func (s *Signatures) add(hash [sha256.Size]byte, one signed) {
+	if s != nil && len(one.payload.src) <= maxSeen && cap(one.payload.nodes) <= maxSeenNodes {
+		s.seen.Add(hash, one)
 	}
 }

@@ -79,7 +79,11 @@ func TestSignaturesAreComputedOnce(t *testing.T) {
 		remember PrivateKey
 		want     problem.Code
 	}{{other.key, CodeSignature}, {p.key, ""}} {
-		e.Seen.add(sha256.Sum256([]byte(unsigned)), c.remember.Public("gov-pl", UseSign), payload)
+		h, err := parseHeader(jws)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Seen.add(sha256.Sum256([]byte(unsigned)), signed{c.remember.Public("gov-pl", UseSign).Key, h, payload})
 		if _, err := Verify(unsigned+"~"+rest, e); code(t, err) != c.want {
 			t.Errorf("remembered for %v: %v", c.remember, err)
 		}
@@ -97,8 +101,8 @@ func TestSignaturesHoldNothingLarge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		seen.add(hash, key, payload)
-		if got, ok := seen.payload(hash, key); ok != want || ok && got.src != payload.src {
+		seen.add(hash, signed{by: key.Key, payload: payload})
+		if got, ok := seen.get(hash); ok != want || ok && got.payload.src != payload.src {
 			t.Errorf("of %d bytes: remembered %v", size, ok)
 		}
 	}

@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"slices"
 	"time"
@@ -81,12 +82,8 @@ func Verify(sdjwt string, e Expect) (Verified, error) {
 	if err != nil {
 		return Verified{}, err
 	}
-	key, err := e.signer(jws)
-	if err != nil {
-		return Verified{}, err
-	}
 	hash := sum(jws)
-	payload, err := e.Seen.readJWS(jws, hash, key)
+	key, payload, err := e.signed(jws, hash)
 	if err != nil {
 		return Verified{}, err
 	}
@@ -118,15 +115,31 @@ func (e Expect) complete() error {
 	return nil
 }
 
-// signer reads the header and finds the key that it names, and no other.
-func (e Expect) signer(jws string) (PublicKey, error) {
-	h, err := parseHeader(jws)
-	if err != nil {
-		return PublicKey{}, err
+// signed reads the header, finds the key that it names, and no other, and verifies
+// the signature. What was seen to verify is not read again; whether its key may sign
+// this, and now, is asked each time.
+func (e Expect) signed(jws string, hash [sha256.Size]byte) (PublicKey, doc, error) {
+	known, seen := e.Seen.get(hash)
+	h := known.header
+	if !seen {
+		var err error
+		if h, err = parseHeader(jws); err != nil {
+			return PublicKey{}, doc{}, err
+		}
 	}
 	var f faults
 	key := e.checkKey(h, &f)
-	return key, f.err()
+	if err := f.err(); err != nil {
+		return PublicKey{}, doc{}, err
+	}
+	if seen && known.signedBy(key) {
+		return key, known.payload, nil
+	}
+	payload, err := verifyJWS(jws, key)
+	if err == nil {
+		e.Seen.add(hash, signed{key.Key, h, payload})
+	}
+	return key, payload, err
 }
 
 // checkKey binds the header to a key of the registry: its one algorithm, its use, its time.

@@ -105,7 +105,9 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (atten
 	if err != nil {
 		return attended{}, err
 	}
-	form := normalised(query)
+	came, unsorted := sorted(query.Links)
+	came.id = query.ID
+	form := normalised(query, came)
 	if err := x.Budget.Spend(ctx, x.spending(query, form)); err != nil {
 		return attended{}, err
 	}
@@ -116,7 +118,10 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (atten
 		return attended{}, err
 	}
 	x.count(query, form)
-	facts, people, err := x.facts(ctx, query, false)
+	if unsorted != nil {
+		return attended{}, unsorted
+	}
+	facts, people, err := x.factsBeside(ctx, query, came, false)
 	if err != nil {
 		return attended{}, err
 	}

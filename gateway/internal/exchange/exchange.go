@@ -5,6 +5,8 @@ package exchange
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -90,6 +92,7 @@ type Exchange struct {
 	stood    atomic.Pointer[standing] // as it was last read
 	tally    tally
 	swept    map[string]bool // sweeps that were logged; touched by Housekeep alone
+	macs     *sync.Pool      // keyed by SubjectKey: making one costs as much as its use
 	started  time.Time
 	// recounted: the tally has what a crash forgot; touched by Housekeep alone.
 	recounted  bool
@@ -101,7 +104,8 @@ type Exchange struct {
 func New(d Deps) *Exchange {
 	box, _ := casework.NewBox(d.SubjectKey) // one that cannot be made seals and opens nothing
 	kept, _ := ledger.NewBox(d.SubjectKey)
-	return &Exchange{Deps: d, box: box, kept: kept, started: d.Now().Truncate(time.Microsecond), seen: envelope.NewSignatures(), forgotten: make(map[string]ledger.MatterMark), repeated: &budget.Memory{
+	macs := &sync.Pool{New: func() any { return hmac.New(sha256.New, d.SubjectKey) }}
+	return &Exchange{Deps: d, macs: macs, box: box, kept: kept, started: d.Now().Truncate(time.Microsecond), seen: envelope.NewSignatures(), forgotten: make(map[string]ledger.MatterMark), repeated: &budget.Memory{
 		Limits: budget.Limits{Participant: repeats, Officer: repeats, Purpose: repeats, Query: repeats},
 	}}
 }

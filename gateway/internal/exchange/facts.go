@@ -2,8 +2,7 @@ package exchange
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
+	"hash"
 	"slices"
 	"strings"
 
@@ -49,18 +48,24 @@ func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (d
 // factsFor is facts of a question on which people decide under an id: its own, or that
 // of the case which is pushed by it.
 func (x *Exchange) factsFor(ctx context.Context, q envelope.Query, id string, resumed bool) (decide.Facts, people, error) {
+	came, err := sorted(q.Links)
+	if err != nil {
+		return decide.Facts{Query: q}, people{}, err
+	}
+	came.id = id
+	return x.factsBeside(ctx, q, came, resumed)
+}
+
+// factsBeside is facts of a question of which the links were sorted.
+func (x *Exchange) factsBeside(ctx context.Context, q envelope.Query, came beside, resumed bool) (decide.Facts, people, error) {
 	f := decide.Facts{
 		Requester: x.party(q.Issuer), Holder: x.party(x.Self), Query: q,
 		Agreement: x.agreement(x.Self, q.Issuer, q.Purpose), Mandate: x.mandate(x.Self, q.Issuer, q.Purpose),
 	}
-	came, err := sorted(q.Links)
-	if err != nil {
-		return f, people{}, err
-	}
-	came.id = id
 	var link *envelope.CaseLink
 	if f.Query.Links = nil; came.link != "" {
 		f.Query.Links = []string{came.link}
+		var err error
 		if link, err = x.linked(ctx, &f, came.goAheads); err != nil {
 			return f, people{}, err
 		}
@@ -151,8 +156,8 @@ func criteria(m map[string]string) adapters.Criteria {
 
 // normalised is what one and the same question looks like however it is
 // written, for the budget per child. A linked question is its link.
-func normalised(q envelope.Query) string {
-	if came, err := sorted(q.Links); err == nil && came.link != "" {
+func normalised(q envelope.Query, came beside) string {
+	if came.link != "" {
 		issuerPart, _, _ := strings.Cut(came.link, "~")
 		return "link\x00" + issuerPart
 	}
@@ -161,7 +166,9 @@ func normalised(q envelope.Query) string {
 
 // subject names a record to the ledger without saying which it is.
 func (x *Exchange) subject(recordID string) string {
-	mac := hmac.New(sha256.New, x.SubjectKey)
+	mac := x.macs.Get().(hash.Hash)
+	defer x.macs.Put(mac)
+	mac.Reset()
 	mac.Write([]byte(recordID))
 	return envelope.Base64(mac.Sum(nil))
 }

@@ -51,7 +51,7 @@ func (x *Exchange) childKey(q question) string {
 // keyed is the key of a child by what it is known by.
 func (x *Exchange) keyed(kind string, by ...string) string {
 	mac := hmac.New(sha256.New, x.SubjectKey)
-	budget.WriteParts(mac, by)
+	mac.Write(budget.AppendParts(nil, by))
 	return kind + envelope.Base64(mac.Sum(nil))
 }
 

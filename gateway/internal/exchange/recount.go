@@ -65,6 +65,7 @@ func (x *Exchange) countAgain(ctx context.Context, r ledger.Row) {
 		return
 	}
 	if q, err := queryOf(v); err == nil {
-		x.count(q, normalised(q))
+		came, _ := sorted(q.Links)
+		x.count(q, normalised(q, came))
 	}
 }

@@ -118,7 +118,7 @@ func readReply(reply []any, keys int) (runID string, out limiterReply, err error
 // key names something in Redis without saying what it is.
 func (r *Redis) key(parts ...string) string {
 	mac := hmac.New(sha256.New, r.secret)
-	budget.WriteParts(mac, parts)
+	mac.Write(budget.AppendParts(nil, parts))
 	return "homeward:" + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
