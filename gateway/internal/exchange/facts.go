@@ -2,7 +2,7 @@ package exchange
 
 import (
 	"context"
-	"hash"
+	hashing "hash"
 	"slices"
 	"strings"
 
@@ -166,7 +166,7 @@ func normalised(q envelope.Query, came beside) string {
 
 // subject names a record to the ledger without saying which it is.
 func (x *Exchange) subject(recordID string) string {
-	mac := x.macs.Get().(hash.Hash)
+	mac := x.macs.Get().(hashing.Hash)
 	defer x.macs.Put(mac)
 	mac.Reset()
 	mac.Write([]byte(recordID))
