@@ -70,7 +70,11 @@ func (r reply) exchanged(answer seal.Signed) ledger.Exchanged {
 	return e
 }
 
-func kept(v envelope.Verified) ledger.Message { return ledger.MessageOf(v.SDJWT(), v.Payload()) }
+func kept(v envelope.Verified) ledger.Message {
+	m := ledger.MessageOf(v.SDJWT(), v.Payload())
+	m.Hash = v.Hash()
+	return m
+}
 
 // seal makes of a recorded reply the message that leaves.
 func (x *Exchange) seal(s signedReply) (string, error) {

@@ -23,6 +23,8 @@ type Message struct {
 	JWS         []byte // "header.payload.signature"
 	Payload     []byte // what the JWS says, decoded
 	Disclosures []byte
+	// Hash is the SHA-256 of the JWS, if who verified it has it already; else zero.
+	Hash [sha256.Size]byte
 }
 
 // MessageOf takes a verified SD-JWT apart.
@@ -31,9 +33,16 @@ func MessageOf(sdjwt string, payload []byte) Message {
 	return Message{JWS: jws, Payload: payload, Disclosures: disclosures}
 }
 
+func (m Message) digest() [sha256.Size]byte {
+	if m.Hash == [sha256.Size]byte{} {
+		return sha256.Sum256(m.JWS)
+	}
+	return m.Hash
+}
+
 // Clone copies a message out of memory that is used again.
 func (m Message) Clone() Message {
-	return Message{bytes.Clone(m.JWS), bytes.Clone(m.Payload), bytes.Clone(m.Disclosures)}
+	return Message{bytes.Clone(m.JWS), bytes.Clone(m.Payload), bytes.Clone(m.Disclosures), m.Hash}
 }
 
 // SDJWT is the whole message again, "" if there is none.

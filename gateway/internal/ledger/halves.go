@@ -3,7 +3,6 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/base64"
 	"time"
 )
@@ -31,15 +30,15 @@ type HalfStore interface {
 // halves names the messages. Only questions have halves: notices and reports are
 // sent until they are acknowledged, and each side records them when it must.
 func (k *Kept) halves(e Exchanged) {
-	question := e.Query.JWS
+	question := e.Query
 	if len(e.Again.JWS) > 0 {
-		question = e.Again.JWS
+		question = e.Again
 	}
-	if asks(question) {
-		k.Question = sha256.Sum256(question)
+	if asks(question.JWS) {
+		k.Question = question.digest()
 	}
 	if len(e.Answer.JWS) > 0 {
-		k.Answer = sha256.Sum256(e.Answer.JWS)
+		k.Answer = e.Answer.digest()
 	}
 }
 
