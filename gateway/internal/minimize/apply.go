@@ -1,7 +1,6 @@
 package minimize
 
 import (
-	"encoding/json"
 	"reflect"
 	"slices"
 
@@ -21,8 +20,11 @@ const (
 	CodeKey problem.Code = "pseudonym_key"
 )
 
-// usual is more than most records have of values that are released.
-const usual = 48
+// What most records have of values that are released, and the bytes that these take.
+const (
+	usual     = 32
+	usualSize = 4 << 10
+)
 
 // subject is one record under the verdicts on it.
 type subject struct {
@@ -44,9 +46,7 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 		r.Record.Child = new(homewardv1.ChildRecord)
 	}
 	s := subject{r, k, q, reflect.ValueOf(r.Record.Child).Elem()}
-	names := make([]string, 0, usual)
-	values := make([]json.RawMessage, 0, usual)
-	buf := make([]byte, 0, 4<<10) // one buffer for all values; it may move as it grows
+	out := envelope.NewDisclosing(usual, usualSize)
 	rest := slots()
 	for _, v := range r.Set.Verdicts {
 		i := 0
@@ -61,15 +61,11 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 		if v.Verdict == envelope.VerdictWithheld || !s.shows(f, v.Identity) {
 			continue
 		}
-		start, ok := len(buf), false
-		if buf, ok = s.value(buf, f, v); !ok {
-			buf = buf[:start]
-			continue
+		if b, ok := s.value(out.Name(s.name(v)), f, v); ok {
+			out.Add(b)
 		}
-		names = append(names, s.name(v))
-		values = append(values, buf[start:len(buf):len(buf)])
 	}
-	return envelope.NewDisclosures(names, values), nil
+	return out.Disclosures(), nil
 }
 
 func fits(f leaf, v decide.Verdict) bool {

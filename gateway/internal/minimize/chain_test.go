@@ -22,7 +22,7 @@ import (
 func keys() minimize.Keys { return minimize.Keys{Pseudonym: bytes.Repeat([]byte{9}, 32)} }
 
 // everyLeaf is the synthetic record of the schema's vectors, in which every leaf is set.
-func everyLeaf(t *testing.T) adapters.Record {
+func everyLeaf(t testing.TB) adapters.Record {
 	t.Helper()
 	raw, err := os.ReadFile("../../../schemas/vectors/record/accept-every-leaf.json")
 	if err != nil {
@@ -125,6 +125,19 @@ func TestUnlinkedIsAbsent(t *testing.T) {
 		}
 		if len(held.Records()) != 1 || !held.Records()[0].Set.Withheld {
 			t.Errorf("%s: the ledger is not told of the record", purpose)
+		}
+	}
+}
+
+// BenchmarkReleaseLinked is what a partner gets who comes with a case link: the usual answer.
+func BenchmarkReleaseLinked(b *testing.B) {
+	engine := decidetest.Engine(b)
+	admitted := decidetest.Admit(b, engine, decidetest.Linked("RETURN", decidetest.Partner(), decidetest.Origin(), "TEST-1", "original"))
+	v := decidetest.Verdicts(b, engine, admitted, "original", everyLeaf(b))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := minimize.Release(v, keys(), engine.Ref()); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -18,27 +18,20 @@ type body struct {
 	content      []byte // as far as it is written
 }
 
-// tailSize is room for what comes after the records.
-const tailSize = 512
+// tailSize is room for what comes after the records, and before them.
+const tailSize = 384
 
 // add appends one record: digests and decoys, what the recipient is told of
 // each field, obligations.
 func (b *body) add(ds []envelope.Disclosure, set *decide.Set) {
-	list := envelope.DigestList(ds)
-	b.content = slices.Grow(b.content, len(set.Answer)+50*len(list)+tailSize)
+	b.content = slices.Grow(b.content, len(set.Answer)+envelope.DigestListSize(len(ds))+tailSize)
 	if len(b.content) == 0 {
 		b.open()
 	} else {
 		b.content = append(b.content, ',')
 	}
-	b.content = append(b.content, `{"_sd":[`...)
-	for i, digest := range list { // base64url: no escapes
-		if i > 0 {
-			b.content = append(b.content, ',')
-		}
-		b.content = append(append(append(b.content, '"'), digest...), '"')
-	}
-	b.content = append(b.content, `],"fields":`...)
+	b.content = envelope.AppendDigestList(append(b.content, `{"_sd":`...), ds)
+	b.content = append(b.content, `,"fields":`...)
 	b.content = append(b.content, set.Answer...)
 	if len(set.Obligations) > 0 {
 		b.content = append(b.content, `,"obligations":`...)

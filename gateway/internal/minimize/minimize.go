@@ -85,12 +85,20 @@ func release(a decide.Admitted, records []decide.RecordVerdicts, k Keys, q quest
 			}
 			rec.Disclosures = ds
 			body.add(ds, r.Set)
-			out.disclosures = append(out.disclosures, ds...)
+			out.disclosures = joined(out.disclosures, ds)
 		}
 		out.records = append(out.records, rec)
 	}
 	out.content = body.close(ref)
 	return out, nil
+}
+
+// joined copies nothing where there is one record, as there mostly is.
+func joined(all, ds []envelope.Disclosure) []envelope.Disclosure {
+	if len(all) == 0 {
+		return ds
+	}
+	return append(all, ds...)
 }
 
 // Absent answers that no record was found.
@@ -104,7 +112,7 @@ func Absent(a decide.Admitted, ref envelope.PolicyRef) Released {
 func Refuse(a decide.Admitted, p *problem.Error, ref envelope.PolicyRef) Released {
 	doc := p.Document("")
 	body := body{Status: envelope.StatusRefused, Problem: &envelope.AnswerProblem{
-		Code: string(p.Code), Detail: joined(doc.Title, doc.Detail), Remedy: doc.Remedy,
+		Code: string(p.Code), Detail: sentence(doc.Title, doc.Detail), Remedy: doc.Remedy,
 	}}
 	return Released{content: body.close(ref), admitted: a, status: body.Status}
 }
@@ -125,7 +133,7 @@ func Links(tokens []string, ref envelope.PolicyRef) Released {
 	return Released{content: body.close(ref), disclosures: ds, status: body.Status}
 }
 
-func joined(title, detail string) string {
+func sentence(title, detail string) string {
 	if detail == "" {
 		return title
 	}
