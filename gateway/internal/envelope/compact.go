@@ -10,7 +10,10 @@ import (
 )
 
 // Base64 encodes as every part of a message is encoded: base64url without padding (RFC 7515 section 2).
-func Base64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+func Base64(b []byte) string {
+	var short [64]byte // a digest or a salt needs no memory but its text's
+	return string(base64.RawURLEncoding.AppendEncode(short[:0], b))
+}
 
 // NewID returns 128 random bits: a jti.
 func NewID() string {

@@ -3,9 +3,9 @@ package ledger
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
 	"time"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/problem"
 )
 
@@ -69,4 +69,4 @@ func HashVersion(version string) string {
 	return encode(h[:])
 }
 
-func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+func encode(b []byte) string { return envelope.Base64(b) }

@@ -91,35 +91,56 @@ func (s *facets) of(r *ledger.Row, fresh fresh) (who, what half) {
 		glass = 1
 	}
 	said := s.saidOf(f.Verdicts)
-	who = s.facet(fresh.who, nil, f.Requester, f.Officer.ID, f.Officer.Role, f.Holder)
-	what = s.facet(fresh.what, f.Verdicts, r.Kind, r.Purpose, f.Basis, f.Outcome, f.Reason, glass, said)
+	who = s.facet(fresh.who, columns{texts: []string{f.Requester, f.Officer.ID, f.Officer.Role, f.Holder}})
+	what = s.facet(fresh.what, columns{
+		texts: []string{r.Kind, r.Purpose, f.Basis, f.Outcome, f.Reason}, isWhat: true, glass: glass, said: said, raw: f.Verdicts,
+	})
 	return who, what
 }
 
-// facet is one of the given columns: texts, a number, bytes.
-func (s *facets) facet(fresh map[half]*facet, raw []json.RawMessage, columns ...any) half {
-	key := binary.AppendUvarint(make([]byte, 0, 256), uint64(len(columns)))
-	for _, column := range columns {
-		switch v := column.(type) {
-		case string:
-			key = append(binary.AppendUvarint(key, uint64(len(v))), v...)
-		case []byte:
-			key = append(binary.AppendUvarint(key, uint64(len(v))), v...)
-		case int64:
-			key = binary.AppendVarint(key, v)
-		}
+// columns are those of a row of who, or of what.
+type columns struct {
+	texts  []string
+	isWhat bool // then the others count
+	glass  int64
+	said   []byte
+	raw    []json.RawMessage
+}
+
+// key tells the rows apart: the number of columns, and each after its length.
+func (c columns) key(key []byte) []byte {
+	n := len(c.texts)
+	if c.isWhat {
+		n += 2
 	}
-	digest := halfOf(key)
+	key = binary.AppendUvarint(key, uint64(n))
+	for _, text := range c.texts {
+		key = append(binary.AppendUvarint(key, uint64(len(text))), text...)
+	}
+	if c.isWhat {
+		key = binary.AppendVarint(key, c.glass)
+		key = append(binary.AppendUvarint(key, uint64(len(c.said))), c.said...)
+	}
+	return key
+}
+
+// row copies what is remembered beyond the batch.
+func (c columns) row(digest half) *facet {
+	f := &facet{digest: digest, raw: slices.Clone(c.raw), said: c.said, columns: []any{digest[:]}}
+	for _, text := range c.texts {
+		f.columns = append(f.columns, strings.Clone(text))
+	}
+	if c.isWhat {
+		f.columns = append(f.columns, c.glass, c.said)
+	}
+	return f
+}
+
+func (s *facets) facet(fresh map[half]*facet, c columns) half {
+	digest := halfOf(c.key(make([]byte, 0, 256)))
 	known, ok := s.seen.Get(digest)
 	if !ok {
-		known = &facet{digest: digest, raw: slices.Clone(raw), columns: []any{digest[:]}}
-		for _, column := range columns {
-			if text, ok := column.(string); ok {
-				column = strings.Clone(text)
-			}
-			known.columns = append(known.columns, column)
-		}
-		known.said, _ = columns[len(columns)-1].([]byte)
+		known = c.row(digest)
 		s.seen.Add(digest, known)
 	}
 	if !known.stored {
