@@ -32,7 +32,12 @@ type subject struct {
 	keys     Keys
 	question question
 	child    reflect.Value // the struct
+	original parts
+	imposed  parts
 }
+
+// parts of an assertion that are released themselves, for an identity.
+type parts struct{ kind, provenance bool }
 
 // apply makes the disclosures of one record, in the order of the verdicts.
 func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, error) {
@@ -45,12 +50,13 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 	if r.Record.Child == nil {
 		r.Record.Child = new(homewardv1.ChildRecord)
 	}
-	s := subject{r, k, q, reflect.ValueOf(r.Record.Child).Elem()}
+	s := subject{RecordVerdicts: r, keys: k, question: q, child: reflect.ValueOf(r.Record.Child).Elem()}
+	s.original, s.imposed = s.released(catalog.Original), s.released(catalog.Imposed)
 	out := envelope.NewDisclosing(usual, usualSize)
 	rest := slots()
-	for _, v := range r.Set.Verdicts {
-		i := 0
-		for i < len(rest) && (rest[i].identity != v.Identity || rest[i].leaf.Path != v.Path) {
+	for n := range r.Set.Verdicts {
+		v, i := &r.Set.Verdicts[n], 0
+		for i < len(rest) && (rest[i].identity != v.Identity || rest[i].path != v.Path) {
 			i++
 		}
 		if i == len(rest) || !fits(rest[i].leaf, v) {
@@ -68,7 +74,7 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 	return out.Disclosures(), nil
 }
 
-func fits(f leaf, v decide.Verdict) bool {
+func fits(f *leaf, v *decide.Verdict) bool {
 	switch v.Verdict {
 	case envelope.VerdictWithheld:
 		return true
@@ -82,34 +88,42 @@ func fits(f leaf, v decide.Verdict) bool {
 
 // shows holds never 7 a second time, after the policy: an answer shows the
 // identity that was asked by, no other, unless the recipient may see both.
-func (s *subject) shows(f leaf, identity string) bool {
-	return s.Set.Both || identity == s.Matched || f.Neutral()
+func (s *subject) shows(f *leaf, identity string) bool {
+	return s.Set.Both || identity == s.Matched || f.neutral
 }
 
 // name of a disclosure. Of a recipient who may see both identities the imposed one is marked.
-func (s *subject) name(v decide.Verdict) string {
+func (s *subject) name(v *decide.Verdict) string {
 	if s.Set.Both && v.Identity == catalog.Imposed {
 		return v.Path + "#" + catalog.Imposed
 	}
 	return v.Path
 }
 
-// released says whether the parts of an assertion that path stands for are
-// released for an identity.
-func (s *subject) released(path, identity string) bool {
+// released says which parts of an assertion are released for an identity.
+func (s *subject) released(identity string) (p parts) {
 	// The two assertion paths are the catalogue's last.
-	for _, v := range slices.Backward(s.Set.Verdicts) {
+	for i := len(s.Set.Verdicts) - 1; i >= 0; i-- {
+		v := &s.Set.Verdicts[i]
 		if v.Path != catalog.PathKind && v.Path != catalog.PathProvenance {
-			return false
+			break
 		}
-		if v.Path == path && v.Identity == identity {
-			return v.Verdict == envelope.VerdictReleased
+		if v.Identity == identity && v.Verdict == envelope.VerdictReleased {
+			p.kind = p.kind || v.Path == catalog.PathKind
+			p.provenance = p.provenance || v.Path == catalog.PathProvenance
 		}
 	}
-	return false
+	return p
 }
 
-func (s *subject) value(dst []byte, f leaf, v decide.Verdict) ([]byte, bool) {
+func (s *subject) parts(identity string) parts {
+	if identity == catalog.Imposed {
+		return s.imposed
+	}
+	return s.original
+}
+
+func (s *subject) value(dst []byte, f *leaf, v *decide.Verdict) ([]byte, bool) {
 	if len(f.steps) == 0 {
 		return dst, false // the parts of assertions are written with their attribute
 	}

@@ -20,16 +20,20 @@ func cutPlace(dst []byte, p *homewardv1.Place, level string) ([]byte, bool) {
 	if !ok {
 		return dst, false
 	}
-	cut := &homewardv1.Place{Country: country}
+	oblast, raion := "", ""
 	if country != abroad && level != "country" {
-		cut.Oblast = p.GetOblast()
-		if level == "raion" && cut.Oblast != "" {
-			cut.Raion = p.GetRaion()
+		oblast = p.GetOblast()
+		if level == "raion" && oblast != "" {
+			raion = p.GetRaion()
 		} else if level != "raion" && level != "oblast" {
 			return dst, false
 		}
 	}
-	return appendPlace(dst, cut)
+	o := object{dst: append(dst, '{')}
+	o.text("country", country)
+	o.text("oblast", oblast)
+	o.text("raion", raion)
+	return o.end(len(dst))
 }
 
 // countryOf returns UA, RU, BY or "abroad"; false for what is no ISO 3166-1

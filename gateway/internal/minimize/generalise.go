@@ -4,8 +4,6 @@ import (
 	"reflect"
 	"strconv"
 
-	"google.golang.org/protobuf/reflect/protoreflect"
-
 	"homeward.example/schemas/edtf"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -13,7 +11,7 @@ import (
 // generalise writes less than the leaf says. What cannot be generalised (a date
 // that is none, a place without a country) is nothing. "exists" and "yes_no"
 // say true or nothing: a leaf that is not set means unknown, never no.
-func (s *subject) generalise(dst []byte, f leaf, to, identity string) ([]byte, bool) {
+func (s *subject) generalise(dst []byte, f *leaf, to, identity string) ([]byte, bool) {
 	switch {
 	case to == "pseudonym":
 		return appendString(dst, pseudonym(s.keys, s.question, s.Record.ID, s.Matched, s.Set.Both)), s.Record.ID != ""
@@ -32,7 +30,7 @@ func (s *subject) generalise(dst []byte, f leaf, to, identity string) ([]byte, b
 			return cutAssertion(dst, a, f.Path, to)
 		})
 	}
-	return walk(dst, s.child, f.steps, func(dst []byte, _ protoreflect.FieldDescriptor, v reflect.Value) ([]byte, bool) {
+	return walk(dst, s.child, f.steps, func(dst []byte, _ *step, v reflect.Value) ([]byte, bool) {
 		if v.Kind() == reflect.String {
 			return cutText(dst, v.String(), f.Path, to)
 		}
@@ -98,19 +96,18 @@ func appendDate(dst []byte, s string, cut func(edtf.Date) (string, bool)) ([]byt
 	return appendString(dst, out), true
 }
 
-func (s *subject) count(dst []byte, f leaf) ([]byte, bool) {
+func (s *subject) count(dst []byte, f *leaf) ([]byte, bool) {
 	n := 0
-	walk(nil, s.child, f.steps, func(dst []byte, _ protoreflect.FieldDescriptor, v reflect.Value) ([]byte, bool) {
+	each(s.child, f.steps, func(v reflect.Value) {
 		if v.String() != "" {
 			n++
 		}
-		return dst, false
 	})
 	return strconv.AppendInt(dst, int64(n), 10), n > 0
 }
 
 // controlledArea says whether the location lies in territory that Ukraine controls.
-func (s *subject) controlledArea(dst []byte, f leaf) ([]byte, bool) {
+func (s *subject) controlledArea(dst []byte, f *leaf) ([]byte, bool) {
 	switch s.Record.Child.GetCurrent().GetOutsideControlledArea() {
 	case homewardv1.Tristate_TRISTATE_FALSE:
 		return appendString(dst, "inside"), true
@@ -122,7 +119,7 @@ func (s *subject) controlledArea(dst []byte, f leaf) ([]byte, bool) {
 
 // facilityType is the kind of a facility instead of its name. A type that the
 // schema does not list is "other": a free text could be the name again.
-func (s *subject) facilityType(dst []byte, f leaf) ([]byte, bool) {
+func (s *subject) facilityType(dst []byte, f *leaf) ([]byte, bool) {
 	t := s.Record.Child.GetDisplacement().GetFacilityType()
 	if t == "" || !s.has(f, "") {
 		return dst, false

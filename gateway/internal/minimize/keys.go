@@ -45,11 +45,13 @@ func pseudonym(k Keys, q question, record, identity string, both bool) string {
 	if q.purpose == "MATCH" || q.purpose == "FOUND" {
 		jti = q.jti
 	}
-	mac := hmac.New(sha256.New, k.Pseudonym)
-	for _, part := range []string{"homeward pseudonym", q.recipient, identity, jti, record} {
+	var room [256]byte
+	text := room[:0]
+	for _, part := range [...]string{"homeward pseudonym", q.recipient, identity, jti, record} {
 		// With lengths: no two lists of parts have the same bytes.
-		mac.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
-		mac.Write([]byte(part))
+		text = append(binary.BigEndian.AppendUint64(text, uint64(len(part))), part...)
 	}
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
+	mac := hmac.New(sha256.New, k.Pseudonym)
+	mac.Write(text)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(room[:0])[:16])
 }

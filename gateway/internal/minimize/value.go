@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -16,8 +17,8 @@ import (
 // there is nothing to say.
 
 // appendValue writes one value as it stands in the record.
-func appendValue(dst []byte, fd protoreflect.FieldDescriptor, v reflect.Value) ([]byte, bool) {
-	switch fd.Kind() {
+func appendValue(dst []byte, s *step, v reflect.Value) ([]byte, bool) {
+	switch s.kind {
 	case protoreflect.StringKind:
 		return appendString(dst, v.String()), v.Len() > 0
 	case protoreflect.BytesKind:
@@ -25,7 +26,7 @@ func appendValue(dst []byte, fd protoreflect.FieldDescriptor, v reflect.Value) (
 	case protoreflect.Int32Kind:
 		return strconv.AppendInt(dst, v.Int(), 10), true
 	case protoreflect.EnumKind:
-		return appendEnum(dst, fd.Enum(), protoreflect.EnumNumber(v.Int()))
+		return s.words.append(dst, protoreflect.EnumNumber(v.Int()))
 	case protoreflect.MessageKind:
 		p, ok := v.Interface().(*homewardv1.Place)
 		if !ok {
@@ -36,21 +37,35 @@ func appendValue(dst []byte, fd protoreflect.FieldDescriptor, v reflect.Value) (
 	return dst, false
 }
 
-// appendEnum writes the name without the prefix that is its type's: "true" of
-// TRISTATE_TRUE. What is unspecified or unknown is nothing.
-func appendEnum(dst []byte, ed protoreflect.EnumDescriptor, n protoreflect.EnumNumber) ([]byte, bool) {
-	value := ed.Values().ByNumber(n)
-	if value == nil || n == 0 {
-		return dst, false
+// words are what the values of an enum are called, as JSON: the name without the
+// prefix that is its type's, "true" of TRISTATE_TRUE. What is unspecified has none.
+type words map[protoreflect.EnumNumber]string
+
+func wordsOf(ed protoreflect.EnumDescriptor) words {
+	w, values := make(words), ed.Values()
+	prefix := strings.TrimSuffix(string(values.ByNumber(0).Name()), "UNSPECIFIED")
+	for i := range values.Len() {
+		if v := values.Get(i); v.Number() != 0 {
+			w[v.Number()] = string(appendString(nil, strings.ToLower(strings.TrimPrefix(string(v.Name()), prefix))))
+		}
 	}
-	unspecified := string(ed.Values().ByNumber(0).Name())
-	prefix := strings.TrimSuffix(unspecified, "UNSPECIFIED")
-	return appendString(dst, strings.ToLower(strings.TrimPrefix(string(value.Name()), prefix))), true
+	return w
+}
+
+// The enums of an assertion.
+var (
+	kindWords     = sync.OnceValue(func() words { return wordsOf(homewardv1.AssertionKind(0).Descriptor()) })
+	identityWords = sync.OnceValue(func() words { return wordsOf(homewardv1.Identity(0).Descriptor()) })
+)
+
+func (w words) append(dst []byte, n protoreflect.EnumNumber) ([]byte, bool) {
+	word, ok := w[n]
+	return append(dst, word...), ok
 }
 
 // appendAssertion writes one assertion. What links the identities and what
 // tells where it came from are written only where they were released themselves.
-func appendAssertion(dst []byte, a *homewardv1.Assertion, kind, provenance bool) ([]byte, bool) {
+func appendAssertion(dst []byte, a *homewardv1.Assertion, also parts) ([]byte, bool) {
 	if a.GetValue() == "" && a.GetPlace() == nil {
 		return dst, false
 	}
@@ -59,11 +74,11 @@ func appendAssertion(dst []byte, a *homewardv1.Assertion, kind, provenance bool)
 	o.text("script", a.GetScript())
 	o.text("language", a.GetLanguage())
 	o.place("place", a.GetPlace())
-	if kind {
-		o.enum("kind", a.GetKind())
-		o.enum("transliteration_of", a.GetTransliterationOf())
+	if also.kind {
+		o.enum("kind", kindWords(), a.GetKind().Number())
+		o.enum("transliteration_of", identityWords(), a.GetTransliterationOf().Number())
 	}
-	if provenance {
+	if also.provenance {
 		o.text("source", a.GetSource())
 		o.text("asserted_at", a.GetAssertedAt())
 		o.text("reliability", a.GetReliability())
@@ -94,13 +109,12 @@ type object struct {
 }
 
 func (o *object) key(name string) {
-	if o.any {
-		o.dst = append(o.dst, ',')
+	open := `,"`
+	if !o.any {
+		open = `"`
 	}
 	o.any = true
-	o.dst = append(o.dst, '"')
-	o.dst = append(o.dst, name...)
-	o.dst = append(o.dst, '"', ':')
+	o.dst = append(append(append(o.dst, open...), name...), '"', ':')
 }
 
 func (o *object) text(name, value string) {
@@ -110,16 +124,17 @@ func (o *object) text(name, value string) {
 	}
 }
 
-func (o *object) enum(name string, e protoreflect.Enum) {
-	if e.Number() != 0 {
-		before := *o
+func (o *object) enum(name string, w words, n protoreflect.EnumNumber) {
+	if word, ok := w[n]; ok {
 		o.key(name)
-		dst, ok := appendEnum(o.dst, e.Descriptor(), e.Number())
-		o.take(before, dst, ok)
+		o.dst = append(o.dst, word...)
 	}
 }
 
 func (o *object) place(name string, p *homewardv1.Place) {
+	if p == nil {
+		return
+	}
 	before := *o
 	o.key(name)
 	dst, ok := appendPlace(o.dst, p)
@@ -150,25 +165,32 @@ func appendBase64(dst, b []byte) []byte {
 // appendString writes a JSON string (RFC 8259 section 7). A run of bytes that
 // are no UTF-8 becomes one U+FFFD.
 func appendString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
-	}
-	dst = append(dst, '"')
-	plain := 0 // where the bytes begin that need no escape and are not yet written
+	var high byte
 	for i := range len(s) {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' {
-			continue
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+			return appendEscaped(dst, s)
 		}
-		dst = append(dst, s[plain:i]...)
-		plain = i + 1
-		if c < ' ' {
+		high |= s[i]
+	}
+	if high >= utf8.RuneSelf && !utf8.ValidString(s) {
+		return appendEscaped(dst, s)
+	}
+	return append(append(append(dst, '"'), s...), '"')
+}
+
+// appendEscaped is appendString of what is not copied as it stands.
+func appendEscaped(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	for _, c := range []byte(strings.ToValidUTF8(s, "\uFFFD")) {
+		switch {
+		case c < ' ':
 			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		} else {
+		case c == '"' || c == '\\':
 			dst = append(dst, '\\', c)
+		default:
+			dst = append(dst, c)
 		}
 	}
-	dst = append(dst, s[plain:]...)
 	return append(dst, '"')
 }

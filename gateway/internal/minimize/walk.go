@@ -3,27 +3,26 @@ package minimize
 import (
 	"bytes"
 	"reflect"
-
-	"google.golang.org/protobuf/reflect/protoreflect"
+	"slices"
 
 	"homeward.example/schemas/catalog"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 // appender writes one value of a leaf as JSON.
-type appender func(dst []byte, fd protoreflect.FieldDescriptor, v reflect.Value) ([]byte, bool)
+type appender func(dst []byte, s *step, v reflect.Value) ([]byte, bool)
 
 // release writes a leaf as it stands in the record.
-func (s *subject) release(dst []byte, f leaf, identity string) ([]byte, bool) {
+func (s *subject) release(dst []byte, f *leaf, identity string) ([]byte, bool) {
 	switch {
 	case f.Path == pathReliability:
 		return s.reliability(dst)
 	case f.Path == pathAge && s.born(identity):
 		return s.derivedAge(dst, identity, appendAge)
 	case f.Assertions:
-		kind, provenance := s.released(catalog.PathKind, identity), s.released(catalog.PathProvenance, identity)
+		parts := s.parts(identity)
 		return s.assertions(dst, f, identity, func(dst []byte, a *homewardv1.Assertion) ([]byte, bool) {
-			return appendAssertion(dst, a, kind, provenance)
+			return appendAssertion(dst, a, parts)
 		})
 	}
 	return walk(dst, s.child, f.steps, appendValue)
@@ -32,19 +31,18 @@ func (s *subject) release(dst []byte, f leaf, identity string) ([]byte, bool) {
 // walk goes down to a leaf and writes it: one value, an array of the values of
 // a list, or an array aligned with the messages of a list (family.members).
 func walk(dst []byte, m reflect.Value, steps []step, one appender) ([]byte, bool) {
-	fd, v := steps[0].fd, m.Field(steps[0].at)
-	list := v.Kind() == reflect.Slice && fd.IsList()
+	here, v := &steps[0], m.Field(steps[0].at)
 	switch {
-	case list && v.Len() == 0, !list && v.IsZero():
+	case here.list && v.Len() == 0, !here.list && v.IsZero():
 		return dst, false
-	case len(steps) > 1 && list:
+	case len(steps) > 1 && here.list:
 		return aligned(dst, v, steps[1:], one)
 	case len(steps) > 1:
 		return walk(dst, v.Elem(), steps[1:], one)
-	case list:
-		return array(dst, v.Len(), func(dst []byte, i int) ([]byte, bool) { return one(dst, fd, v.Index(i)) })
+	case here.list:
+		return array(dst, v.Len(), func(dst []byte, i int) ([]byte, bool) { return one(dst, here, v.Index(i)) })
 	}
-	return one(dst, fd, v)
+	return one(dst, here, v)
 }
 
 // aligned keeps the place of each message of a list: null where it has no value.
@@ -96,7 +94,7 @@ func array(dst []byte, n int, one func(dst []byte, i int) ([]byte, bool)) ([]byt
 }
 
 // assertions writes those of one identity.
-func (s *subject) assertions(dst []byte, f leaf, identity string, one func([]byte, *homewardv1.Assertion) ([]byte, bool)) ([]byte, bool) {
+func (s *subject) assertions(dst []byte, f *leaf, identity string, one func([]byte, *homewardv1.Assertion) ([]byte, bool)) ([]byte, bool) {
 	list := s.assertionsOf(f)
 	return array(dst, len(list), func(dst []byte, i int) ([]byte, bool) {
 		if catalog.IdentityOf(list[i]) != identity {
@@ -107,7 +105,7 @@ func (s *subject) assertions(dst []byte, f leaf, identity string, one func([]byt
 }
 
 // assertionsOf returns the assertions of all identities.
-func (s *subject) assertionsOf(f leaf) []*homewardv1.Assertion {
+func (s *subject) assertionsOf(f *leaf) []*homewardv1.Assertion {
 	m := s.child
 	for _, step := range f.steps {
 		if m.Kind() == reflect.Pointer {
@@ -126,15 +124,35 @@ func (s *subject) assertionsOf(f leaf) []*homewardv1.Assertion {
 }
 
 // has says whether a leaf is set; of an assertion list, for an identity.
-func (s *subject) has(f leaf, identity string) bool {
+func (s *subject) has(f *leaf, identity string) bool {
 	if f.Assertions {
-		_, ok := s.assertions(nil, f, identity, func(dst []byte, a *homewardv1.Assertion) ([]byte, bool) {
-			return append(dst, '1'), a.GetValue() != "" || a.GetPlace() != nil
+		return slices.ContainsFunc(s.assertionsOf(f), func(a *homewardv1.Assertion) bool {
+			return catalog.IdentityOf(a) == identity && (a.GetValue() != "" || a.GetPlace() != nil)
 		})
-		return ok
 	}
-	_, ok := walk(nil, s.child, f.steps, func(dst []byte, fd protoreflect.FieldDescriptor, v reflect.Value) ([]byte, bool) {
-		return append(dst, '1'), v.Kind() != reflect.String || v.Len() > 0
-	})
-	return ok
+	found := false
+	each(s.child, f.steps, func(v reflect.Value) { found = found || v.Kind() != reflect.String || v.Len() > 0 })
+	return found
+}
+
+// each goes down to a leaf and sees each of its values.
+func each(m reflect.Value, steps []step, see func(reflect.Value)) {
+	v := m.Field(steps[0].at)
+	if !steps[0].list {
+		if !v.IsZero() {
+			eachBelow(v, steps, see)
+		}
+		return
+	}
+	for i := range v.Len() {
+		eachBelow(v.Index(i), steps, see)
+	}
+}
+
+func eachBelow(v reflect.Value, steps []step, see func(reflect.Value)) {
+	if len(steps) == 1 {
+		see(v)
+	} else if !v.IsNil() {
+		each(v.Elem(), steps[1:], see)
+	}
 }
