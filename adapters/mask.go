@@ -15,7 +15,7 @@ func Prune(child *homewardv1.ChildRecord, mask Mask) (*homewardv1.ChildRecord, e
 	if err != nil {
 		return nil, err
 	}
-	return NewCut(mask).Decode(wire)
+	return NewCut(mask).Decode(string(wire))
 }
 
 // Paths returns the leaves that are set in the child, in the order of the

@@ -14,7 +14,7 @@ import (
 // only what its mask admits and never shares memory with it.
 type entry struct {
 	id, version string
-	wire        []byte
+	wire        string
 	expires     time.Time // zero: never
 	defaulted   []string
 

@@ -138,9 +138,10 @@ func (m *maker) entry(child *homewardv1.ChildRecord) *entry {
 	e := &entry{id: child.Record.RecordId, defaulted: m.fill(child)}
 	e.expires, _ = lastMoment(child.Record.RetentionUntil)
 	// Deterministic: the version must be the same in each process that reads the file.
-	e.wire, _ = proto.MarshalOptions{Deterministic: true}.Marshal(child)
+	wire, _ := proto.MarshalOptions{Deterministic: true}.Marshal(child)
+	e.wire = string(wire)
 	h := sha256.New()
-	h.Write(e.wire)
+	h.Write(wire)
 	for _, path := range e.defaulted {
 		h.Write([]byte{0})
 		h.Write([]byte(path))
