@@ -126,7 +126,9 @@ func releaseIsHeld(t *testing.T, w *world, raw []byte, other string) {
 		"taken away":         {func(c *verify.Contents) { c.Release = "" }, "signature", "is not in the package"},
 		"another decision's": {func(c *verify.Contents) { c.Release = other }, "signature", "claim link"},
 		"a byte changed": {func(c *verify.Contents) {
-			c.Release = strings.Replace(c.Release, "."+c.Release[strings.LastIndex(c.Release, ".")+1:][:1], ".-", 1)
+			at := strings.LastIndex(c.Release, ".") + 1
+			other := map[bool]string{true: "B", false: "A"}[c.Release[at] == 'A']
+			c.Release = c.Release[:at] + other + c.Release[at+1:]
 		}, "signature", "release"},
 		"another is named": {func(c *verify.Contents) { c.About.Export.Release = "x" }, "signature", "another release"},
 		"of another time":  {func(c *verify.Contents) { c.About.Export.At = c.About.Export.At.Add(2 * time.Hour) }, "signature", "release"},

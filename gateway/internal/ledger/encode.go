@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -14,8 +15,8 @@ const sharedSize = 256
 // appendJSON encodes the decision once; what it appends is stored and hashed as
 // it is. It writes by hand because encoding/json would parse and copy again the
 // verdicts, some kilobytes a record, which the policy encoded once for all.
-func (d *Decision) appendJSON() ([]byte, []Stretch) {
-	o := object{b: append(make([]byte, 0, d.sizeHint()), '{')}
+func (d *Decision) appendJSON(b []byte) ([]byte, []Stretch) {
+	o := object{b: append(slices.Grow(b, d.sizeHint()), '{')}
 	o.name("v")
 	o.b = strconv.AppendInt(o.b, int64(d.Version), 10)
 	o.text("id", d.ID)

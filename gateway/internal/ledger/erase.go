@@ -40,7 +40,7 @@ func Remains(d Decision) []byte {
 	for i, r := range d.Records {
 		d.Records[i] = DecidedRecord{Verdicts: r.Verdicts}
 	}
-	content, _ := d.appendJSON()
+	content, _ := d.appendJSON(nil)
 	return content
 }
 

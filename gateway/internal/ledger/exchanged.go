@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"slices"
 
 	"homeward.example/gateway/internal/problem"
 )
@@ -76,7 +77,17 @@ type Kept struct {
 	// Question and Answer are the SHA-256 of the signed part of the question that
 	// was asked or answered, and of its answer; zero if there is none. They are read
 	// back by Halves.
-	Question, Answer [32]byte
+	Question, Answer  [32]byte
+	signed, disclosed *buffer // where Keep made them; nil of what was read
+}
+
+// give ends what was stored.
+func (k *Kept) give() {
+	if k == nil || k.signed == nil {
+		return
+	}
+	k.signed.give()
+	k.disclosed.give()
 }
 
 // ExchangeStore keeps what was said.
@@ -118,8 +129,9 @@ func (b Box) Keep(decision string, e Exchanged) (*Kept, error) {
 		signed += 2*binary.MaxVarintLen32 + len(m.Payload) + frameSize
 		disclosed += len(m.Disclosures)
 	}
-	k := &Kept{Signed: make([]byte, 0, signed)}
-	plain := make([]byte, 0, disclosed)
+	k := &Kept{signed: takeBuffer(), disclosed: takeBuffer()}
+	k.Signed = slices.Grow(k.signed.b, signed)
+	plain := slices.Grow(k.disclosed.b, disclosed)
 	for _, m := range e.messages() {
 		header, rest, _ := bytes.Cut(m.JWS, []byte{'.'})
 		signature := rest[bytes.LastIndexByte(rest, '.')+1:]
@@ -139,6 +151,7 @@ func (b Box) Keep(decision string, e Exchanged) (*Kept, error) {
 	}
 	k.halves(e)
 	k.Disclosed = b.aead.Seal(plain[:0], nil, plain, []byte(decision)) //nolint:gosec // this AEAD draws a random nonce itself and puts it before the text
+	k.signed.b, k.disclosed.b = k.Signed, k.Disclosed
 	return k, nil
 }
 

@@ -52,7 +52,9 @@ func (r Receipt) Covers(content []byte) bool { return r.durable && r.draft.cover
 
 // Of says whether the receipt is that of a draft. A leaf is salted, so no two
 // decisions have the same.
-func (r Receipt) Of(d Draft) bool { return r.durable && d.made && r.draft.id == d.id && r.draft.leaf == d.leaf }
+func (r Receipt) Of(d Draft) bool {
+	return r.durable && d.made && r.draft.id == d.id && r.draft.leaf == d.leaf
+}
 
 // Record makes a decision durable, together with extra: its claim, disclosures,
 // outbox and the like. Of extra.Row only Details is used. The receipt covers
@@ -75,7 +77,9 @@ func (l *Ledger) RecordSaid(ctx context.Context, content []byte, d Decision, ext
 	d.BreakGlass = d.glass(&extra)
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails: crypto/rand ends the process rather than return less
-	stored, shared := d.appendJSON()
+	row := takeBuffer()
+	stored, shared := d.appendJSON(row.b)
+	row.b = stored
 	draft.leaf = Leaf(salt, stored)
 	extra.Row = Row{
 		ID: d.ID, At: d.At, Kind: d.Kind, Peer: d.Peer, Purpose: d.Purpose,
@@ -93,8 +97,10 @@ func (l *Ledger) RecordSaid(ctx context.Context, content []byte, d Decision, ext
 		extra.Exchange = kept
 	}
 	if err := l.store.Commit(ctx, extra); err != nil {
-		return Receipt{}, err
+		return Receipt{}, err // it may still be reading: what it was given is left to the collector
 	}
+	row.give()
+	extra.Exchange.give()
 	return Receipt{draft: draft, durable: true}, nil
 }
 

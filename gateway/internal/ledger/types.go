@@ -191,7 +191,8 @@ type Store interface {
 	// "unavailable" (nothing may be released). An indeterminate commit is
 	// "unavailable", as is one whose context ended first: that one may still become
 	// durable, but the caller was told no and must not release. Until Commit
-	// returns nil the caller must not change what c points to.
+	// returns nil the caller must not change what c points to; then it is the
+	// caller's again, so that Commit keeps nothing of it but copies.
 	Commit(ctx context.Context, c Commit) error
 	// Disclosed reads what a requester received, by subject. Subjects without an
 	// entry are absent. It may be what was a moment ago: Commit compares the version.

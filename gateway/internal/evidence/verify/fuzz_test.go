@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/tls"
@@ -53,7 +54,11 @@ type catch struct {
 	row *ledger.Row
 }
 
-func (c catch) Commit(_ context.Context, m ledger.Commit) error { *c.row = m.Row; return nil }
+func (c catch) Commit(_ context.Context, m ledger.Commit) error {
+	*c.row = m.Row
+	c.row.Content = bytes.Clone(m.Row.Content) // its memory is used again
+	return nil
+}
 
 // small is a package of a decision without messages.
 func small(t testing.TB) verify.Contents {

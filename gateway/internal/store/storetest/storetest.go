@@ -2,6 +2,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -112,7 +113,11 @@ type catch struct {
 	got *ledger.Commit
 }
 
-func (c catch) Commit(_ context.Context, m ledger.Commit) error { *c.got = m; return nil }
+func (c catch) Commit(_ context.Context, m ledger.Commit) error {
+	m.Row.Content = bytes.Clone(m.Row.Content) // its memory is used again
+	*c.got = m
+	return nil
+}
 
 // Claimed is Decision with a claim.
 func Claimed(issuer, jti string, expires time.Time) ledger.Commit {
