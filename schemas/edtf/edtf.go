@@ -115,20 +115,19 @@ func part(s string, widerKnown bool, low, high int) (from, to int, ok bool) {
 // digits reads digits of which the last may be X: "201X" is 2010 to 2019.
 // Of a year at most two may be unspecified.
 func digits(s string) (low, high int, ok bool) {
-	known := strings.TrimRight(s, "X")
-	if len(known) < 2 {
-		return 0, 0, false
-	}
-	for _, c := range []byte(s) {
+	known := 0
+	for i := range len(s) {
 		low, high = low*10, high*10
-		switch {
-		case c >= '0' && c <= '9':
-			low, high = low+int(c-'0'), high+int(c-'0')
-		default:
+		switch c := s[i]; {
+		case c >= '0' && c <= '9' && known == i:
+			low, high, known = low+int(c-'0'), high+int(c-'0'), known+1
+		case c == 'X':
 			high += 9
+		default:
+			return 0, 0, false
 		}
 	}
-	return low, high, strings.Trim(known, "0123456789") == ""
+	return low, high, known >= 2
 }
 
 func daysIn(year, month int) int {

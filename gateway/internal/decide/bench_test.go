@@ -3,19 +3,26 @@ package decide_test
 import (
 	"context"
 	"maps"
+	"os"
 	"slices"
 	"testing"
+
+	"google.golang.org/protobuf/encoding/protojson"
 
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/decide"
 	"homeward.example/gateway/internal/decide/decidetest"
+	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 // one decides one record under an engine that keeps what it decided, or not.
 func one(b *testing.B, f decide.Facts, cold bool) {
+	decided(b, f, decidetest.Record("child-1", nil), cold)
+}
+
+func decided(b *testing.B, f decide.Facts, record adapters.Record, cold bool) {
 	e := decidetest.Engine(b)
 	a := decidetest.Admit(b, e, f)
-	record := decidetest.Record("child-1", nil)
 	cut, err := adapters.Prune(record.Child, a.Mask())
 	if err != nil {
 		b.Fatal(err)
@@ -47,6 +54,19 @@ func BenchmarkDecideCached(b *testing.B) {
 	for _, name := range slices.Sorted(maps.Keys(questions())) {
 		b.Run(name, func(b *testing.B) { one(b, questions()[name], false) })
 	}
+}
+
+// BenchmarkDecideLinked is the usual question: a record of all fields by a case link, decided before.
+func BenchmarkDecideLinked(b *testing.B) {
+	raw, err := os.ReadFile("../../../schemas/vectors/record/accept-every-leaf.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	child := new(homewardv1.ChildRecord)
+	if err := protojson.Unmarshal(raw, child); err != nil {
+		b.Fatal(err)
+	}
+	decided(b, decidetest.Linked("RETURN", decidetest.Partner(), decidetest.Origin(), "child-1", "original"), adapters.Record{ID: "child-1", Version: "1", Child: child}, false)
 }
 
 // BenchmarkDeliver is what a requester's own gateway pays for each child of an answer.

@@ -77,36 +77,47 @@ func original(a *homewardv1.Assertion) bool { return catalog.IdentityOf(a) != ca
 // say who gave it means its subject.
 func freshConsent(c *homewardv1.ChildRecord, now time.Time) Tri {
 	item := c.GetConsent().GetDiscloseToOthers()
-	given, ok := edtf.Parse(item.GetDate())
-	review, ok2 := edtf.Parse(item.GetReviewDate())
+	given := tri(item.GetGiven())
+	if given != Yes {
+		return given
+	}
+	on, review, ok := consentDates(item)
 	today := day(now)
 	switch {
-	case item.GetGiven() == homewardv1.Tristate_TRISTATE_FALSE:
-		return No
-	case item.GetGiven() != homewardv1.Tristate_TRISTATE_TRUE || !ok || !ok2:
+	case !ok:
 		return Unknown
 	case !slices.Contains([]string{"", "child", "subject", "self"}, plain(item.GetGiver())):
 		return No
-	case given.Last > today || review.First <= today:
+	case on.Last > today || review.First <= today:
 		return No
 	}
-	return yes(ageOf(c, date(given.First)) == adult)
+	return yes(ageOf(c, date(on.First)) == adult)
 }
 
 // servicesConsent is a consent to services: given by somebody who may give it,
 // and not yet due for review. What falls short of that is unknown, but for a refusal.
 func servicesConsent(item *homewardv1.ConsentItem, now time.Time) Tri {
-	review, ok := edtf.Parse(item.GetReviewDate())
-	given, ok2 := edtf.Parse(item.GetDate())
+	given := tri(item.GetGiven())
+	if given != Yes {
+		return given
+	}
+	on, review, ok := consentDates(item)
 	switch {
-	case item.GetGiven() == homewardv1.Tristate_TRISTATE_FALSE:
-		return No
-	case item.GetGiven() != homewardv1.Tristate_TRISTATE_TRUE || !ok || !ok2 || !mayConsent(item.GetGiver(), item.GetAuthority()):
+	case !ok || !mayConsent(item.GetGiver(), item.GetAuthority()):
 		return Unknown
-	case given.Last > day(now) || review.First <= day(now):
+	case on.Last > day(now) || review.First <= day(now):
 		return Unknown
 	}
 	return Yes
+}
+
+// consentDates are when a consent was given and when it is to be looked at again.
+func consentDates(item *homewardv1.ConsentItem) (given, review edtf.Date, ok bool) {
+	if given, ok = edtf.Parse(item.GetDate()); !ok {
+		return given, review, false
+	}
+	review, ok = edtf.Parse(item.GetReviewDate())
+	return given, review, ok
 }
 
 // mayConsent says whether somebody may consent to services for a child: a parent,

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"homeward.example/schemas/catalog"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
@@ -141,11 +142,24 @@ func (o *ownership) write(w *writer) {
 }
 
 // isICRC finds the organisation in the name of a source: "icrc", "ICRC-Kyiv",
-// "icrc:rfl", and as it is called in French, Ukrainian and Russian.
+// "icrc:rfl", and as it is called in French, Ukrainian and Russian. Every assertion of
+// a record is asked, so that what is ASCII is read where it stands.
 func isICRC(source string) bool {
-	if source == "" {
-		return false
+	const icrc, cicr = 'i'<<24 | 'c'<<16 | 'r'<<8 | 'c', 'c'<<24 | 'i'<<16 | 'c'<<8 | 'r'
+	var four uint32 // the last four characters; letters in small ones
+	for i := range len(source) {
+		if source[i] >= utf8.RuneSelf {
+			return namesICRC(source)
+		}
+		if four = four<<8 | uint32(source[i]|0x20); four == icrc || four == cicr {
+			return true
+		}
 	}
+	return false
+}
+
+// namesICRC is isICRC in any alphabet.
+func namesICRC(source string) bool {
 	upper := strings.ToUpper(source)
 	for _, name := range [...]string{"ICRC", "CICR", "МКЧХ", "МККК"} {
 		if strings.Contains(upper, name) {

@@ -33,7 +33,14 @@ func readSet(result ast.Value) (*Set, bool) {
 		return nil, false
 	}
 	unnamed := func(v Verdict) bool { return v.Path == "" }
-	return set, !slices.ContainsFunc(set.Verdicts, unnamed)
+	if slices.ContainsFunc(set.Verdicts, unnamed) {
+		return nil, false
+	}
+	// In the catalogue's own strings: who compares them with it compares no bytes.
+	for s, i := range slots() {
+		set.Verdicts[i].Path, set.Verdicts[i].Identity = s.path, s.identity
+	}
+	return set, true
 }
 
 // give takes in a line of what is given, or of what says nothing in a column

@@ -23,7 +23,7 @@ const (
 // What most records have of values that are released, and the bytes that these take.
 const (
 	usual     = 32
-	usualSize = 4 << 10
+	usualSize = 3 << 10
 )
 
 // subject is one record under the verdicts on it.
