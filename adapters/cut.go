@@ -36,8 +36,8 @@ var errWire = errors.New("bytes that are no record")
 // the schema does not know and messages of which nothing is left. The record shares no
 // memory with the bytes.
 func (c *Cut) Decode(wire string) (*homewardv1.ChildRecord, error) {
-	child := new(homewardv1.ChildRecord)
-	if !child.ReadMasked(&c.mask, wire) {
+	child, ok := homewardv1.ReadChildRecord(&c.mask, wire)
+	if !ok {
 		return nil, errWire
 	}
 	return child, nil

@@ -16,9 +16,6 @@ const (
 	Bytes  = uint64(protowire.BytesType)
 )
 
-// Batch of what a record has many of is allocated at once.
-const Batch = 4
-
 // Field is one field of a message as it comes.
 type Field struct {
 	Tag    uint64 // number<<3 | type
@@ -39,49 +36,50 @@ func NewReader(size int) Reader { return Reader{room: min(size, textRoom)} }
 // textRoom is that of the texts of a usual record, and more than most masks admit.
 const textRoom = 1 << 10
 
-// Next takes a field off what is left of a message; false at its end, and where
-// the bytes are broken. Nearly all fields have a tag and a length of one byte.
-func (r *Reader) Next(f *Field, s *string) bool {
-	b := *s
-	if len(b) > 1 && b[0]&0x87 == byte(Bytes) && b[0] > 7 && b[1] < 0x80 && int(b[1]) <= len(b)-2 {
-		end := 2 + int(b[1])
-		f.Tag, f.Body, *s = uint64(b[0]), b[2:end], b[end:]
-		return true
+// Next takes a field off what is left of a message; its tag is 0 at the end, and
+// where the bytes are broken. Nearly all have a tag and a length of one byte.
+func (r *Reader) Next(s string) (f Field, rest string) {
+	if len(s) > 1 && s[0]&0x87 == byte(Bytes) && s[0] > 7 && s[1] < 0x80 && int(s[1]) <= len(s)-2 {
+		end := 2 + int(s[1])
+		return Field{Tag: uint64(s[0]), Body: s[2:end]}, s[end:]
 	}
-	if len(b) == 0 || r.Broken {
-		return false
+	if len(s) == 0 || r.Broken {
+		return Field{}, ""
 	}
-	rest, ok := f.take(b)
-	*s, r.Broken = rest, !ok
-	return ok
+	f, rest, ok := take(s)
+	if !ok {
+		r.Broken = true
+		return Field{}, ""
+	}
+	return f, rest
 }
 
 // take reads the field that s begins with.
-func (f *Field) take(s string) (rest string, ok bool) {
+func take(s string) (f Field, rest string, ok bool) {
 	if f.Tag, s, ok = varint(s); !ok || f.Tag>>3 == 0 || f.Tag>>3 > uint64(protowire.MaxValidNumber) {
-		return "", false
+		return f, "", false
 	}
 	size := uint64(0)
 	switch protowire.Type(f.Tag & 7) {
 	case protowire.VarintType:
-		f.Number, s, ok = varint(s)
-		return s, ok
+		f.Number, rest, ok = varint(s)
+		return f, rest, ok
 	case protowire.BytesType:
 		if size, s, ok = varint(s); !ok {
-			return "", false
+			return f, "", false
 		}
 	default: // the schema has none of these, and they are skipped
 		n := protowire.ConsumeFieldValue(protowire.Number(f.Tag>>3), protowire.Type(f.Tag&7), []byte(s))
 		if n < 0 {
-			return "", false
+			return f, "", false
 		}
 		size = uint64(n)
 	}
 	if size > uint64(len(s)) {
-		return "", false
+		return f, "", false
 	}
 	f.Body = s[:size]
-	return s[size:], true
+	return f, s[size:], true
 }
 
 // varint is protowire.ConsumeVarint of a string.
@@ -112,10 +110,26 @@ func (r *Reader) Copy(s string) string {
 	return r.texts.String()[start:]
 }
 
-// Text is s if it is one.
+// Text is s if it is one. Most are short and ASCII.
 func (r *Reader) Text(s string) string {
-	if !utf8.ValidString(s) {
-		r.Broken = true
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			r.Broken = r.Broken || !utf8.ValidString(s[i:])
+			break
+		}
 	}
 	return s
+}
+
+// batch of what a record has many of is allocated at once.
+const batch = 4
+
+// One takes one off what was allocated: an empty slice with room for it.
+func One[T any](room *[]T) []T {
+	if len(*room) == 0 {
+		*room = make([]T, batch)
+	}
+	one := (*room)[:0:1]
+	*room = (*room)[1:]
+	return one
 }

@@ -31,13 +31,14 @@ func write(p *protogen.Plugin, file *protogen.File, child *protogen.Message) {
 	w.p()
 	w.p("package ", file.GoPackageName)
 	w.group(child)
-	w.reader()
+	w.reader(child)
 }
 
 type writer struct {
-	out   *protogen.GeneratedFile
-	seen  map[protoreflect.FullName]bool
-	parts []*protogen.Message
+	out    *protogen.GeneratedFile
+	seen   map[protoreflect.FullName]bool
+	parts  []*protogen.Message
+	places []*protogen.Field
 }
 
 func (w *writer) p(v ...any) { w.out.P(v...) }
@@ -74,6 +75,8 @@ func (w *writer) group(m *protogen.Message) {
 		case f.Message == nil:
 		case leaf(f):
 			w.part(f.Message)
+		case groups(f.Message) && w.seen[f.Message.Desc.FullName()]:
+			panic(f.Desc.FullName() + ": its groups would share their memory with those of another")
 		default:
 			w.group(f.Message)
 		}

@@ -21,7 +21,7 @@ func set(f *protogen.Field) string {
 
 // loop writes the head of the loop over the fields of a message.
 func (w *writer) loop() {
-	w.p("for f := (", masked("Field"), "{}); r.Next(&f, &s); {")
+	w.p("for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {")
 }
 
 // read writes how what a mask admits is read of a message, and whether that is anything.
@@ -113,6 +113,9 @@ func (w *writer) message(f *protogen.Field, read string) {
 	if f.Desc.IsList() {
 		w.p("one := r.new", name, "()")
 		w.p("one.", read)
+		w.p("if ", to, " == nil {")
+		w.p(to, " = ", masked("One"), "(&r.listsOf", name, ")")
+		w.p("}")
 		w.p(to, " = append(", to, ", one)")
 		return
 	}
@@ -131,7 +134,7 @@ func (w *writer) into(f *protogen.Field) {
 	} else {
 		w.p("one := ", to)
 		w.p("if one == nil {")
-		w.p("one = new(", f.Message.GoIdent, ")")
+		w.p("one = &r.groups.", w.place(f))
 		w.p("}")
 		w.p("if one.read(r, &k.", f.GoName, ", f.Body) {")
 		w.p(to, ", kept = one, true")
@@ -139,33 +142,45 @@ func (w *writer) into(f *protogen.Field) {
 	w.p("}")
 }
 
+// place is where in a record's memory a group stands. Each has one of its own,
+// since none but the first and the last of these can stand in two messages.
+func (w *writer) place(f *protogen.Field) string {
+	w.places = append(w.places, f)
+	return f.Parent.GoIdent.GoName + f.GoName
+}
+
 // reader writes what the reading of one record has at hand.
-func (w *writer) reader() {
+func (w *writer) reader(child *protogen.Message) {
+	name := child.GoIdent.GoName
 	w.p()
-	w.p("// ReadMasked reads a record in wire format as far as a mask admits it; false where")
+	w.p("// Read", name, " reads a record in wire format as far as a mask admits it; false where")
 	w.p("// the bytes are none. It shares no memory with them.")
-	w.p("func (m *ChildRecord) ReadMasked(k *ChildRecordMask, s string) bool {")
-	w.p("r := maskedReader{Reader: ", masked("NewReader"), "(len(s))}")
-	w.p("m.read(&r, k, s)")
-	w.p("return !r.Broken")
+	w.p("func Read", name, "(k *", name, "Mask, s string) (*", name, ", bool) {")
+	w.p("r := maskedReader{Reader: ", masked("NewReader"), "(len(s)), groups: new(maskedGroups)}")
+	w.p("r.groups.root.read(&r, k, s)")
+	w.p("return &r.groups.root, !r.Broken")
+	w.p("}")
+	w.p()
+	w.p("// maskedGroups is the memory of a record, but for what it has several of.")
+	w.p("type maskedGroups struct {")
+	w.p("root ", name)
+	for _, f := range w.places {
+		w.p(f.Parent.GoIdent.GoName, f.GoName, " ", f.Message.GoIdent)
+	}
 	w.p("}")
 	w.p()
 	w.p("type maskedReader struct {")
 	w.p(masked("Reader"))
+	w.p("groups *maskedGroups")
 	for _, m := range w.parts {
-		w.p("room", m.GoIdent, " []", m.GoIdent)
+		w.p("roomOf", m.GoIdent, " []", m.GoIdent)
+		w.p("listsOf", m.GoIdent, " []*", m.GoIdent)
 	}
 	w.p("}")
 	for _, m := range w.parts {
-		room := "r.room" + m.GoIdent.GoName
 		w.p()
 		w.p("func (r *maskedReader) new", m.GoIdent, "() *", m.GoIdent, " {")
-		w.p("if len(", room, ") == 0 {")
-		w.p(room, " = make([]", m.GoIdent, ", ", masked("Batch"), ")")
-		w.p("}")
-		w.p("one := &", room, "[0]")
-		w.p(room, " = ", room, "[1:]")
-		w.p("return one")
+		w.p("return &", masked("One"), "(&r.roomOf", m.GoIdent, ")[:1][0]")
 		w.p("}")
 	}
 }

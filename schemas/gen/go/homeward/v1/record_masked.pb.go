@@ -71,7 +71,7 @@ func (k *ChildRecordMask) Admit(path ...protowire.Number) {
 }
 
 func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -79,7 +79,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 1<<3 | masked.Bytes:
 			one := m.Record
 			if one == nil {
-				one = new(RecordInfo)
+				one = &r.groups.ChildRecordRecord
 			}
 			if one.read(r, &k.Record, f.Body) {
 				m.Record, kept = one, true
@@ -87,7 +87,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 2<<3 | masked.Bytes:
 			one := m.Name
 			if one == nil {
-				one = new(Name)
+				one = &r.groups.ChildRecordName
 			}
 			if one.read(r, &k.Name, f.Body) {
 				m.Name, kept = one, true
@@ -95,7 +95,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 3<<3 | masked.Bytes:
 			one := m.Birth
 			if one == nil {
-				one = new(Birth)
+				one = &r.groups.ChildRecordBirth
 			}
 			if one.read(r, &k.Birth, f.Body) {
 				m.Birth, kept = one, true
@@ -103,7 +103,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 4<<3 | masked.Bytes:
 			one := m.Documents
 			if one == nil {
-				one = new(Documents)
+				one = &r.groups.ChildRecordDocuments
 			}
 			if one.read(r, &k.Documents, f.Body) {
 				m.Documents, kept = one, true
@@ -111,7 +111,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 5<<3 | masked.Bytes:
 			one := m.Origin
 			if one == nil {
-				one = new(Origin)
+				one = &r.groups.ChildRecordOrigin
 			}
 			if one.read(r, &k.Origin, f.Body) {
 				m.Origin, kept = one, true
@@ -119,7 +119,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 6<<3 | masked.Bytes:
 			one := m.Family
 			if one == nil {
-				one = new(Family)
+				one = &r.groups.ChildRecordFamily
 			}
 			if one.read(r, &k.Family, f.Body) {
 				m.Family, kept = one, true
@@ -127,7 +127,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 7<<3 | masked.Bytes:
 			one := m.Separation
 			if one == nil {
-				one = new(Separation)
+				one = &r.groups.ChildRecordSeparation
 			}
 			if one.read(r, &k.Separation, f.Body) {
 				m.Separation, kept = one, true
@@ -135,7 +135,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 8<<3 | masked.Bytes:
 			one := m.Displacement
 			if one == nil {
-				one = new(Displacement)
+				one = &r.groups.ChildRecordDisplacement
 			}
 			if one.read(r, &k.Displacement, f.Body) {
 				m.Displacement, kept = one, true
@@ -143,7 +143,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 9<<3 | masked.Bytes:
 			one := m.Current
 			if one == nil {
-				one = new(Current)
+				one = &r.groups.ChildRecordCurrent
 			}
 			if one.read(r, &k.Current, f.Body) {
 				m.Current, kept = one, true
@@ -151,7 +151,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 10<<3 | masked.Bytes:
 			one := m.Physical
 			if one == nil {
-				one = new(Physical)
+				one = &r.groups.ChildRecordPhysical
 			}
 			if one.read(r, &k.Physical, f.Body) {
 				m.Physical, kept = one, true
@@ -159,7 +159,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 11<<3 | masked.Bytes:
 			one := m.Listing
 			if one == nil {
-				one = new(Listing)
+				one = &r.groups.ChildRecordListing
 			}
 			if one.read(r, &k.Listing, f.Body) {
 				m.Listing, kept = one, true
@@ -167,7 +167,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 12<<3 | masked.Bytes:
 			one := m.Protection
 			if one == nil {
-				one = new(Protection)
+				one = &r.groups.ChildRecordProtection
 			}
 			if one.read(r, &k.Protection, f.Body) {
 				m.Protection, kept = one, true
@@ -175,7 +175,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 13<<3 | masked.Bytes:
 			one := m.Tracing
 			if one == nil {
-				one = new(Tracing)
+				one = &r.groups.ChildRecordTracing
 			}
 			if one.read(r, &k.Tracing, f.Body) {
 				m.Tracing, kept = one, true
@@ -183,7 +183,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 14<<3 | masked.Bytes:
 			one := m.Consent
 			if one == nil {
-				one = new(Consent)
+				one = &r.groups.ChildRecordConsent
 			}
 			if one.read(r, &k.Consent, f.Body) {
 				m.Consent, kept = one, true
@@ -191,7 +191,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 15<<3 | masked.Bytes:
 			one := m.Flags
 			if one == nil {
-				one = new(Flags)
+				one = &r.groups.ChildRecordFlags
 			}
 			if one.read(r, &k.Flags, f.Body) {
 				m.Flags, kept = one, true
@@ -199,7 +199,7 @@ func (m *ChildRecord) read(r *maskedReader, k *ChildRecordMask, s string) (kept 
 		case 16<<3 | masked.Bytes:
 			one := m.Evidence
 			if one == nil {
-				one = new(Evidence)
+				one = &r.groups.ChildRecordEvidence
 			}
 			if one.read(r, &k.Evidence, f.Body) {
 				m.Evidence, kept = one, true
@@ -314,7 +314,7 @@ func (k *RecordInfoMask) Admit(path ...protowire.Number) {
 }
 
 func (m *RecordInfo) read(r *maskedReader, k *RecordInfoMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -388,7 +388,7 @@ func (k *NameMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Name) read(r *maskedReader, k *NameMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -397,6 +397,9 @@ func (m *Name) read(r *maskedReader, k *NameMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.Full == nil {
+					m.Full = masked.One(&r.listsOfAssertion)
+				}
 				m.Full = append(m.Full, one)
 				kept = true
 			}
@@ -404,6 +407,9 @@ func (m *Name) read(r *maskedReader, k *NameMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.Given == nil {
+					m.Given = masked.One(&r.listsOfAssertion)
+				}
 				m.Given = append(m.Given, one)
 				kept = true
 			}
@@ -411,6 +417,9 @@ func (m *Name) read(r *maskedReader, k *NameMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.Patronymic == nil {
+					m.Patronymic = masked.One(&r.listsOfAssertion)
+				}
 				m.Patronymic = append(m.Patronymic, one)
 				kept = true
 			}
@@ -418,6 +427,9 @@ func (m *Name) read(r *maskedReader, k *NameMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.Family == nil {
+					m.Family = masked.One(&r.listsOfAssertion)
+				}
 				m.Family = append(m.Family, one)
 				kept = true
 			}
@@ -425,6 +437,9 @@ func (m *Name) read(r *maskedReader, k *NameMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.Nickname == nil {
+					m.Nickname = masked.One(&r.listsOfAssertion)
+				}
 				m.Nickname = append(m.Nickname, one)
 				kept = true
 			}
@@ -432,6 +447,9 @@ func (m *Name) read(r *maskedReader, k *NameMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.Other == nil {
+					m.Other = masked.One(&r.listsOfAssertion)
+				}
 				m.Other = append(m.Other, one)
 				kept = true
 			}
@@ -493,7 +511,7 @@ func (m *Name) outside(k *NameMask) string {
 }
 
 func (m *Assertion) readPart(r *maskedReader, s string) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
 			m.Value = r.Text(f.Body)
@@ -536,7 +554,7 @@ func (m *Assertion) outside() string {
 }
 
 func (m *Place) readPart(r *maskedReader, s string) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
 			m.Country = r.Text(f.Body)
@@ -577,7 +595,7 @@ func (k *BirthMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Birth) read(r *maskedReader, k *BirthMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -586,6 +604,9 @@ func (m *Birth) read(r *maskedReader, k *BirthMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.BirthDate == nil {
+					m.BirthDate = masked.One(&r.listsOfAssertion)
+				}
 				m.BirthDate = append(m.BirthDate, one)
 				kept = true
 			}
@@ -596,6 +617,9 @@ func (m *Birth) read(r *maskedReader, k *BirthMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.Age == nil {
+					m.Age = masked.One(&r.listsOfAssertion)
+				}
 				m.Age = append(m.Age, one)
 				kept = true
 			}
@@ -603,6 +627,9 @@ func (m *Birth) read(r *maskedReader, k *BirthMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.BirthPlace == nil {
+					m.BirthPlace = masked.One(&r.listsOfAssertion)
+				}
 				m.BirthPlace = append(m.BirthPlace, one)
 				kept = true
 			}
@@ -663,7 +690,7 @@ func (k *DocumentsMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Documents) read(r *maskedReader, k *DocumentsMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -727,7 +754,7 @@ func (k *OriginMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Origin) read(r *maskedReader, k *OriginMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -736,6 +763,9 @@ func (m *Origin) read(r *maskedReader, k *OriginMask, s string) (kept bool) {
 			if f.Body != "" {
 				one := r.newAssertion()
 				one.readPart(r, r.Copy(f.Body))
+				if m.Nationality == nil {
+					m.Nationality = masked.One(&r.listsOfAssertion)
+				}
 				m.Nationality = append(m.Nationality, one)
 				kept = true
 			}
@@ -813,7 +843,7 @@ func (k *FamilyMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Family) read(r *maskedReader, k *FamilyMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -868,7 +898,7 @@ func (k *FamilyMemberMask) Admit(path ...protowire.Number) {
 }
 
 func (m *FamilyMember) read(r *maskedReader, k *FamilyMemberMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -935,7 +965,7 @@ func (k *SeparationMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Separation) read(r *maskedReader, k *SeparationMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -992,7 +1022,7 @@ func (k *DisplacementMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Displacement) read(r *maskedReader, k *DisplacementMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1001,6 +1031,9 @@ func (m *Displacement) read(r *maskedReader, k *DisplacementMask, s string) (kep
 			if f.Body != "" {
 				one := r.newPlace()
 				one.readPart(r, r.Copy(f.Body))
+				if m.TransferRoute == nil {
+					m.TransferRoute = masked.One(&r.listsOfPlace)
+				}
 				m.TransferRoute = append(m.TransferRoute, one)
 				kept = true
 			}
@@ -1063,7 +1096,7 @@ func (k *CurrentMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Current) read(r *maskedReader, k *CurrentMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1130,7 +1163,7 @@ func (k *PhysicalMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Physical) read(r *maskedReader, k *PhysicalMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1199,7 +1232,7 @@ func (k *ListingMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Listing) read(r *maskedReader, k *ListingMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1263,7 +1296,7 @@ func (k *ProtectionMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Protection) read(r *maskedReader, k *ProtectionMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1317,7 +1350,7 @@ func (k *TracingMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Tracing) read(r *maskedReader, k *TracingMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1380,7 +1413,7 @@ func (k *ConsentMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Consent) read(r *maskedReader, k *ConsentMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1388,7 +1421,7 @@ func (m *Consent) read(r *maskedReader, k *ConsentMask, s string) (kept bool) {
 		case 1<<3 | masked.Bytes:
 			one := m.ForTracing
 			if one == nil {
-				one = new(ConsentItem)
+				one = &r.groups.ConsentForTracing
 			}
 			if one.read(r, &k.ForTracing, f.Body) {
 				m.ForTracing, kept = one, true
@@ -1396,7 +1429,7 @@ func (m *Consent) read(r *maskedReader, k *ConsentMask, s string) (kept bool) {
 		case 2<<3 | masked.Bytes:
 			one := m.DiscloseToOthers
 			if one == nil {
-				one = new(ConsentItem)
+				one = &r.groups.ConsentDiscloseToOthers
 			}
 			if one.read(r, &k.DiscloseToOthers, f.Body) {
 				m.DiscloseToOthers, kept = one, true
@@ -1404,7 +1437,7 @@ func (m *Consent) read(r *maskedReader, k *ConsentMask, s string) (kept bool) {
 		case 3<<3 | masked.Bytes:
 			one := m.ForServices
 			if one == nil {
-				one = new(ConsentItem)
+				one = &r.groups.ConsentForServices
 			}
 			if one.read(r, &k.ForServices, f.Body) {
 				m.ForServices, kept = one, true
@@ -1415,7 +1448,7 @@ func (m *Consent) read(r *maskedReader, k *ConsentMask, s string) (kept bool) {
 		case 5<<3 | masked.Bytes:
 			one := m.DenyDetails
 			if one == nil {
-				one = new(ConsentItem)
+				one = &r.groups.ConsentDenyDetails
 			}
 			if one.read(r, &k.DenyDetails, f.Body) {
 				m.DenyDetails, kept = one, true
@@ -1481,7 +1514,7 @@ func (k *ConsentItemMask) Admit(path ...protowire.Number) {
 }
 
 func (m *ConsentItem) read(r *maskedReader, k *ConsentItemMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1540,7 +1573,7 @@ func (k *FlagsMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Flags) read(r *maskedReader, k *FlagsMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1604,7 +1637,7 @@ func (k *EvidenceMask) Admit(path ...protowire.Number) {
 }
 
 func (m *Evidence) read(r *maskedReader, k *EvidenceMask, s string) (kept bool) {
-	for f := (masked.Field{}); r.Next(&f, &s); {
+	for f, s := r.Next(s); f.Tag != 0; f, s = r.Next(s) {
 		if k.Fields>>(f.Tag>>3)&1 == 0 {
 			continue
 		}
@@ -1639,34 +1672,52 @@ func (m *Evidence) outside(k *EvidenceMask) string {
 	return ""
 }
 
-// ReadMasked reads a record in wire format as far as a mask admits it; false where
+// ReadChildRecord reads a record in wire format as far as a mask admits it; false where
 // the bytes are none. It shares no memory with them.
-func (m *ChildRecord) ReadMasked(k *ChildRecordMask, s string) bool {
-	r := maskedReader{Reader: masked.NewReader(len(s))}
-	m.read(&r, k, s)
-	return !r.Broken
+func ReadChildRecord(k *ChildRecordMask, s string) (*ChildRecord, bool) {
+	r := maskedReader{Reader: masked.NewReader(len(s)), groups: new(maskedGroups)}
+	r.groups.root.read(&r, k, s)
+	return &r.groups.root, !r.Broken
+}
+
+// maskedGroups is the memory of a record, but for what it has several of.
+type maskedGroups struct {
+	root                    ChildRecord
+	ChildRecordRecord       RecordInfo
+	ChildRecordName         Name
+	ChildRecordBirth        Birth
+	ChildRecordDocuments    Documents
+	ChildRecordOrigin       Origin
+	ChildRecordFamily       Family
+	ChildRecordSeparation   Separation
+	ChildRecordDisplacement Displacement
+	ChildRecordCurrent      Current
+	ChildRecordPhysical     Physical
+	ChildRecordListing      Listing
+	ChildRecordProtection   Protection
+	ChildRecordTracing      Tracing
+	ChildRecordConsent      Consent
+	ChildRecordFlags        Flags
+	ChildRecordEvidence     Evidence
+	ConsentForTracing       ConsentItem
+	ConsentDiscloseToOthers ConsentItem
+	ConsentForServices      ConsentItem
+	ConsentDenyDetails      ConsentItem
 }
 
 type maskedReader struct {
 	masked.Reader
-	roomAssertion []Assertion
-	roomPlace     []Place
+	groups           *maskedGroups
+	roomOfAssertion  []Assertion
+	listsOfAssertion []*Assertion
+	roomOfPlace      []Place
+	listsOfPlace     []*Place
 }
 
 func (r *maskedReader) newAssertion() *Assertion {
-	if len(r.roomAssertion) == 0 {
-		r.roomAssertion = make([]Assertion, masked.Batch)
-	}
-	one := &r.roomAssertion[0]
-	r.roomAssertion = r.roomAssertion[1:]
-	return one
+	return &masked.One(&r.roomOfAssertion)[:1][0]
 }
 
 func (r *maskedReader) newPlace() *Place {
-	if len(r.roomPlace) == 0 {
-		r.roomPlace = make([]Place, masked.Batch)
-	}
-	one := &r.roomPlace[0]
-	r.roomPlace = r.roomPlace[1:]
-	return one
+	return &masked.One(&r.roomOfPlace)[:1][0]
 }
