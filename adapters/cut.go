@@ -1,8 +1,8 @@
 package adapters
 
 import (
-	"encoding/binary"
 	"errors"
+	"slices"
 	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -52,20 +52,21 @@ const maxCuts = 256
 
 // Cuts remembers the cuts of the masks that were used. The zero value is ready.
 type Cuts struct {
-	mu    sync.RWMutex
-	byKey map[string]*Cut
+	mu   sync.RWMutex
+	by   map[uint64][]known
+	size int
+}
+
+type known struct {
+	mask Mask
+	cut  *Cut
 }
 
 // Of returns the cut of a mask.
 func (c *Cuts) Of(mask Mask) *Cut {
-	// With lengths, so that no two masks have one key. The look-up copies nothing.
-	key := make([]byte, 0, 2048)
-	for _, path := range mask {
-		key = binary.AppendUvarint(key, uint64(len(path)))
-		key = append(key, path...)
-	}
+	key := keyOf(mask)
 	c.mu.RLock()
-	cut := c.byKey[string(key)]
+	cut := find(c.by[key], mask)
 	c.mu.RUnlock()
 	if cut != nil {
 		return cut
@@ -73,9 +74,29 @@ func (c *Cuts) Of(mask Mask) *Cut {
 	cut = NewCut(mask)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.byKey == nil || len(c.byKey) >= maxCuts {
-		c.byKey = make(map[string]*Cut)
+	if c.by == nil || c.size >= maxCuts {
+		c.by, c.size = make(map[uint64][]known), 0
 	}
-	c.byKey[string(key)] = cut
+	c.by[key] = append(c.by[key], known{slices.Clone(mask), cut})
+	c.size++
 	return cut
+}
+
+// keyOf is cheap and says little: masks of one key are compared, which is cheap as
+// well, since the paths of most masks are the catalog's own strings.
+func keyOf(mask Mask) uint64 {
+	key := uint64(len(mask))
+	for _, path := range mask {
+		key = key*31 + uint64(len(path))
+	}
+	return key
+}
+
+func find(among []known, mask Mask) *Cut {
+	for _, k := range among {
+		if slices.Equal(k.mask, mask) {
+			return k.cut
+		}
+	}
+	return nil
 }

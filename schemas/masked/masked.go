@@ -124,12 +124,12 @@ func (r *Reader) Text(s string) string {
 // batch of what a record has many of is allocated at once.
 const batch = 4
 
-// One takes one off what was allocated: an empty slice with room for it.
-func One[T any](room *[]T) []T {
+// Take one off what was allocated, as a slice without room for another.
+func Take[T any](room *[]T) []T {
 	if len(*room) == 0 {
 		*room = make([]T, batch)
 	}
-	one := (*room)[:0:1]
+	one := (*room)[:1:1]
 	*room = (*room)[1:]
 	return one
 }

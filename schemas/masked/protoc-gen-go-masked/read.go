@@ -41,7 +41,7 @@ func (w *writer) read(m *protogen.Message) {
 			w.p("kept = true")
 		case leaf(f):
 			w.p("if f.Body != \"\" {")
-			w.message(f, "readPart(r, r.Copy(f.Body))")
+			w.message(f, "r.Copy(f.Body)")
 			w.p("kept = true")
 			w.p("}")
 		default:
@@ -65,7 +65,7 @@ func (w *writer) readPart(m *protogen.Message) {
 		if f.Message == nil {
 			w.scalar(f, "r.Text(f.Body)")
 		} else {
-			w.message(f, "readPart(r, f.Body)")
+			w.message(f, "f.Body")
 		}
 	}
 	w.p("}")
@@ -106,23 +106,13 @@ func (w *writer) scalar(f *protogen.Field, text string) {
 	}
 }
 
-// message writes how a message is stored that is admitted as a whole. One that
-// comes in two pieces is one.
-func (w *writer) message(f *protogen.Field, read string) {
-	to, name := "m."+f.GoName, f.Message.GoIdent.GoName
+// message writes how a message is stored that is admitted as a whole.
+func (w *writer) message(f *protogen.Field, body string) {
+	verb := "merge"
 	if f.Desc.IsList() {
-		w.p("one := r.new", name, "()")
-		w.p("one.", read)
-		w.p("if ", to, " == nil {")
-		w.p(to, " = ", masked("One"), "(&r.listsOf", name, ")")
-		w.p("}")
-		w.p(to, " = append(", to, ", one)")
-		return
+		verb = "append"
 	}
-	w.p("if ", to, " == nil {")
-	w.p(to, " = r.new", name, "()")
-	w.p("}")
-	w.p(to, ".", read)
+	w.p("r.", verb, f.Message.GoIdent, "(&m.", f.GoName, ", ", body, ")")
 }
 
 // into writes how a message is stored that is admitted in parts; without any of them, it is not.
@@ -178,9 +168,27 @@ func (w *writer) reader(child *protogen.Message) {
 	}
 	w.p("}")
 	for _, m := range w.parts {
-		w.p()
-		w.p("func (r *maskedReader) new", m.GoIdent, "() *", m.GoIdent, " {")
-		w.p("return &", masked("One"), "(&r.roomOf", m.GoIdent, ")[:1][0]")
-		w.p("}")
+		w.store(m.GoIdent.GoName)
 	}
+}
+
+// store writes how one message that is admitted as a whole is put where it belongs.
+func (w *writer) store(name string) {
+	w.p()
+	w.p("func (r *maskedReader) append", name, "(to *[]*", name, ", s string) {")
+	w.p("if *to == nil {")
+	w.p("*to = ", masked("Take"), "(&r.listsOf", name, ")[:0]")
+	w.p("}")
+	w.p("one := &", masked("Take"), "(&r.roomOf", name, ")[0]")
+	w.p("*to = append(*to, one)")
+	w.p("one.readPart(r, s)")
+	w.p("}")
+	w.p()
+	w.p("// A message that comes in two pieces is one.")
+	w.p("func (r *maskedReader) merge", name, "(to **", name, ", s string) {")
+	w.p("if *to == nil {")
+	w.p("*to = &", masked("Take"), "(&r.roomOf", name, ")[0]")
+	w.p("}")
+	w.p("(*to).readPart(r, s)")
+	w.p("}")
 }

@@ -395,62 +395,32 @@ func (m *Name) read(r *maskedReader, k *NameMask, s string) (kept bool) {
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.Full == nil {
-					m.Full = masked.One(&r.listsOfAssertion)
-				}
-				m.Full = append(m.Full, one)
+				r.appendAssertion(&m.Full, r.Copy(f.Body))
 				kept = true
 			}
 		case 2<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.Given == nil {
-					m.Given = masked.One(&r.listsOfAssertion)
-				}
-				m.Given = append(m.Given, one)
+				r.appendAssertion(&m.Given, r.Copy(f.Body))
 				kept = true
 			}
 		case 3<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.Patronymic == nil {
-					m.Patronymic = masked.One(&r.listsOfAssertion)
-				}
-				m.Patronymic = append(m.Patronymic, one)
+				r.appendAssertion(&m.Patronymic, r.Copy(f.Body))
 				kept = true
 			}
 		case 4<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.Family == nil {
-					m.Family = masked.One(&r.listsOfAssertion)
-				}
-				m.Family = append(m.Family, one)
+				r.appendAssertion(&m.Family, r.Copy(f.Body))
 				kept = true
 			}
 		case 5<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.Nickname == nil {
-					m.Nickname = masked.One(&r.listsOfAssertion)
-				}
-				m.Nickname = append(m.Nickname, one)
+				r.appendAssertion(&m.Nickname, r.Copy(f.Body))
 				kept = true
 			}
 		case 6<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.Other == nil {
-					m.Other = masked.One(&r.listsOfAssertion)
-				}
-				m.Other = append(m.Other, one)
+				r.appendAssertion(&m.Other, r.Copy(f.Body))
 				kept = true
 			}
 		}
@@ -532,10 +502,7 @@ func (m *Assertion) readPart(r *maskedReader, s string) {
 		case 9<<3 | masked.Varint:
 			m.TransliterationOf = Identity(f.Number)
 		case 10<<3 | masked.Bytes:
-			if m.Place == nil {
-				m.Place = r.newPlace()
-			}
-			m.Place.readPart(r, f.Body)
+			r.mergePlace(&m.Place, f.Body)
 		}
 	}
 }
@@ -602,12 +569,7 @@ func (m *Birth) read(r *maskedReader, k *BirthMask, s string) (kept bool) {
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.BirthDate == nil {
-					m.BirthDate = masked.One(&r.listsOfAssertion)
-				}
-				m.BirthDate = append(m.BirthDate, one)
+				r.appendAssertion(&m.BirthDate, r.Copy(f.Body))
 				kept = true
 			}
 		case 2<<3 | masked.Varint:
@@ -615,22 +577,12 @@ func (m *Birth) read(r *maskedReader, k *BirthMask, s string) (kept bool) {
 			kept = true
 		case 3<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.Age == nil {
-					m.Age = masked.One(&r.listsOfAssertion)
-				}
-				m.Age = append(m.Age, one)
+				r.appendAssertion(&m.Age, r.Copy(f.Body))
 				kept = true
 			}
 		case 4<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.BirthPlace == nil {
-					m.BirthPlace = masked.One(&r.listsOfAssertion)
-				}
-				m.BirthPlace = append(m.BirthPlace, one)
+				r.appendAssertion(&m.BirthPlace, r.Copy(f.Body))
 				kept = true
 			}
 		case 5<<3 | masked.Bytes:
@@ -761,12 +713,7 @@ func (m *Origin) read(r *maskedReader, k *OriginMask, s string) (kept bool) {
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newAssertion()
-				one.readPart(r, r.Copy(f.Body))
-				if m.Nationality == nil {
-					m.Nationality = masked.One(&r.listsOfAssertion)
-				}
-				m.Nationality = append(m.Nationality, one)
+				r.appendAssertion(&m.Nationality, r.Copy(f.Body))
 				kept = true
 			}
 		case 2<<3 | masked.Bytes:
@@ -783,10 +730,7 @@ func (m *Origin) read(r *maskedReader, k *OriginMask, s string) (kept bool) {
 			kept = true
 		case 6<<3 | masked.Bytes:
 			if f.Body != "" {
-				if m.LastAddress == nil {
-					m.LastAddress = r.newPlace()
-				}
-				m.LastAddress.readPart(r, r.Copy(f.Body))
+				r.mergePlace(&m.LastAddress, r.Copy(f.Body))
 				kept = true
 			}
 		}
@@ -917,10 +861,7 @@ func (m *FamilyMember) read(r *maskedReader, k *FamilyMemberMask, s string) (kep
 			kept = true
 		case 5<<3 | masked.Bytes:
 			if f.Body != "" {
-				if m.CurrentLocation == nil {
-					m.CurrentLocation = r.newPlace()
-				}
-				m.CurrentLocation.readPart(r, r.Copy(f.Body))
+				r.mergePlace(&m.CurrentLocation, r.Copy(f.Body))
 				kept = true
 			}
 		}
@@ -978,10 +919,7 @@ func (m *Separation) read(r *maskedReader, k *SeparationMask, s string) (kept bo
 			kept = true
 		case 3<<3 | masked.Bytes:
 			if f.Body != "" {
-				if m.Place == nil {
-					m.Place = r.newPlace()
-				}
-				m.Place.readPart(r, r.Copy(f.Body))
+				r.mergePlace(&m.Place, r.Copy(f.Body))
 				kept = true
 			}
 		}
@@ -1029,12 +967,7 @@ func (m *Displacement) read(r *maskedReader, k *DisplacementMask, s string) (kep
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
 			if f.Body != "" {
-				one := r.newPlace()
-				one.readPart(r, r.Copy(f.Body))
-				if m.TransferRoute == nil {
-					m.TransferRoute = masked.One(&r.listsOfPlace)
-				}
-				m.TransferRoute = append(m.TransferRoute, one)
+				r.appendPlace(&m.TransferRoute, r.Copy(f.Body))
 				kept = true
 			}
 		case 2<<3 | masked.Bytes:
@@ -1042,10 +975,7 @@ func (m *Displacement) read(r *maskedReader, k *DisplacementMask, s string) (kep
 			kept = true
 		case 3<<3 | masked.Bytes:
 			if f.Body != "" {
-				if m.FacilityRegion == nil {
-					m.FacilityRegion = r.newPlace()
-				}
-				m.FacilityRegion.readPart(r, r.Copy(f.Body))
+				r.mergePlace(&m.FacilityRegion, r.Copy(f.Body))
 				kept = true
 			}
 		case 4<<3 | masked.Bytes:
@@ -1103,10 +1033,7 @@ func (m *Current) read(r *maskedReader, k *CurrentMask, s string) (kept bool) {
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
 			if f.Body != "" {
-				if m.Location == nil {
-					m.Location = r.newPlace()
-				}
-				m.Location.readPart(r, r.Copy(f.Body))
+				r.mergePlace(&m.Location, r.Copy(f.Body))
 				kept = true
 			}
 		case 2<<3 | masked.Bytes:
@@ -1714,10 +1641,36 @@ type maskedReader struct {
 	listsOfPlace     []*Place
 }
 
-func (r *maskedReader) newAssertion() *Assertion {
-	return &masked.One(&r.roomOfAssertion)[:1][0]
+func (r *maskedReader) appendAssertion(to *[]*Assertion, s string) {
+	if *to == nil {
+		*to = masked.Take(&r.listsOfAssertion)[:0]
+	}
+	one := &masked.Take(&r.roomOfAssertion)[0]
+	*to = append(*to, one)
+	one.readPart(r, s)
 }
 
-func (r *maskedReader) newPlace() *Place {
-	return &masked.One(&r.roomOfPlace)[:1][0]
+// A message that comes in two pieces is one.
+func (r *maskedReader) mergeAssertion(to **Assertion, s string) {
+	if *to == nil {
+		*to = &masked.Take(&r.roomOfAssertion)[0]
+	}
+	(*to).readPart(r, s)
+}
+
+func (r *maskedReader) appendPlace(to *[]*Place, s string) {
+	if *to == nil {
+		*to = masked.Take(&r.listsOfPlace)[:0]
+	}
+	one := &masked.Take(&r.roomOfPlace)[0]
+	*to = append(*to, one)
+	one.readPart(r, s)
+}
+
+// A message that comes in two pieces is one.
+func (r *maskedReader) mergePlace(to **Place, s string) {
+	if *to == nil {
+		*to = &masked.Take(&r.roomOfPlace)[0]
+	}
+	(*to).readPart(r, s)
 }
