@@ -130,6 +130,48 @@ func BenchmarkDecode(b *testing.B) {
 	})
 }
 
+// BenchmarkResolve puts disclosures in their places: those of a query with a case
+// link and no criteria, which is the usual one, and those of a case link.
+func BenchmarkResolve(b *testing.B) {
+	key := newKey(b, "gov-ua.sign.1", AlgEdDSA)
+	link, ds, err := CaseLinkPayload(CaseLink{
+		Claims: claims(), Purpose: "RETURN", Leads: []string{"unicef"}, Child: map[string]string{
+			LinkRecord: "UA-1", LinkIdentity: "original", "family": "Зразкова", "given": "Тестина", "born": "2014-03-09", "birth_oblast": "Херсонська",
+		},
+	})
+	token := must(Sign(link, ds, TypeCaseLink, key))
+	if err != nil {
+		b.Fatal(err)
+	}
+	q := sampleQuery()
+	q.Criteria, q.Links = nil, []string{token}
+	query, queried, err := QueryPayload(q)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, m := range []struct {
+		name    string
+		typ     Type
+		payload []byte
+		ds      []Disclosure
+	}{{"query", TypeQuery, query, queried}, {"link", TypeCaseLink, link, ds}} {
+		b.Run(m.name, func(b *testing.B) {
+			d := must(scan(string(m.payload), kindObject, "payload"))
+			texts := make([]string, len(m.ds))
+			for i := range m.ds {
+				texts[i] = m.ds[i].String()
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				var f faults
+				if resolve(d, m.typ, texts, &f); len(f) > 0 {
+					b.Fatal(f.err())
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkPrimitives is what the standard library needs for the bare
 // operations on 2 KiB: the floor under the benchmarks above.
 func BenchmarkPrimitives(b *testing.B) {

@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"slices"
 	"sync"
 )
@@ -49,6 +50,8 @@ func sum(s string) [sha256.Size]byte {
 
 // digest is that in base64url.
 func digest(s string) string {
+	var text [digestSize]byte
 	d := sum(s)
-	return Base64(d[:])
+	base64.RawURLEncoding.Encode(text[:], d[:])
+	return string(text[:])
 }

@@ -1,36 +1,38 @@
 package envelope
 
 import (
+	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
-
-	"homeward.example/gateway/internal/problem"
 )
 
 // collect finds the digests of a signed part, sorted.
 func collect(d doc, t Type, f *faults) slots {
-	c := collector{doc: d, faults: f, slots: make(slots, 0, 16)}
+	c := collector{doc: d, faults: f, places: places(t), slots: make(slots, 0, 16)}
 	if alg, ok := d.member(0, "_sd_alg"); ok {
 		name, _ := d.text(alg)
 		f.check(name == sdAlg, CodeDisclosure, "claim _sd_alg", sdAlg, shown(name))
 		c.reserved++
 	}
-	for _, p := range places(t) {
-		if claim, ok := d.member(0, p.claim); ok {
-			c.place(claim, p)
+	for i := range c.places {
+		if claim, ok := d.member(0, c.places[i].claim); ok {
+			c.place(claim, int16(i))
 		}
 	}
 	c.sort()
-	f.check(c.reserved == d.reserved, CodeDisclosure, "payload", "_sd and ... only where "+shown(string(t))+" has them", "elsewhere, too")
+	if c.reserved != d.reserved {
+		f.add(badDisclosure("payload", "_sd and ... only where "+shown(string(t))+" has them", "elsewhere, too"))
+	}
 	return c.slots
 }
 
 // slot is one digest of the signed part: where a disclosure, or a decoy, belongs.
 type slot struct {
 	digest  string
-	claim   string
 	owner   int32 // the object that holds _sd, or the array
 	element int32 // the element that is replaced; 0 in an object
+	claim   int16 // among the places of the type
 	used    bool
 }
 
@@ -39,24 +41,34 @@ type slots []slot
 
 // find returns the slot of a digest, nil if there is none.
 func (s slots) find(digest string) *slot {
-	i, ok := slices.BinarySearchFunc(s, digest, func(x slot, d string) int { return strings.Compare(x.digest, d) })
+	i, ok := slices.BinarySearchFunc(s, digest, func(x slot, d string) int { return compareDigests(x.digest, d) })
 	if !ok {
 		return nil
 	}
 	return &s[i]
 }
 
+// compareDigests orders texts of digestSize, which nearly always differ where they begin.
+func compareDigests(x, y string) int {
+	if c := cmp.Compare(binary.BigEndian.Uint64([]byte(x[:8])), binary.BigEndian.Uint64([]byte(y[:8]))); c != 0 {
+		return c
+	}
+	return strings.Compare(x, y)
+}
+
 type collector struct {
 	doc
 	faults   *faults
+	places   []place
 	slots    slots
 	reserved int // members met that are reserved for SD-JWT
 }
 
-func (c *collector) place(claim int32, p place) {
-	if p.shape == inObject {
+func (c *collector) place(claim int32, p int16) {
+	shape := c.places[p].shape
+	if shape == inObject {
 		if c.kind(claim) == kindObject {
-			c.object(claim, p.claim)
+			c.object(claim, p)
 		}
 		return
 	}
@@ -66,16 +78,16 @@ func (c *collector) place(claim int32, p place) {
 	for e := range c.children(claim) {
 		switch {
 		case c.kind(e) != kindObject: // an element in the open: likewise
-		case p.shape == inObjects:
-			c.object(e, p.claim)
+		case shape == inObjects:
+			c.object(e, p)
 		default:
-			c.element(claim, e, p.claim)
+			c.element(claim, e, p)
 		}
 	}
 }
 
 // object takes the digests of the members of an object.
-func (c *collector) object(owner int32, claim string) {
+func (c *collector) object(owner int32, claim int16) {
 	sd, ok := c.member(owner, "_sd")
 	if !ok {
 		return
@@ -91,7 +103,7 @@ func (c *collector) object(owner int32, claim string) {
 }
 
 // element takes the digest of an element of an array.
-func (c *collector) element(owner, element int32, claim string) {
+func (c *collector) element(owner, element int32, claim int16) {
 	dots, ok := c.member(element, "...")
 	if !ok {
 		return
@@ -110,7 +122,7 @@ func (c *collector) add(i int32, s slot) {
 		return
 	}
 	if len(c.slots) >= maxDisclosures {
-		c.faults.add(tooLarge("claim "+s.claim, maxDisclosures, len(c.slots)+1))
+		c.faults.add(tooLarge("claim "+c.places[s.claim].claim, maxDisclosures, len(c.slots)+1))
 		return
 	}
 	c.slots = append(c.slots, s)
@@ -118,7 +130,7 @@ func (c *collector) add(i int32, s slot) {
 
 // sort brings equal digests together, which must not be.
 func (c *collector) sort() {
-	slices.SortFunc(c.slots, func(x, y slot) int { return strings.Compare(x.digest, y.digest) })
+	slices.SortFunc(c.slots, func(x, y slot) int { return compareDigests(x.digest, y.digest) })
 	for i := 1; i < len(c.slots); i++ {
 		if c.slots[i].digest == c.slots[i-1].digest {
 			c.fault(c.slots[i].claim, "each digest once", "one twice")
@@ -126,6 +138,6 @@ func (c *collector) sort() {
 	}
 }
 
-func (c *collector) fault(claim, expected, found string) {
-	c.faults.add(problem.Mismatch(CodeDisclosure, "claim "+claim, expected, found))
+func (c *collector) fault(claim int16, expected, found string) {
+	c.faults.add(badDisclosure("claim "+c.places[claim].claim, expected, found))
 }

@@ -49,12 +49,15 @@ type scanner struct {
 // scan reads a JSON text whose root has the given kind. What names the text in
 // an error ("header", "payload").
 func scan(src string, root kind, what string) (doc, error) {
-	var open [32]int32 // enough for most texts
-	room := 8          // a disclosure is a list of three, however long
-	if root == kindObject {
-		room += len(src) / 24
+	return scanInto(make([]node, 0, 8+len(src)/24), src, root, what)
+}
+
+// scanInto puts the nodes behind those of room, of which there are none.
+func scanInto(room []node, src string, root kind, what string) (doc, error) {
+	s := scanner{doc: doc{src: src, nodes: room}}
+	if root == kindObject { // a disclosure is a list, mostly of texts
+		s.names = make([]int32, 0, 32) // enough for most
 	}
-	s := scanner{doc: doc{src: src, nodes: make([]node, 0, room)}, names: open[:0]}
 	switch {
 	case len(src) > MaxMessage:
 		return doc{}, problem.Mismatch(CodeTooLarge, what, "at most "+strconv.Itoa(MaxMessage)+" bytes", strconv.Itoa(len(src)))

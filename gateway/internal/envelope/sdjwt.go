@@ -58,19 +58,20 @@ func resolve(d doc, t Type, disclosures []string, f *faults) content {
 	slots := collect(d, t, f)
 	c := content{doc: d, disclosed: make([]opened, 0, len(disclosures))}
 	names := make(map[name]bool, len(disclosures))
+	o := newOpener(disclosures, slots)
 	for i, encoded := range disclosures {
-		where := "disclosure " + strconv.Itoa(i+1)
-		disclosure, err := parseDisclosure(encoded, where)
-		if !f.took(err) {
+		disclosure, s, ok := o.open(encoded)
+		if !ok {
+			_, err := parseDisclosure(encoded, nth(i)) // what is wrong with it
+			f.took(err)
 			continue
 		}
-		s := slots.find(disclosure.Digest())
 		called := name{}
 		if s != nil && s.element == 0 {
 			called = name{s.owner, strings.ToLower(disclosure.Name)}
 		}
 		if expected, got := misfit(s, disclosure, names[called] || d.taken(called)); expected != "" {
-			f.add(badDisclosure(where, expected, got))
+			f.add(badDisclosure(nth(i), expected, got))
 			continue
 		}
 		s.used = true
@@ -79,6 +80,9 @@ func resolve(d doc, t Type, disclosures []string, f *faults) content {
 	}
 	return c
 }
+
+// nth names a disclosure in an error.
+func nth(i int) string { return "disclosure " + strconv.Itoa(i+1) }
 
 // misfit says why a disclosure does not belong to the slot of its digest; it says nothing if it does.
 func misfit(s *slot, d Disclosure, taken bool) (expected, found string) {
@@ -144,7 +148,7 @@ func Present(sdjwt string, keep func(Disclosure) bool) (string, error) {
 	var out strings.Builder
 	out.WriteString(jws + "~")
 	for i, encoded := range disclosures {
-		d, err := parseDisclosure(encoded, "disclosure "+strconv.Itoa(i+1))
+		d, err := parseDisclosure(encoded, nth(i))
 		if err != nil {
 			return "", err
 		}
