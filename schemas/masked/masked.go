@@ -34,7 +34,7 @@ type Reader struct {
 func NewReader(size int) Reader { return Reader{room: min(size, textRoom)} }
 
 // textRoom is that of the texts of a usual record, and more than most masks admit.
-const textRoom = 1 << 10
+const textRoom = 2 << 10
 
 // Next takes a field off what is left of a message; its tag is 0 at the end, and
 // where the bytes are broken. Nearly all have a tag and a length of one byte.
