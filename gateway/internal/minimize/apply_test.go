@@ -3,6 +3,7 @@ package minimize
 import (
 	"errors"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -197,4 +198,15 @@ func everything() *decide.Set {
 		s.Verdicts[i].Verdict = envelope.VerdictReleased
 	}
 	return s
+}
+
+// Keys that are ready give the pseudonyms of those that are not, however often they are used.
+func TestReadyKeys(t *testing.T) {
+	t.Parallel()
+	ready := testKeys.Ready()
+	for _, id := range []string{"UA-1", "UA-2", "UA-1", strings.Repeat("long", 100)} {
+		if got, want := pseudonym(ready, asked(), id, catalog.Original, false), pseudonym(testKeys, asked(), id, catalog.Original, false); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
 }

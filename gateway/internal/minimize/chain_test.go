@@ -134,9 +134,10 @@ func BenchmarkReleaseLinked(b *testing.B) {
 	engine := decidetest.Engine(b)
 	admitted := decidetest.Admit(b, engine, decidetest.Linked("RETURN", decidetest.Partner(), decidetest.Origin(), "TEST-1", "original"))
 	v := decidetest.Verdicts(b, engine, admitted, "original", everyLeaf(b))
+	keys := keys().Ready()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := minimize.Release(v, keys(), engine.Ref()); err != nil {
+		if _, err := minimize.Release(v, keys, engine.Ref()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"hash"
+	"sync"
 	"time"
 
 	"homeward.example/gateway/internal/decide"
@@ -14,6 +16,26 @@ import (
 type Keys struct {
 	// Pseudonym is the key of the pseudonyms: 32 random bytes that never leave.
 	Pseudonym []byte
+	macs      *sync.Pool // of HMACs under it; nil makes one each time
+}
+
+// Ready are the same keys for many answers: an HMAC is keyed once and used again.
+func (k Keys) Ready() Keys {
+	return Keys{k.Pseudonym, &sync.Pool{New: func() any { return k.newMAC() }}}
+}
+
+func (k Keys) newMAC() hash.Hash { return hmac.New(sha256.New, k.Pseudonym) }
+
+// sum appends the HMAC of a text and leaves nothing of the text behind.
+func (k Keys) sum(dst, text []byte) []byte {
+	if k.macs == nil {
+		k = k.Ready()
+	}
+	mac := k.macs.Get().(hash.Hash)
+	defer k.macs.Put(mac)
+	defer mac.Reset()
+	mac.Write(text)
+	return mac.Sum(dst)
 }
 
 // minKey is the size of the key of HMAC-SHA-256 (RFC 2104: the hash's output).
@@ -51,7 +73,5 @@ func pseudonym(k Keys, q question, record, identity string, both bool) string {
 		// With lengths: no two lists of parts have the same bytes.
 		text = append(binary.BigEndian.AppendUint64(text, uint64(len(part))), part...)
 	}
-	mac := hmac.New(sha256.New, k.Pseudonym)
-	mac.Write(text)
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(room[:0])[:16])
+	return base64.RawURLEncoding.EncodeToString(k.sum(room[:0], text)[:16])
 }
