@@ -26,6 +26,7 @@ type Field struct {
 // Reader reads one record. What was read is of no use once it is Broken.
 type Reader struct {
 	Broken bool
+	Words  Lists[string]
 	room   int
 	texts  strings.Builder
 }
@@ -124,12 +125,31 @@ func (r *Reader) Text(s string) string {
 // batch of what a record has many of is allocated at once.
 const batch = 4
 
-// Take one off what was allocated, as a slice without room for another.
-func Take[T any](room *[]T) []T {
+// Take one off what was allocated.
+func Take[T any](room *[]T) *T {
 	if len(*room) == 0 {
 		*room = make([]T, batch)
 	}
-	one := (*room)[:1:1]
+	one := &(*room)[0]
 	*room = (*room)[1:]
 	return one
+}
+
+// Lists has the memory of the lists of a record, most of which are short. The
+// values of one come one after another, so the list that grows is the last.
+type Lists[T any] struct{ last []T }
+
+// Append is append. A list has no room for more, so that none grows into the next.
+func (l *Lists[T]) Append(to []T, v T) []T {
+	n := len(to)
+	if n == 0 {
+		l.last = l.last[len(l.last):]
+	} else if len(l.last) != n || &l.last[0] != &to[0] {
+		return append(to, v)
+	}
+	if cap(l.last) == n {
+		l.last = append(make([]T, 0, 2*n+4*batch), to...)
+	}
+	l.last = append(l.last, v)
+	return l.last[: n+1 : n+1]
 }

@@ -94,7 +94,7 @@ func (w *writer) scalar(f *protogen.Field, text string) {
 	switch f.Desc.Kind() {
 	case protoreflect.StringKind:
 		if f.Desc.IsList() {
-			text = "append(" + to + ", " + text + ")"
+			text = "r.Words.Append(" + to + ", " + text + ")"
 		}
 		w.p(to, " = ", text)
 	case protoreflect.BytesKind:
@@ -164,7 +164,7 @@ func (w *writer) reader(child *protogen.Message) {
 	w.p("groups *maskedGroups")
 	for _, m := range w.parts {
 		w.p("roomOf", m.GoIdent, " []", m.GoIdent)
-		w.p("listsOf", m.GoIdent, " []*", m.GoIdent)
+		w.p("listsOf", m.GoIdent, " ", masked("Lists"), "[*", m.GoIdent, "]")
 	}
 	w.p("}")
 	for _, m := range w.parts {
@@ -176,18 +176,15 @@ func (w *writer) reader(child *protogen.Message) {
 func (w *writer) store(name string) {
 	w.p()
 	w.p("func (r *maskedReader) append", name, "(to *[]*", name, ", s string) {")
-	w.p("if *to == nil {")
-	w.p("*to = ", masked("Take"), "(&r.listsOf", name, ")[:0]")
-	w.p("}")
-	w.p("one := &", masked("Take"), "(&r.roomOf", name, ")[0]")
-	w.p("*to = append(*to, one)")
+	w.p("one := ", masked("Take"), "(&r.roomOf", name, ")")
+	w.p("*to = r.listsOf", name, ".Append(*to, one)")
 	w.p("one.readPart(r, s)")
 	w.p("}")
 	w.p()
 	w.p("// A message that comes in two pieces is one.")
 	w.p("func (r *maskedReader) merge", name, "(to **", name, ", s string) {")
 	w.p("if *to == nil {")
-	w.p("*to = &", masked("Take"), "(&r.roomOf", name, ")[0]")
+	w.p("*to = ", masked("Take"), "(&r.roomOf", name, ")")
 	w.p("}")
 	w.p("(*to).readPart(r, s)")
 	w.p("}")

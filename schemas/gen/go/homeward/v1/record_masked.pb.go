@@ -797,7 +797,7 @@ func (m *Family) read(r *maskedReader, k *FamilyMask, s string) (kept bool) {
 				m.Members, kept = append(m.Members, one), true
 			}
 		case 2<<3 | masked.Bytes:
-			m.SiblingRecordIds = append(m.SiblingRecordIds, r.Copy(r.Text(f.Body)))
+			m.SiblingRecordIds = r.Words.Append(m.SiblingRecordIds, r.Copy(r.Text(f.Body)))
 			kept = true
 		case 3<<3 | masked.Bytes:
 			m.GuardianStatus = r.Copy(r.Text(f.Body))
@@ -1229,7 +1229,7 @@ func (m *Protection) read(r *maskedReader, k *ProtectionMask, s string) (kept bo
 		}
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
-			m.Concerns = append(m.Concerns, r.Copy(r.Text(f.Body)))
+			m.Concerns = r.Words.Append(m.Concerns, r.Copy(r.Text(f.Body)))
 			kept = true
 		case 2<<3 | masked.Bytes:
 			m.RiskLevel = r.Copy(r.Text(f.Body))
@@ -1286,7 +1286,7 @@ func (m *Tracing) read(r *maskedReader, k *TracingMask, s string) (kept bool) {
 			m.Status = r.Copy(r.Text(f.Body))
 			kept = true
 		case 2<<3 | masked.Bytes:
-			m.MatchedRequestIds = append(m.MatchedRequestIds, r.Copy(r.Text(f.Body)))
+			m.MatchedRequestIds = r.Words.Append(m.MatchedRequestIds, r.Copy(r.Text(f.Body)))
 			kept = true
 		case 3<<3 | masked.Bytes:
 			m.ReunifiedAt = r.Copy(r.Text(f.Body))
@@ -1370,7 +1370,7 @@ func (m *Consent) read(r *maskedReader, k *ConsentMask, s string) (kept bool) {
 				m.ForServices, kept = one, true
 			}
 		case 4<<3 | masked.Bytes:
-			m.Sharing = append(m.Sharing, r.Copy(r.Text(f.Body)))
+			m.Sharing = r.Words.Append(m.Sharing, r.Copy(r.Text(f.Body)))
 			kept = true
 		case 5<<3 | masked.Bytes:
 			one := m.DenyDetails
@@ -1381,7 +1381,7 @@ func (m *Consent) read(r *maskedReader, k *ConsentMask, s string) (kept bool) {
 				m.DenyDetails, kept = one, true
 			}
 		case 6<<3 | masked.Bytes:
-			m.LegitimateBasis = append(m.LegitimateBasis, r.Copy(r.Text(f.Body)))
+			m.LegitimateBasis = r.Words.Append(m.LegitimateBasis, r.Copy(r.Text(f.Body)))
 			kept = true
 		case 7<<3 | masked.Bytes:
 			m.ChildViews = r.Copy(r.Text(f.Body))
@@ -1570,10 +1570,10 @@ func (m *Evidence) read(r *maskedReader, k *EvidenceMask, s string) (kept bool) 
 		}
 		switch f.Tag {
 		case 1<<3 | masked.Bytes:
-			m.Custody = append(m.Custody, r.Copy(r.Text(f.Body)))
+			m.Custody = r.Words.Append(m.Custody, r.Copy(r.Text(f.Body)))
 			kept = true
 		case 2<<3 | masked.Bytes:
-			m.SourceUrls = append(m.SourceUrls, r.Copy(r.Text(f.Body)))
+			m.SourceUrls = r.Words.Append(m.SourceUrls, r.Copy(r.Text(f.Body)))
 			kept = true
 		case 3<<3 | masked.Bytes:
 			m.IccRef = r.Copy(r.Text(f.Body))
@@ -1636,41 +1636,35 @@ type maskedReader struct {
 	masked.Reader
 	groups           *maskedGroups
 	roomOfAssertion  []Assertion
-	listsOfAssertion []*Assertion
+	listsOfAssertion masked.Lists[*Assertion]
 	roomOfPlace      []Place
-	listsOfPlace     []*Place
+	listsOfPlace     masked.Lists[*Place]
 }
 
 func (r *maskedReader) appendAssertion(to *[]*Assertion, s string) {
-	if *to == nil {
-		*to = masked.Take(&r.listsOfAssertion)[:0]
-	}
-	one := &masked.Take(&r.roomOfAssertion)[0]
-	*to = append(*to, one)
+	one := masked.Take(&r.roomOfAssertion)
+	*to = r.listsOfAssertion.Append(*to, one)
 	one.readPart(r, s)
 }
 
 // A message that comes in two pieces is one.
 func (r *maskedReader) mergeAssertion(to **Assertion, s string) {
 	if *to == nil {
-		*to = &masked.Take(&r.roomOfAssertion)[0]
+		*to = masked.Take(&r.roomOfAssertion)
 	}
 	(*to).readPart(r, s)
 }
 
 func (r *maskedReader) appendPlace(to *[]*Place, s string) {
-	if *to == nil {
-		*to = masked.Take(&r.listsOfPlace)[:0]
-	}
-	one := &masked.Take(&r.roomOfPlace)[0]
-	*to = append(*to, one)
+	one := masked.Take(&r.roomOfPlace)
+	*to = r.listsOfPlace.Append(*to, one)
 	one.readPart(r, s)
 }
 
 // A message that comes in two pieces is one.
 func (r *maskedReader) mergePlace(to **Place, s string) {
 	if *to == nil {
-		*to = &masked.Take(&r.roomOfPlace)[0]
+		*to = masked.Take(&r.roomOfPlace)
 	}
 	(*to).readPart(r, s)
 }
