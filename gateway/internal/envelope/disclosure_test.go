@@ -50,6 +50,16 @@ func TestDecoys(t *testing.T) {
 		if len(digests) != classOf(n, 8) || !slices.IsSorted(digests) {
 			t.Fatalf("%d values, %d digests", n, len(digests))
 		}
+		var written []string
+		text := AppendDigestList(nil, ds)
+		if json.Unmarshal(text, &written) != nil || len(written) != len(digests) || !slices.IsSorted(written) || len(text) != DigestListSize(n) {
+			t.Fatalf("%d values: %s", n, text)
+		}
+		for _, d := range ds {
+			if !slices.Contains(digests, d.Digest()) || !slices.Contains(written, d.Digest()) {
+				t.Fatal("a digest is missing")
+			}
+		}
 		elements := ElementList(ds)
 		next := 0
 		for _, e := range elements {
@@ -64,6 +74,40 @@ func TestDecoys(t *testing.T) {
 			t.Fatalf("%d of %d elements in order, %d in all", next, n, len(elements))
 		}
 	})
+}
+
+// What is made in one piece is what is made one by one, also where memory moves, where
+// a name needs an escape, and where a value that was begun is given up.
+func TestDisclosing(t *testing.T) {
+	t.Parallel()
+	made := NewDisclosing(1, 1)
+	values := map[string]string{"": `1`, "name.family": `[{"value":"Тестенко"}]`, "a\"b": `"x"`, "photo": `"` + strings.Repeat("A", 5000) + `"`}
+	for name, value := range values {
+		_ = append(made.Name("given.up"), strings.Repeat("9", 300)...)
+		made.Add(append(made.Name(name), value...))
+	}
+	salts := make(map[string]bool)
+	ds := made.Disclosures()
+	for _, d := range ds {
+		plain := must(decode64(d.String(), ""))
+		var parts []json.RawMessage
+		if err := json.Unmarshal(plain, &parts); err != nil || string(parts[len(parts)-1]) != values[d.Name] || string(d.Value) != values[d.Name] {
+			t.Errorf("%s: %s is %s, %v", d.Name, d.Value, plain, err)
+		}
+		if d.Digest() != digest(d.String()) {
+			t.Errorf("%s: another digest", d.Name)
+		}
+		salts[string(parts[0])] = len(parts[0]) == 24
+		_ = append(d.Value, "written over"...)
+	}
+	if len(ds) != len(values) || len(salts) != len(values) || salts[`"0000000000000000000000"`] {
+		t.Errorf("%d disclosures, %d salts", len(ds), len(salts))
+	}
+	for _, d := range ds {
+		if string(d.Value) != values[d.Name] {
+			t.Errorf("%s was written over", d.Name)
+		}
+	}
 }
 
 func classOf(n, least int) int {
