@@ -20,11 +20,8 @@ const (
 	CodeKey problem.Code = "pseudonym_key"
 )
 
-// What most records have of values that are released, and the bytes that these take.
-const (
-	usual     = 32
-	usualSize = 3 << 10
-)
+// usualSize is what most disclosures take before they are encoded.
+const usualSize = 96
 
 // subject is one record under the verdicts on it.
 type subject struct {
@@ -52,10 +49,11 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 	}
 	s := subject{RecordVerdicts: r, keys: k, question: q, child: reflect.ValueOf(r.Record.Child).Elem()}
 	s.original, s.imposed = s.released(catalog.Original), s.released(catalog.Imposed)
-	out := envelope.NewDisclosing(usual, usualSize)
+	n := given(r.Set)
+	out := envelope.NewDisclosing(n, n*usualSize)
 	rest := slots()
-	for n := range r.Set.Verdicts {
-		v, i := &r.Set.Verdicts[n], 0
+	for at := range r.Set.Verdicts {
+		v, i := &r.Set.Verdicts[at], 0
 		for i < len(rest) && (rest[i].identity != v.Identity || rest[i].path != v.Path) {
 			i++
 		}
@@ -72,6 +70,16 @@ func apply(r decide.RecordVerdicts, k Keys, q question) ([]envelope.Disclosure, 
 		}
 	}
 	return out.Disclosures(), nil
+}
+
+// given counts the verdicts by which something may be disclosed.
+func given(s *decide.Set) (n int) {
+	for i := range s.Verdicts {
+		if s.Verdicts[i].Verdict != envelope.VerdictWithheld {
+			n++
+		}
+	}
+	return n
 }
 
 func fits(f *leaf, v *decide.Verdict) bool {
