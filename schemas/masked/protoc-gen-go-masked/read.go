@@ -132,8 +132,8 @@ func (w *writer) into(f *protogen.Field) {
 	w.p("}")
 }
 
-// place is where in a record's memory a group stands. Each has one of its own,
-// since none but the first and the last of these can stand in two messages.
+// place is where in a record's memory the message of a field stands. The field is
+// met once in a record, since a message with groups stands in it once: see group.
 func (w *writer) place(f *protogen.Field) string {
 	w.places = append(w.places, f)
 	return f.Parent.GoIdent.GoName + f.GoName
