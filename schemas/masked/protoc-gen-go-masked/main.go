@@ -75,7 +75,7 @@ func (w *writer) group(m *protogen.Message) {
 		case f.Message == nil:
 		case leaf(f):
 			w.part(f.Message)
-		case groups(f.Message) && w.seen[f.Message.Desc.FullName()]:
+		case groups(f.Message) && (f.Desc.IsList() || w.seen[f.Message.Desc.FullName()]):
 			panic(f.Desc.FullName() + ": its groups would share their memory with those of another")
 		default:
 			w.group(f.Message)
