@@ -40,3 +40,9 @@ func (x *Exchange) Opened(ctx context.Context, id string) (said map[string]any) 
 
 // SubjectOf is the pseudonym of a record.
 func SubjectOf(x *Exchange, record string) string { return x.subject(record) }
+
+// FormOf is what a question is to the budget per child.
+func FormOf(q envelope.Query) string {
+	came, _ := sorted(q.Links)
+	return normalised(q, came)
+}

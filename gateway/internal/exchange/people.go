@@ -44,7 +44,8 @@ type beside struct {
 func (b beside) all() []string { return slices.Concat(b.goAheads, b.approvals) }
 
 // sorted tells the case link of a question from the statements. What is neither
-// is taken for a case link, and does not verify as one.
+// is taken for a case link, and does not verify as one. Of links that are refused
+// nothing is told: their question counts as what it asks for.
 func sorted(tokens []string) (beside, error) {
 	var b beside
 	for _, token := range tokens {
@@ -54,13 +55,13 @@ func sorted(tokens []string) (beside, error) {
 		case t == envelope.TypeApproval:
 			b.approvals = append(b.approvals, token)
 		case b.link != "":
-			return b, problem.Mismatch(CodeTooManyLinks, "claim links", "one case link: a question is about one child", "several")
+			return beside{}, problem.Mismatch(CodeTooManyLinks, "claim links", "one case link: a question is about one child", "several")
 		default:
 			b.link = token
 		}
 	}
 	if n := len(b.goAheads) + len(b.approvals); n > maxStatements {
-		return b, problem.Mismatch(CodeTooManyLinks, "claim links", "at most "+strconv.Itoa(maxStatements)+" statements", strconv.Itoa(n))
+		return beside{}, problem.Mismatch(CodeTooManyLinks, "claim links", "at most "+strconv.Itoa(maxStatements)+" statements", strconv.Itoa(n))
 	}
 	return b, nil
 }

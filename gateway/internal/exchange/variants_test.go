@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"homeward.example/gateway/gatewaytest"
+	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -51,5 +53,21 @@ func TestManyAreFoundAtOnce(t *testing.T) {
 		if a.GetStatus() != answered {
 			t.Fatalf("the child number %d: %v %s", i+1, a.GetStatus(), a.GetProblem().GetCode())
 		}
+	}
+}
+
+// Beside links of which there are too many a question counts as what it asks for: else
+// each link that is made up would be a child of its own.
+func TestRefusedLinksAreNoOtherChild(t *testing.T) {
+	t.Parallel()
+	q := envelope.Query{Purpose: "MATCH", Criteria: map[string]string{"family": "Зразкова"}}
+	want := exchange.FormOf(q)
+	q.Links = []string{"made up", "another"}
+	if got := exchange.FormOf(q); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	q.Links = q.Links[:1]
+	if exchange.FormOf(q) == want {
+		t.Error("a link says nothing")
 	}
 }
