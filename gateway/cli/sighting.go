@@ -4,8 +4,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/proto"
 
 	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/sightings"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -62,7 +65,8 @@ func (a *app) sightingStatusCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "status [ID]", Short: "Show what was submitted here: who has it, and the receipts", Args: cobra.MaximumNArgs(1),
 		Long: "status shows of each report received, withdrawn, needs_info (something is missing) or closed, which it is 90 days after\n" +
-			"it was submitted, always; and of each recipient whether it waits or was delivered, with the receipt's reference in words.",
+			"it was submitted, always; and of each recipient whether it waits, was delivered, with the receipt's reference in words,\n" +
+			"or was refused and why. Tables say it in English and Ukrainian; -o json says why in the language of HOMEWARD_LANG or LANG.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if req.GetLimit() < 1 || req.GetLimit() > 1000 {
 				return usage("--limit %d: expected 1 to 1000", req.GetLimit())
@@ -73,9 +77,9 @@ func (a *app) sightingStatusCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.proto(resp, func(p *printer) {
+				return a.reported(resp, resp.GetSightings(), func(p *printer) {
 					if len(resp.GetSightings()) == 0 {
-						p.line("nothing was submitted here")
+						p.line("nothing was submitted here / тут нічого не надсилали")
 					}
 					for _, s := range resp.GetSightings() {
 						p.submittedSighting(s)
@@ -110,7 +114,7 @@ func (a *app) sightingWithdrawCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return a.proto(s, func(p *printer) { p.submittedSighting(s) })
+				return a.reported(s, []*homewardv1.SubmittedSighting{s}, func(p *printer) { p.submittedSighting(s) })
 			})
 		},
 	}
@@ -119,14 +123,23 @@ func (a *app) sightingWithdrawCommand() *cobra.Command {
 	return cmd
 }
 
+// reported shows the fate of reports: in a table, which has all languages, or as a
+// document in the reader's.
+func (a *app) reported(m proto.Message, list []*homewardv1.SubmittedSighting, draw func(*printer)) error {
+	if a.output != "table" {
+		sightings.InLanguage(a.language(), list...)
+	}
+	return a.proto(m, draw)
+}
+
 // submittedSighting draws what a submitter may know.
 func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
 	p.line(p.paint(bold, s.GetId()) + ": " + s.GetState() + ", submitted " + s.GetSubmittedAt() + ", closes " + s.GetClosesAt() + inUkrainian(s.GetState()))
 	if s.GetErasedAt() != "" {
-		p.line("  what it said was erased " + s.GetErasedAt())
+		p.line("  what it said was erased " + s.GetErasedAt() + "  /  зміст стерто")
 	}
 	if s.GetQuestion() != "" {
-		p.line("  asked     " + unlinked(s.GetQuestion()))
+		p.line("  asked / питають  " + unlinked(s.GetQuestion()))
 	}
 	for _, d := range s.GetDeliveries() {
 		c := green
@@ -141,9 +154,18 @@ func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
 				p.line("    missing    " + feedbackText(f))
 			}
 		}
-		if d.GetProblem() != nil {
-			p.line("    " + printable(d.GetProblem().GetTitle()) + ": " + printable(d.GetProblem().GetRemedy()))
-		}
+		p.refusedDelivery(d.GetProblem())
+	}
+}
+
+// refusedDelivery says why a recipient did not take a report: as it says so, and in Ukrainian.
+func (p *printer) refusedDelivery(why *homewardv1.Problem) {
+	if why == nil {
+		return
+	}
+	p.line("    " + printable(why.GetTitle()) + ": " + printable(why.GetRemedy()))
+	if uk, ok := problem.Text(problem.Code(why.GetCode()), "uk"); ok {
+		p.line("    " + uk.Title + ": " + uk.Remedy)
 	}
 }
 

@@ -46,7 +46,7 @@ func readSightings(path string) (list []*homewardv1.Sighting, names []string, er
 		switch {
 		case strings.HasPrefix(e.Name(), "."):
 		case !e.Type().IsRegular(): // left out without a word it would be lost
-			return nil, nil, usage("%s is no file: put the captures themselves into the folder", shownPath(path, e.Name()))
+			return nil, nil, usage("%s is no file: put the captures themselves into the folder / це не файл: покладіть у теку самі збережені копії", shownPath(path, e.Name()))
 		default:
 			files = append(files, e.Name())
 		}
@@ -62,7 +62,7 @@ func readSightings(path string) (list []*homewardv1.Sighting, names []string, er
 		list, names = append(list, s), append(names, name)
 	}
 	if len(list) == 0 || len(list) > sightings.MaxAtOnce {
-		return nil, nil, usage("%s: expected 1 to %d reports, found %d", path, sightings.MaxAtOnce, len(list))
+		return nil, nil, usage("%s: expected 1 to %d reports, found %d / кількість повідомлень має бути від 1 до %[2]d", path, sightings.MaxAtOnce, len(list))
 	}
 	return list, names, nil
 }
@@ -89,7 +89,7 @@ func readCapture(dir, name string, files []string) (*homewardv1.Sighting, error)
 		description = common
 	}
 	if !slices.Contains(files, description) {
-		return nil, usage("%s: there is neither %s nor %s to describe it", shownPath(dir, name), printable(stemOf(name)+".json"), common)
+		return nil, usage("%s: there is neither %s nor %s to describe it / немає файлу з описом", shownPath(dir, name), printable(stemOf(name)+".json"), common)
 	}
 	s, err := readSighting(filepath.Join(dir, description))
 	if err != nil {
@@ -113,7 +113,7 @@ func measure(path string) (sha string, m *homewardv1.Media, err error) {
 		return "", nil, err
 	}
 	if n == 0 { // all that are empty have one hash
-		return "", nil, usage("%s is empty: it captures nothing", printable(path))
+		return "", nil, usage("%s is empty: it captures nothing / файл порожній", printable(path))
 	}
 	m = &homewardv1.Media{Bytes: n}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
@@ -136,7 +136,7 @@ func readSighting(path string) (*homewardv1.Sighting, error) {
 		return nil, err
 	}
 	if len(b) > maxReport {
-		return nil, usage("%s: a report has at most %d bytes; captures are sent by their hash", printable(path), maxReport)
+		return nil, usage("%s: a report has at most %d bytes; captures are sent by their hash / файл завеликий: копії надсилають гешем", printable(path), maxReport)
 	}
 	s := &homewardv1.Sighting{}
 	if err := protojson.Unmarshal(b, s); err != nil {

@@ -24,7 +24,7 @@ func (a *app) submit(ctx context.Context, x *exchange.Exchange, r *homewardv1.Su
 		if err != nil {
 			return err
 		}
-		return a.proto(resp, nil)
+		return a.reported(resp, resp.GetSightings(), nil)
 	}
 	check := proto.CloneOf(r)
 	check.DryRun = true
@@ -38,6 +38,7 @@ func (a *app) submit(ctx context.Context, x *exchange.Exchange, r *homewardv1.Su
 	switch {
 	case r.GetDryRun():
 		p.line(strconv.Itoa(len(names)) + " well formed, " + strconv.Itoa(len(found.GetDuplicates())) + " of them duplicates; nothing was submitted")
+		p.line("складено правильно: " + strconv.Itoa(len(names)) + ", з них повторних: " + strconv.Itoa(len(found.GetDuplicates())) + "; нічого не надіслано")
 		return p.failed
 	case n > 0 && n < len(names) && !r.GetAgain() && !yes && terminal(a.in) && terminal(a.out):
 		if !agreed(p, a.in, n) {

@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/sightings"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -47,6 +50,37 @@ func TestSightingsAreShownWithoutLinks(t *testing.T) {
 	for _, link := range []string{"://", "www.", "mailto:", "\x1b", "\a"} {
 		if strings.Contains(out, link) {
 			t.Errorf("%q is shown in\n%s", link, out)
+		}
+	}
+}
+
+// Whoever reports from the field reads in both languages why a report was refused; of a
+// code that this gateway does not know, what the recipient said.
+func TestRefusedReportsAreSaidInBothLanguages(t *testing.T) {
+	t.Parallel()
+	refused := func(code string) *homewardv1.SubmittedSighting {
+		return &homewardv1.SubmittedSighting{Id: "a", State: "received", Deliveries: []*homewardv1.SightingDelivery{{
+			Recipient: "icrc", State: "refused", Problem: &homewardv1.Problem{Code: code, Title: "The title", Remedy: "The remedy."},
+		}}}
+	}
+	uk, _ := problem.Text(sightings.CodeSighting, "uk")
+	for code, want := range map[string][]string{
+		"bad_sighting": {"The title: The remedy.", uk.Title + ": " + uk.Remedy, "не прийнято"}, "of_another_version": {"The title: The remedy."},
+	} {
+		var b strings.Builder
+		(&app{}).printerTo(&b).submittedSighting(refused(code))
+		for _, text := range want {
+			if !strings.Contains(b.String(), text) {
+				t.Errorf("%q is not in\n%s", text, b.String())
+			}
+		}
+	}
+	for lang, want := range map[string]string{"en_GB.UTF-8": "The remedy.", "uk_UA.UTF-8": uk.Remedy} {
+		var b bytes.Buffer
+		a := &app{out: &b, output: "json", env: []string{"LANG=" + lang}}
+		s := refused("bad_sighting")
+		if err := a.reported(s, []*homewardv1.SubmittedSighting{s}, nil); err != nil || !strings.Contains(b.String(), want) {
+			t.Errorf("%s: %v, %s", lang, err, b.String())
 		}
 	}
 }

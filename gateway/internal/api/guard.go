@@ -75,6 +75,7 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request) error {
 		g.grpc.ServeHTTP(w, stripped(ctx, r, body, grpcHeaders))
 		return nil
 	}
+	ctx = context.WithValue(ctx, languageKey{}, r.Header.Get("Accept-Language"))
 	g.rest.ServeHTTP(w, stripped(ctx, r, body, restHeaders))
 	return nil
 }

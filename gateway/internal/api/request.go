@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"net/http"
+
+	"homeward.example/gateway/internal/problem"
 )
 
 // The headers that the transports need. No other reaches them, and none is ever
@@ -13,6 +15,15 @@ var (
 	grpcHeaders = []string{"Content-Type", "Te", "Grpc-Timeout", "Grpc-Accept-Encoding"}
 	restHeaders = []string{"Content-Type", "Accept-Language"}
 )
+
+// languageKey has what a reader said of languages, on REST; on gRPC nobody does.
+type languageKey struct{}
+
+// languageOf is the language in which a method's caller reads, one of problem.Languages.
+func languageOf(ctx context.Context) string {
+	accept, _ := ctx.Value(languageKey{}).(string)
+	return problem.Language(accept)
+}
 
 // stripped is the request with its body read and its headers reduced.
 func stripped(ctx context.Context, r *http.Request, body []byte, keep []string) *http.Request {

@@ -35,7 +35,9 @@ func (s sightingsServer) Submit(ctx context.Context, req *homewardv1.SubmitSight
 		if err := checkActing(req.GetOfficer(), c, sightings.SubmitterRoles()); err != nil {
 			return nil, err
 		}
-		return s.reporter.SubmitSightings(ctx, req)
+		resp, err := s.reporter.SubmitSightings(ctx, req)
+		sightings.InLanguage(languageOf(ctx), resp.GetSightings()...)
+		return resp, err
 	})
 }
 
@@ -44,7 +46,9 @@ func (s sightingsServer) Status(ctx context.Context, req *homewardv1.SightingSta
 		if err := firstOf(checkRole(c, sightings.SubmitterRoles()), checkID("id", req.GetId(), true)); err != nil {
 			return nil, err
 		}
-		return s.reporter.SightingStatus(ctx, req)
+		resp, err := s.reporter.SightingStatus(ctx, req)
+		sightings.InLanguage(languageOf(ctx), resp.GetSightings()...)
+		return resp, err
 	})
 }
 
@@ -53,7 +57,9 @@ func (s sightingsServer) Withdraw(ctx context.Context, req *homewardv1.WithdrawS
 		if err := firstOf(checkActing(req.GetOfficer(), c, sightings.SubmitterRoles()), checkID("id", req.GetId(), false)); err != nil {
 			return nil, err
 		}
-		return s.reporter.WithdrawSighting(ctx, req)
+		resp, err := s.reporter.WithdrawSighting(ctx, req)
+		sightings.InLanguage(languageOf(ctx), resp)
+		return resp, err
 	})
 }
 

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 
 	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/sightings"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -36,6 +38,9 @@ func (f fakeReporter) submitted() *homewardv1.SubmittedSighting {
 		Deliveries: []*homewardv1.SightingDelivery{{
 			Recipient: "gov-ua", State: "delivered", At: at,
 			Receipt: &homewardv1.SightingReceipt{Reference: map[string]string{"en": "candle-otter-maple-417"}, ReceivedAt: at, Hash: "h", DecisionId: "d2", Leaf: "l", Feedback: []string{"missing_date"}},
+		}, {
+			Recipient: "icrc", State: "refused", At: at,
+			Problem: &homewardv1.Problem{Code: "bad_sighting", Title: "English", Status: 400, Detail: "at report", Remedy: "English"},
 		}},
 	}
 }
@@ -174,6 +179,21 @@ func TestSightingsAreForTheirRoles(t *testing.T) {
 		_, err := s.ConfirmClosing(c.ctx, &homewardv1.ConfirmClosingRequest{Id: id, Officer: &homewardv1.Officer{Id: "s-1", Role: c.role}, Confirmed: true})
 		if (err == nil) != c.want {
 			t.Errorf("a %s confirms a closing: %v", c.role, err)
+		}
+	}
+}
+
+// Why a recipient refused a report its reporter reads in the language asked for.
+func TestRefusedReportsAreInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	s := agency(t, &fakeAsker{}, "tracing_officer")
+	uk, _ := problem.Text(sightings.CodeSighting, "uk")
+	for _, c := range sightingCalls[:3] {
+		for lang, want := range map[string]string{"": "English", "en": "English", "uk-UA, en;q=0.5": uk.Remedy} {
+			r := s.do(s.http(true), c.method, c.url, jsonFor(c.method), c.body, header("Accept-Language", lang))
+			if !strings.Contains(r.body, want) || strings.Contains(r.body, "English") != (want == "English") {
+				t.Errorf("%s %s in %q: %s", c.method, c.url, lang, r.body)
+			}
 		}
 	}
 }

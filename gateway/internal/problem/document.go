@@ -95,9 +95,16 @@ var messages = sync.OnceValue(func() map[string]map[Code]Message {
 	return all
 })
 
+// Text of a code in one of Languages, if there is one: a gateway of another version
+// may have codes that this one does not know.
+func Text(c Code, lang string) (m Message, ok bool) {
+	m, ok = messages()[lang][c]
+	return m, ok
+}
+
 func message(c Code, lang string) Message {
 	for _, l := range append([]string{lang}, Languages()...) {
-		if m, ok := messages()[l][c]; ok {
+		if m, ok := Text(c, l); ok {
 			return m
 		}
 	}
