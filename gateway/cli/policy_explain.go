@@ -145,6 +145,9 @@ func policyInput(name string, raw []byte) ([]byte, error) {
 	if err != nil {
 		return nil, problem.Wrap(decide.CodeInput, name, err)
 	}
+	if c.Export != nil {
+		return nil, problem.Mismatch(decide.CodeInput, name, "a question and a record", "an export: homeward policy test decides it")
+	}
 	input, err := c.Input()
 	if err != nil {
 		return nil, problem.Wrap(decide.CodeInput, name, err)

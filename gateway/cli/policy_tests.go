@@ -79,7 +79,7 @@ func (a *app) testPolicy(ctx context.Context, b decide.Bundle) (testedPolicy, er
 			if err != nil {
 				return t, err
 			}
-			if d := c.Differences(e.Replay(ctx, input), e.ReplayPlan(ctx, input)); d != nil {
+			if d := c.Differences(c.Decide(ctx, e, input)); d != nil {
 				t.CasesFailed = append(t.CasesFailed, failedCase{c.Name, d})
 			}
 		}

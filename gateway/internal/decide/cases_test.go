@@ -27,7 +27,7 @@ func TestPolicyCases(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if d := c.Differs(e.Replay(t.Context(), input), e.ReplayPlan(t.Context(), input)); d != "" {
+			if d := c.Differs(c.Decide(t.Context(), e, input)); d != "" {
 				t.Error(d)
 			}
 		})
@@ -55,6 +55,36 @@ func TestEveryCellAndEveryNeverHasACase(t *testing.T) {
 	for n := 1; n <= 15; n++ {
 		if !seen[n] && n != 12 {
 			t.Errorf("never %d has no case", n)
+		}
+	}
+}
+
+// Every reason for which evidence is not handed out, or a value not with it, has a
+// case; so has every message that stays in for each of its reasons to.
+func TestEveryWordOnAnExportHasACase(t *testing.T) {
+	t.Parallel()
+	seen := make(map[string]bool)
+	for _, c := range readCases(t) {
+		if c.Export == nil {
+			continue
+		}
+		seen[c.Want.Refused] = true
+		for message, codes := range c.Want.Ledger {
+			seen[message+" "+codes[0]] = true
+		}
+		answer := c.Want.Refused == "" && c.Want.Ledger["answer"] == nil
+		ofICRC := c.Export.ICRC["answer"] == proof.Yes
+		seen["own"] = seen["own"] || answer && c.Export.Holder == "" && !ofICRC
+		seen["received"] = seen["received"] || answer && c.Export.Holder != "" && !ofICRC
+		seen["by the ICRC"] = seen["by the ICRC"] || answer && c.Export.By == "icrc" && ofICRC
+		seen["by its release"] = seen["by its release"] || answer && c.Export.Release == proof.Yes && ofICRC
+	}
+	for _, want := range []string{
+		"DENY_PROHIBITED_PARTY", "SUP_ROLE", "answer SUP_NO_AGREEMENT", "answer SUP_ORIGIN_CONTROL", "query SUP_ORIGIN_CONTROL",
+		"again SUP_ORIGIN_CONTROL", "own", "received", "by the ICRC", "by its release",
+	} {
+		if !seen[want] {
+			t.Errorf("no case of an export for %q", want)
 		}
 	}
 }

@@ -51,7 +51,7 @@ type Exported struct {
 // Export asks the policy which values of a decision's messages may leave. Where
 // there is no decision none does. The error is that of the context.
 func (e *Engine) Export(ctx context.Context, x Export) (Exported, error) {
-	out := e.ReplayExport(ctx, x.input())
+	out := e.ReplayExport(ctx, x.Input())
 	return out, ctx.Err()
 }
 
@@ -105,7 +105,8 @@ func (e *Engine) ReplayExport(ctx context.Context, input []byte) Exported {
 	return out
 }
 
-func (x Export) input() []byte {
+// Input is what the policy sees of an export, as JSON.
+func (x Export) Input() []byte {
 	w := writer{make([]byte, 0, 512+64*len(x.Values))}
 	w.open()
 	w.party("exporter", x.Exporter)

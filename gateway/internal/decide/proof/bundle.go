@@ -27,7 +27,7 @@ func Bundle(ctx context.Context, b decide.Bundle, e *decide.Engine) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", cases[i].Name, err)
 			}
-			if d := cases[i].Differs(e.Replay(ctx, input), e.ReplayPlan(ctx, input)); d != "" {
+			if d := cases[i].Differs(cases[i].Decide(ctx, e, input)); d != "" {
 				return fmt.Errorf("%s: %s", cases[i].Name, d)
 			}
 			if err := ctx.Err(); err != nil {

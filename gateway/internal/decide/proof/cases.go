@@ -2,6 +2,7 @@ package proof
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io/fs"
 	"path"
@@ -20,6 +21,7 @@ type Case struct {
 	Never    []int // numbers of the domain's nevers that it is about
 	Question CaseQuestion
 	Record   CaseRecord
+	Export   *CaseExport // in place of a question and a record: evidence is handed out
 	Want     Want
 }
 
@@ -112,9 +114,30 @@ func Parse(file string, source []byte) ([]Case, error) {
 	return doc[stem], nil
 }
 
+// Said is a policy's word on a case, as far as the case asks for it.
+type Said struct {
+	word     decide.Word
+	asked    decide.Planned
+	exported decide.Exported
+}
+
+// Decide asks a policy for its word on a case, of which input is the Input.
+func (c *Case) Decide(ctx context.Context, e *decide.Engine, input []byte) Said {
+	if c.Export != nil {
+		return Said{exported: e.ReplayExport(ctx, input)}
+	}
+	return Said{word: e.Replay(ctx, input), asked: e.ReplayPlan(ctx, input)}
+}
+
 // Differs compares the policy's word with what the case wants, and returns the first difference or "".
-func (c *Case) Differs(got decide.Word, asked decide.Planned) string {
-	w := c.Want
+func (c *Case) Differs(said Said) string {
+	if c.Export != nil {
+		for _, d := range c.exportDiffers(said.exported) {
+			return fmt.Sprintf("%s: %s, want %s", d.Field, d.Found, d.Wanted)
+		}
+		return ""
+	}
+	w, got, asked := c.Want, said.word, said.asked
 	closed := w.Refused != "" || w.Reason != ""
 	switch {
 	case got.Failure != "" || got.Set.Failure != "":

@@ -34,7 +34,7 @@ func Uncovered(cases []Case) []string {
 // of says whether a case is about a row.
 func (c *Case) of(r row) bool {
 	x, err := c.context()
-	return err == nil && x.Purpose == r.purpose && x.recipient() == r.recipient
+	return err == nil && c.Export == nil && x.Purpose == r.purpose && x.recipient() == r.recipient
 }
 
 // says whether a case names a column as opened, and as withheld.

@@ -17,11 +17,15 @@ type Difference struct {
 
 // Differences lists everything in which the policy's word is not what the case
 // wants: nothing if Differs finds nothing.
-func (c *Case) Differences(got decide.Word, asked decide.Planned) []Difference {
-	first := c.Differs(got, asked)
+func (c *Case) Differences(said Said) []Difference {
+	if c.Export != nil {
+		return c.exportDiffers(said.exported)
+	}
+	first := c.Differs(said)
 	if first == "" {
 		return nil
 	}
+	got, asked := said.word, said.asked
 	var out []Difference
 	say := func(field string, wanted, found any) {
 		if w, f := fmt.Sprint(wanted), fmt.Sprint(found); w != f {

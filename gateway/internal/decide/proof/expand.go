@@ -8,6 +8,13 @@ import (
 
 // Input is what the policy is asked in a case.
 func (c *Case) Input() ([]byte, error) {
+	if c.Export != nil {
+		x, err := c.export()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", c.Name, err)
+		}
+		return x.Input(), nil
+	}
 	x, err := c.context()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Name, err)

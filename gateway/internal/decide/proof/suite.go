@@ -57,7 +57,7 @@ func (s *Suite) Differs(ctx context.Context, e *decide.Engine) string {
 		}
 	}
 	for i := range s.cases {
-		if d := s.cases[i].Differs(e.Replay(ctx, s.inputs[i]), e.ReplayPlan(ctx, s.inputs[i])); d != "" {
+		if d := s.cases[i].Differs(s.cases[i].Decide(ctx, e, s.inputs[i])); d != "" {
 			return s.cases[i].Name + ": " + d
 		}
 	}
