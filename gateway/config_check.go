@@ -45,7 +45,14 @@ func (c *Config) file(s setting, file string) error {
 	case is == "folder" && errors.Is(err, os.ErrNotExist):
 		return nil // made at the start
 	case err != nil:
-		return c.wrong(s.path, "a file that can be read", file+": "+cause(err))
+		p := problem.Mismatch(CodeConfig, c.place(s.path), "a file that can be read", file+": "+cause(err))
+		switch {
+		case errors.Is(err, os.ErrPermission):
+			p.Remedy = "Act as the user of the gateway, or let this user into the folders above it"
+		case strings.HasPrefix(s.path, "keys."):
+			p.Remedy = "Correct the path (it is relative to the configuration), or make the keys once with `homeward keys new` and have the registry list them"
+		}
+		return p
 	case is == "folder" && !info.IsDir():
 		return c.wrong(s.path, "a folder", file+" is a file")
 	case (is == "file" || is == "private") && info.IsDir():

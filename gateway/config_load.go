@@ -74,6 +74,9 @@ func parse(path string) (*yaml.Node, error) {
 		p := problem.Wrap(CodeConfig, path, err)
 		p.Expected, p.Found = "a file that can be read", cause(err)
 		p.Remedy = "Name the file with --config or HOMEWARD_CONFIG; `homeward demo` writes examples"
+		if errors.Is(err, fs.ErrPermission) {
+			p.Remedy = "Act as the user of the gateway, or let this user read the file and the folders above it"
+		}
 		return nil, p
 	}
 	defer f.Close()

@@ -18,6 +18,7 @@ import (
 	"homeward.example/gateway/internal/follow"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
+	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/trust"
 )
 
@@ -140,18 +141,21 @@ func (g *Gateway) leave(ctx context.Context) {
 	}
 }
 
+// CodeListen: an address of the configuration cannot be listened on.
+const CodeListen problem.Code = "listen_failed"
+
 // listenAll opens the listeners, all before any of them serves: an address that
 // is taken leaves nothing running.
 func (g *Gateway) listenAll() ([]net.Listener, error) {
 	l := g.config.Listen
 	var open []net.Listener
-	for _, addr := range []string{l.Federation, l.Agency, l.Ops} {
-		listener, err := g.listen(addr)
+	for _, of := range [][2]string{{"listen.federation", l.Federation}, {"listen.agency", l.Agency}, {"listen.ops", l.Ops}} {
+		listener, err := g.listen(of[1])
 		if err != nil {
 			for _, o := range open {
 				_ = o.Close()
 			}
-			return nil, err
+			return nil, problem.Wrap(CodeListen, g.config.place(of[0]), err)
 		}
 		open = append(open, listener)
 	}

@@ -109,7 +109,9 @@ func (g *Gateway) openRegistry(_ context.Context, deps Deps, parts *exchange.Dep
 	}
 	parts.Registry = g.registry
 	if _, ok := g.registry.Participant(g.config.Participant); !ok {
-		return fmt.Errorf("participant %s is not in the registry %s, or suspended", g.config.Participant, g.config.Registry.File)
+		p := problem.Mismatch(CodeConfig, g.config.place("participant"), "a participant in good standing", g.config.Participant+" is not in the registry "+g.config.Registry.File+", or suspended")
+		p.Remedy = notListed
+		return p
 	}
 	return nil
 }
@@ -196,6 +198,9 @@ func (g *Gateway) loaded(r adapters.Report) {
 		g.log.Warn("bad row", "file", i.File, "line", i.Line, "column", i.Column)
 	}
 }
+
+// notListed is what whoever is not in the registry can do.
+const notListed = "Correct the name, or send the secretariat what `homeward keys new` printed and take the registry that lists it"
 
 func (g *Gateway) openPeers(_ context.Context, deps Deps, parts *exchange.Deps) error {
 	peer := api.NewPeer(g.tls)

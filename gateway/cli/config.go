@@ -11,6 +11,7 @@ import (
 
 	"homeward.example/adapters"
 	"homeward.example/gateway"
+	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/trust"
 )
@@ -52,7 +53,7 @@ func (a *app) configCheckCommand() *cobra.Command {
 }
 
 // configWarnings is what is not wrong yet: agreements of this participant that
-// soon end. What cannot be read is told as a problem elsewhere.
+// soon end, keys that the registry does not list for it. What cannot be read is told as a problem elsewhere.
 func (a *app) configWarnings() []string {
 	out := []string{}
 	c, err := a.config()
@@ -63,9 +64,34 @@ func (a *app) configWarnings() []string {
 	if err != nil {
 		return out
 	}
+	out = append(out, strangeKeys(c, r)...)
 	own := func(id string) bool { return id == trust.Anyone || id == c.Participant }
 	r.Agreements = slices.DeleteFunc(r.Agreements, func(g trust.Agreement) bool { return !own(g.Holder) && !own(g.Recipient) })
 	return append(out, endings(r, a.now())...)
+}
+
+// strangeKeys warns of keys that others do not know as this participant's: those of
+// another one, or new ones that the registry will list.
+func strangeKeys(c gateway.Config, r trust.Registry) []string {
+	i := slices.IndexFunc(r.Participants, func(p trust.Participant) bool { return p.ID == c.Participant })
+	if i < 0 {
+		return []string{"the registry does not list participant " + c.Participant + ": the gateway will not start"}
+	}
+	p, out := r.Participants[i], []string{}
+	warn := func(path, file string) {
+		out = append(out, path+": "+file+" is not what the registry lists for "+c.Participant+"; until it does, others refuse what is signed or sealed with it")
+	}
+	for path, file := range map[string]string{"keys.sign": c.Keys.Sign, "keys.seal": c.Keys.Seal[0], "keys.log": c.Keys.Log} {
+		key, err := keyring.ReadPrivate(file)
+		if err == nil && !slices.ContainsFunc(p.Keys, func(k trust.Key) bool { return k.JWK["kid"] == key.ID }) {
+			warn(path, file)
+		}
+	}
+	if spki, err := keyring.CertificateSPKI(c.Keys.TLSCert); err == nil && !slices.Contains(p.TLS, spki) {
+		warn("keys.tls_cert", c.Keys.TLSCert)
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (a *app) checkConfig(ctx context.Context) error {

@@ -159,6 +159,8 @@ func entries() []Entry {
 		{"policy_older", http.StatusServiceUnavailable, codes.Unavailable},
 		{"policy_input", http.StatusUnprocessableEntity, codes.InvalidArgument},
 		{"store_config", http.StatusInternalServerError, codes.Internal},
+		{"listen_failed", http.StatusInternalServerError, codes.Internal},
+		{"store_held", http.StatusInternalServerError, codes.Internal},
 		{"store_newer", http.StatusInternalServerError, codes.Internal},
 		{"store_not_durable", http.StatusInternalServerError, codes.Internal},
 		{"disclosure_moved", http.StatusServiceUnavailable, codes.Aborted},

@@ -31,7 +31,7 @@ func TestOpenRefuses(t *testing.T) {
 		"memory":             {store.Options{Driver: store.SQLite, DSN: ":memory:"}, store.CodeStoreConfig},
 		"no folder":          {store.Options{Driver: store.SQLite, DSN: filepath.Join(t.TempDir(), "no", "x.db")}, store.CodeStoreConfig},
 		"sqlite as replica":  {store.Options{Driver: store.SQLite, DSN: filepath.Join(t.TempDir(), "x.db"), Replica: true}, store.CodeStoreConfig},
-		"no database":        {store.Options{Driver: store.SQLite, DSN: written(t, strings.Repeat("no database. ", 1000))}, problem.CodeUnavailable},
+		"no database":        {store.Options{Driver: store.SQLite, DSN: written(t, strings.Repeat("no database. ", 1000))}, store.CodeStoreConfig},
 		"unreadable dsn":     {store.Options{Driver: store.Postgres, DSN: "postgres://u:hunter2@[/x"}, store.CodeStoreConfig},
 		"nobody there":       {store.Options{Driver: store.Postgres, DSN: "host=127.0.0.1 port=1 user=x dbname=x"}, problem.CodeUnavailable},
 		"synchronous_commit": {store.Options{Driver: store.Postgres, DSN: servertest.Postgres(t) + " options='-c synchronous_commit=off'"}, store.CodeStoreNotDurable},
@@ -54,6 +54,29 @@ func TestOpenRefuses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A database that another program holds for itself is told from one that is down.
+func TestOpenSaysThatTheDatabaseIsHeld(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "held.db")
+	other, err := sql.Open("sqlite", "file:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	other.SetMaxOpenConns(1)
+	for _, statement := range []string{"CREATE TABLE of_another (n INTEGER)", "BEGIN EXCLUSIVE"} {
+		if _, err := other.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := store.Open(t.Context(), store.Options{Driver: store.SQLite, DSN: path})
+	if err == nil {
+		s.Close()
+		t.Fatal("it opened")
+	}
+	wantProblem(t, err, store.CodeStoreHeld)
 }
 
 func written(t *testing.T, content string) string {

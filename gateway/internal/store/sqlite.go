@@ -83,7 +83,13 @@ func sqliteDSN(dsn string) (string, error) {
 func durableSQLite(ctx context.Context, db *sql.DB) error {
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2"} {
 		var got string
-		if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {
+		switch err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); {
+		case err == nil:
+		case busy(err):
+			return problem.Wrap(CodeStoreHeld, "store: open", err)
+		case classifySQLite(err) == faultDead:
+			return problem.Wrap(CodeStoreConfig, "store: open", err)
+		default:
 			return openFailed(err)
 		}
 		if got != want {

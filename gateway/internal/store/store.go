@@ -17,6 +17,8 @@ import (
 const (
 	// CodeStoreConfig: the driver or its connection string is not usable.
 	CodeStoreConfig problem.Code = "store_config"
+	// CodeStoreHeld: another program has the database locked.
+	CodeStoreHeld problem.Code = "store_held"
 	// CodeStoreNewer: a later version of the gateway wrote this store.
 	CodeStoreNewer problem.Code = "store_newer"
 	// CodeStoreNotDurable: the database may lose what it said it has.
