@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,6 +75,26 @@ func TestExchangedShares(t *testing.T) {
 	}
 	if diff := cmp.Diff([][]byte{words}, shared); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestExchangedLeavesNothingBehind: of what was disclosed nothing stands in the memory
+// in which it was sealed, which is used again: not behind its end, nor where it was too small.
+func TestExchangedLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{1, 100, 5_000, 20_000} {
+		said := ledger.Exchanged{
+			Query: message("{}", strings.Repeat("c2VjcmV0~", n)), Again: message("{}", "c2VjcmV0~"), Answer: message("{}", strings.Repeat("c2VjcmV0~", n)),
+		}
+		kept, err := box(t, 1).Keep("decision", said)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, memory := range [][]byte{kept.Disclosed, kept.Signed} {
+			if bytes.Contains(memory[:cap(memory)], []byte("c2VjcmV0")) {
+				t.Errorf("%d disclosures: some of them are left", n)
+			}
+		}
 	}
 }
 
