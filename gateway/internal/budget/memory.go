@@ -105,6 +105,7 @@ func (m *Memory) init() {
 	key := make([]byte, sha256.Size)
 	rand.Read(key) // never fails
 	m.mac = hmac.New(sha256.New, key)
+	m.mac.Reset() // one that was reset before its first use leaves nothing behind when it is reset
 	m.counters = make(map[name]window)
 	m.variants = make(map[string]*variants)
 	if m.limit == 0 {
@@ -139,12 +140,12 @@ func (m *Memory) sweep(now time.Time, length time.Duration) {
 }
 
 func (m *Memory) name(parts []string) name {
-	m.mac.Reset()
 	var n name
 	m.scratch = AppendParts(m.scratch[:0], parts)
 	m.mac.Write(m.scratch)
 	clear(m.scratch) // a name may have been in it
 	copy(n[:], m.mac.Sum(m.scratch[:0]))
+	m.mac.Reset()
 	return n
 }
 

@@ -104,7 +104,11 @@ type Exchange struct {
 func New(d Deps) *Exchange {
 	box, _ := casework.NewBox(d.SubjectKey) // one that cannot be made seals and opens nothing
 	kept, _ := ledger.NewBox(d.SubjectKey)
-	macs := &sync.Pool{New: func() any { return hmac.New(sha256.New, d.SubjectKey) }}
+	macs := &sync.Pool{New: func() any {
+		mac := hmac.New(sha256.New, d.SubjectKey)
+		mac.Reset() // so that it leaves nothing behind when it is reset after its use
+		return mac
+	}}
 	d.Pseudonyms = d.Pseudonyms.Ready()
 	return &Exchange{Deps: d, macs: macs, box: box, kept: kept, started: d.Now().Truncate(time.Microsecond), seen: envelope.NewSignatures(), forgotten: make(map[string]ledger.MatterMark), repeated: &budget.Memory{
 		Limits: budget.Limits{Participant: repeats, Officer: repeats, Purpose: repeats, Query: repeats},

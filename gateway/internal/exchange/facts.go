@@ -168,7 +168,7 @@ func normalised(q envelope.Query, came beside) string {
 func (x *Exchange) subject(recordID string) string {
 	mac := x.macs.Get().(hashing.Hash)
 	defer x.macs.Put(mac)
-	mac.Reset()
+	defer mac.Reset()
 	mac.Write([]byte(recordID))
 	return envelope.Base64(mac.Sum(nil))
 }

@@ -24,7 +24,12 @@ func (k Keys) Ready() Keys {
 	return Keys{k.Pseudonym, &sync.Pool{New: func() any { return k.newMAC() }}}
 }
 
-func (k Keys) newMAC() hash.Hash { return hmac.New(sha256.New, k.Pseudonym) }
+// newMAC is reset before its first use: it leaves nothing behind when it is reset again.
+func (k Keys) newMAC() hash.Hash {
+	mac := hmac.New(sha256.New, k.Pseudonym)
+	mac.Reset()
+	return mac
+}
 
 // sum appends the HMAC of a text and leaves nothing of the text behind.
 func (k Keys) sum(dst, text []byte) []byte {
