@@ -3,8 +3,8 @@ package ledger
 import "sync"
 
 // buffer is memory in which a row is made. It is used again once the row is stored:
-// rows are a fifth of the memory that an answer takes. It holds no value of a child:
-// digests, and disclosures that are sealed.
+// rows are a fifth of the memory that an answer takes. It is not cleared: it holds what
+// stands in the database as it is, and of a child digests and what is sealed.
 type buffer struct{ b []byte }
 
 // maxKept keeps one large row from holding memory for good.
