@@ -67,7 +67,7 @@ func figures() []figure {
 		{"answer_hit_64_clients_wall", "Answer/hit/clients=64", "ns/op", 1e-3, "us"},
 		{"crypto_floor_64_clients", "CryptoFloor/clients=64", cpu, 1, "cpu-us"},
 		{"policy_uncached", "DecideUncached/", "ns/op", 1e-6, "ms"},
-		{"policy_cached", "DecideCached", "ns/op", 1e-3, "us"},
+		{"policy_cached", "DecideCached/", "ns/op", 1e-3, "us"},
 		{"rest_round_trip", "Exchange/rest", "ns/op", 1e-3, "us"},
 		{"answer_over_go_jose", "AnswerOverFloor", "go-jose-x", 1, "x"},
 		{"answer_over_floor", "AnswerOverFloor", "x", 1, "x"},

@@ -20,7 +20,7 @@ ok  	homeward.example/gateway/internal/exchange	3.1s
 pkg: homeward.example/gateway/internal/decide
 BenchmarkDecideUncached/RETURN/origin-2  	 100	 500000 ns/op
 BenchmarkDecideUncached/TRACE/icrc-2     	 100	 400000 ns/op
-BenchmarkDecideCached-2  	 100	 1500 ns/op
+BenchmarkDecideCached/RETURN/partner-2  	 100	 1500 ns/op
 pkg: homeward.example/gateway/internal/api
 BenchmarkExchange/rest-2  	 100	 150000 ns/op
 `
