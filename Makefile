@@ -8,7 +8,7 @@ BUILD := -trimpath -ldflags "-s -w -X homeward.example/gateway/cli.buildVersion=
 TOOLS := $(CURDIR)/.tools/bin
 GOFILES = $$(git ls-files --cached --others --exclude-standard '*.go' ':!schemas/gen')
 
-.PHONY: build demo deps test bench soak fuzz tools generate drift lint policy-test policy-mutants clean help
+.PHONY: build demo deps test bench bench-large soak fuzz tools generate drift lint policy-test policy-mutants clean help
 
 build: ## bin/homeward, one static binary
 	CGO_ENABLED=0 go build $(BUILD) -o bin/homeward ./cmd/homeward
@@ -24,8 +24,13 @@ deps: ## what the tests need: redis-server, PostgreSQL, chromium and the like
 test: deps ## everything, with the race detector
 	GORACE=atexit_sleep_ms=100 go test -race '-gcflags=modernc.org/...=-d=checkptr=0' -timeout 20m ./...
 
-bench: ## one table; its last lines are figures, `name value unit`
-	@go test -run '^$$' -bench . -benchmem -benchtime 2s -timeout 30m -p 1 ./... | go run ./gateway/internal/benchtable
+# What is measured over large data says so in its name, and takes as long as all else.
+LARGE := 10k|100k|Million
+bench: deps ## one table; its last lines are figures, `name value unit`
+	@go test -run '^$$' -bench . -skip '$(LARGE)' -benchmem -benchtime 2s -timeout 30m -p 1 ./... | go run ./gateway/internal/benchtable
+
+bench-large: deps ## the benchmarks over large data: a ledger of a million decisions and the like
+	go test -run '^$$' -bench '$(LARGE)' -benchmem -benchtime 2s -timeout 30m -p 1 ./... | grep -v '^?\|^ok\|^PASS'
 
 soak: deps fuzz ## the long runs: a thousand kills, a hundred thousand pairs and contexts, fuzzing
 	HOMEWARD_SOAK=1 go test -timeout 120m -run 'Kill|Soak|Property|Poison' ./...

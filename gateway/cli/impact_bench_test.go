@@ -18,10 +18,10 @@ import (
 // ledgerSize is how many decisions the benchmark replays in one operation.
 const ledgerSize = 10_000
 
-// BenchmarkImpactOnLedger replays a ledger of ten thousand answers, no two of one
+// BenchmarkImpactOnLedger10k replays a ledger of ten thousand answers, no two of one
 // input: what is read of SQLite, and decided by two workers. cpu-s/op is the time
 // of all cores, whatever else the machine does.
-func BenchmarkImpactOnLedger(b *testing.B) {
+func BenchmarkImpactOnLedger10k(b *testing.B) {
 	s, err := store.Open(b.Context(), store.Options{Driver: store.SQLite, DSN: filepath.Join(b.TempDir(), "homeward.db")})
 	if err != nil {
 		b.Fatal(err)

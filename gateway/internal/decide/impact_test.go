@@ -218,8 +218,8 @@ func TestImpactEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// BenchmarkImpact replays ten thousand different decisions in one operation.
-func BenchmarkImpact(b *testing.B) {
+// BenchmarkImpact10k replays ten thousand different decisions in one operation.
+func BenchmarkImpact10k(b *testing.B) {
 	e := decidetest.Engine(b)
 	past := manyDecisions(b, e, 10_000)
 	next := engineOf(b, edited(b, `"documents": "break_glass",`, `"documents": "link",`))

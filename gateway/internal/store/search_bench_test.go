@@ -146,9 +146,9 @@ func million(b *testing.B, s ledger.Store, rows int) {
 	}
 }
 
-// BenchmarkSearch is one page of 50 over a million decisions. The slowest are those
+// BenchmarkSearchMillion is one page of 50 over a million decisions. The slowest are those
 // that ask for what is neither frequent nor rare.
-func BenchmarkSearch(b *testing.B) {
+func BenchmarkSearchMillion(b *testing.B) {
 	for _, driver := range []string{store.Postgres, store.SQLite} {
 		s, _ := benchLedger(b, driver)
 		million(b, s, 1_000_000)
