@@ -121,7 +121,7 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (atten
 	if unsorted != nil {
 		return attended{}, unsorted
 	}
-	facts, people, err := x.factsBeside(ctx, query, came, false)
+	facts, people, err := x.facts(ctx, query, came, false)
 	if err != nil {
 		return attended{}, err
 	}

@@ -97,7 +97,7 @@ func (x *Exchange) complete(ctx context.Context, fresh replay.Fresh, c envelope.
 	if err != nil {
 		return x.refuse(ctx, collect, err)
 	}
-	facts, people, err := x.facts(ctx, query, true)
+	facts, people, err := x.factsOf(ctx, query, query.ID, true)
 	if err == nil && query.Purpose == purposeFound {
 		err = x.foundLinks(ctx, fresh, c, &people)
 	}
@@ -181,9 +181,9 @@ func (x *Exchange) standing(ctx context.Context, fresh replay.Fresh, c envelope.
 			reason = "SUP_HOLD"
 			continue
 		}
-		facts, _, err := x.facts(ctx, envelope.Query{
+		facts, _, err := x.factsOf(ctx, envelope.Query{
 			Claims: c.Claims, Officer: c.Officer, Purpose: link.Purpose, Links: []string{l.Token}, Schema: c.Schema,
-		}, false)
+		}, c.ID, false)
 		if err != nil {
 			return nil, "", err
 		}

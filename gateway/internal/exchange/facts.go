@@ -38,26 +38,21 @@ const (
 	linkIdentity = envelope.LinkIdentity
 )
 
-// facts computes the context of one question at this holder: everything that
-// depends on time, on a signature, on the registry or on people. resumed is true
-// for a question that was let in before and is decided again.
-func (x *Exchange) facts(ctx context.Context, q envelope.Query, resumed bool) (decide.Facts, people, error) {
-	return x.factsFor(ctx, q, q.ID, resumed)
-}
-
-// factsFor is facts of a question on which people decide under an id: its own, or that
+// factsOf is facts of a question on which people decide under an id: its own, or that
 // of the case which is pushed by it.
-func (x *Exchange) factsFor(ctx context.Context, q envelope.Query, id string, resumed bool) (decide.Facts, people, error) {
+func (x *Exchange) factsOf(ctx context.Context, q envelope.Query, id string, resumed bool) (decide.Facts, people, error) {
 	came, err := sorted(q.Links)
 	if err != nil {
 		return decide.Facts{Query: q}, people{}, err
 	}
 	came.id = id
-	return x.factsBeside(ctx, q, came, resumed)
+	return x.facts(ctx, q, came, resumed)
 }
 
-// factsBeside is facts of a question of which the links were sorted.
-func (x *Exchange) factsBeside(ctx context.Context, q envelope.Query, came beside, resumed bool) (decide.Facts, people, error) {
+// facts computes the context of one question at this holder: everything that depends
+// on time, on a signature, on the registry or on people. came are its links. resumed
+// is true for a question that was let in before and is decided again.
+func (x *Exchange) facts(ctx context.Context, q envelope.Query, came beside, resumed bool) (decide.Facts, people, error) {
 	f := decide.Facts{
 		Requester: x.party(q.Issuer), Holder: x.party(x.Self), Query: q,
 		Agreement: x.agreement(x.Self, q.Issuer, q.Purpose), Mandate: x.mandate(x.Self, q.Issuer, q.Purpose),

@@ -77,7 +77,7 @@ func (x *Exchange) Push(ctx context.Context, r PushRequest) (casework.Push, erro
 // mayPush checks what will be checked again when it is collected, so that a mistake
 // is told to who made it, and returns where its break-glass stands; nil for none.
 func (x *Exchange) mayPush(ctx context.Context, p casework.Push) (*glass, error) {
-	facts, people, err := x.factsFor(ctx, p.Query(envelope.Claims{Issuer: p.Peer, Audience: x.Self}, p.Officer), p.ID, false)
+	facts, people, err := x.factsOf(ctx, p.Query(envelope.Claims{Issuer: p.Peer, Audience: x.Self}, p.Officer), p.ID, false)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +162,7 @@ func (x *Exchange) push(ctx context.Context, row, peer string, states ...string)
 // do not open.
 func (x *Exchange) pushed(ctx context.Context, fresh replay.Fresh, c envelope.Collect, p casework.Push) (string, error) {
 	message := fresh.Verified()
-	facts, people, err := x.factsFor(ctx, p.Query(c.Claims, c.Officer), p.ID, true)
+	facts, people, err := x.factsOf(ctx, p.Query(c.Claims, c.Officer), p.ID, true)
 	if err != nil {
 		return x.refuse(ctx, message, err)
 	}
