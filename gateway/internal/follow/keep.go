@@ -85,8 +85,10 @@ func (x *Index) load() {
 	case err == nil:
 		x.index, x.cursor = index, cursor
 		x.keep.Log.Info("the index of records was read", "records", index.Len())
+	case errors.Is(err, errStamp):
+		x.keep.Log.Info("the index of records is made anew: it is of another version, source or setting")
 	case !errors.Is(err, fs.ErrNotExist):
-		x.keep.Log.Warn("the index of records is made anew", "why", err)
+		x.keep.Log.Warn("the index of records is made anew", "error", err)
 	}
 }
 
@@ -126,7 +128,7 @@ func (x *Index) changed(force bool) {
 	}
 	x.saved = x.keep.Now()
 	if err != nil {
-		x.keep.Log.Warn("the index of records was not written", "why", err)
+		x.keep.Log.Warn("the index of records was not written", "error", err)
 		return
 	}
 	x.unsaved = false

@@ -58,10 +58,10 @@ func (r redactor) WithGroup(name string) slog.Handler { return redactor{r.Handle
 // is missing: name, field, value, reason (reason codes leak flags), url, query.
 func safeKey(key string) bool {
 	switch key {
-	case "adapter", "addr", "attempt", "bad", "bytes", "caller", "class", "code", "column", "count", "decision",
-		"driver", "duration", "err", "error", "expires", "file", "format", "holder", "kind", "line", "listener",
-		"loaded", "max_age", "participant", "peer", "policy", "purpose", "records", "role", "source", "stack", "state", "status",
-		"step", "tombstones", "total", "tries", "version":
+	case "adapter", "addr", "attempt", "bad", "bytes", "caller", "children", "class", "code", "column", "count", "decision",
+		"digest", "driver", "duration", "err", "error", "expires", "file", "format", "holder", "kind", "line", "listener",
+		"loaded", "max_age", "not_without", "officer", "overlay", "participant", "peer", "policy", "purpose", "questions", "records", "repeats",
+		"requester", "role", "source", "stack", "state", "status", "step", "tombstones", "total", "tries", "version":
 		return true
 	}
 	return false
