@@ -21,9 +21,11 @@ func child(q envelope.Query) string {
 	if name = skeleton(name); name == "" {
 		return skeleton(q.Criteria[critDocument])
 	}
-	born := q.Criteria[critBorn]
-	return name + "\x00" + born[:min(len(born), len("2014"))]
+	return name + "\x00" + year(q.Criteria[critBorn])
 }
+
+// year is that of a date, however the rest of it is written: 2014?, 2014-XX, 2014/2015.
+func year(born string) string { return born[:min(len(born), len("2014"))] }
 
 // skeleton is the words of a text in Latin letters, in the order of the alphabet.
 func skeleton(text string) string {

@@ -36,8 +36,7 @@ func (x *Exchange) childKey(q question) string {
 	}
 	names := strings.Fields(adapters.Latin(strings.Join([]string{c[critFull], c[critGiven], c[critFamily]}, " ")))
 	slices.Sort(names)
-	born, _, _ := strings.Cut(c[critBorn], "-")
-	kind, parts := namedChild, append([]string{"child", born}, names...)
+	kind, parts := namedChild, append([]string{"child", year(c[critBorn])}, names...)
 	switch {
 	case len(names) > 0:
 	case q.link != nil:
