@@ -75,7 +75,7 @@ func NewAgency(o AgencyOptions) (*Server, error) {
 // agencyMux registers the services in process, so that the caller stays in the
 // context and is not put into metadata, which a client could write as well.
 func agencyMux(g *guard, agency agencyServer, decisions ledgerServer, people caseworkServer, seen sightingsServer) (*runtime.ServeMux, error) {
-	mux := runtime.NewServeMux(append(muxOptions(g), runtime.WithMarshalerOption(runtime.MIMEWildcard, strictJSON{}))...)
+	mux := runtime.NewServeMux(append(muxOptions(g), runtime.WithMarshalerOption(runtime.MIMEWildcard, bodies{strictJSON{}}))...)
 	ctx := context.Background()
 	if err := homewardv1.RegisterAgencyHandlerServer(ctx, mux, agency); err != nil {
 		return nil, err
@@ -95,25 +95,25 @@ func agencyMux(g *guard, agency agencyServer, decisions ledgerServer, people cas
 
 type callerKey struct{}
 
-// serve runs one method for the caller that guard found, and makes a failure of
-// its error. It recovers here too: gRPC runs methods on goroutines of its own.
-func serve[T any](ctx context.Context, g *guard, method func(context.Context, Caller) (T, error)) (out T, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = panicked(g.log, v)
+// serve runs one method for the caller that guard found.
+func serve[T any](ctx context.Context, g *guard, method func(context.Context, Caller) (T, error)) (T, error) {
+	return work(ctx, g, func(ctx context.Context) (out T, err error) {
+		caller, ok := ctx.Value(callerKey{}).(Caller)
+		if !ok {
+			return out, problem.New(problem.CodeUnauthenticated, "caller")
 		}
-		if err != nil {
-			var none T
-			out, err = none, failure{g.shown(err)}
+		return method(ctx, caller)
+	})
+}
+
+// checked serves a request that passes a check of its form and its caller.
+func checked[Q, R any](ctx context.Context, g *guard, req Q, method func(context.Context, Q) (R, error), check func(Caller) error) (R, error) {
+	return serve(ctx, g, func(ctx context.Context, c Caller) (out R, err error) {
+		if err := check(c); err != nil {
+			return out, err
 		}
-	}()
-	caller, ok := ctx.Value(callerKey{}).(Caller)
-	if !ok {
-		return out, problem.New(problem.CodeUnauthenticated, "caller")
-	}
-	ctx, cancel := g.work(ctx)
-	defer cancel()
-	return method(ctx, caller)
+		return method(ctx, req)
+	})
 }
 
 // agencyServer is Agency on both transports.

@@ -43,49 +43,37 @@ type caseworkServer struct {
 const maxNote = 2000
 
 func (s caseworkServer) IssueGoAhead(ctx context.Context, req *homewardv1.IssueGoAheadRequest) (*homewardv1.Statement, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.Statement, error) {
+	return checked(ctx, s.guard, req, s.people.IssueGoAhead, func(c Caller) error {
 		if err := checkActing(req.GetOfficer(), c, casework.IssuerRoles()); err != nil {
-			return nil, err
+			return err
 		}
 		if (req.GetLink() == "") == (req.GetHit() == "") {
-			return nil, invalid("link, hit", "one of them", "none or both")
+			return invalid("link, hit", "one of them", "none or both")
 		}
-		if err := firstOf(optionalToken("link", req.GetLink()), checkID("hit", req.GetHit(), true),
-			checkTime("from", req.GetFrom(), true), checkTime("until", req.GetUntil(), false)); err != nil {
-			return nil, err
-		}
-		return s.people.IssueGoAhead(ctx, req)
+		return firstOf(optionalToken("link", req.GetLink()), checkID("hit", req.GetHit(), true),
+			checkTime("from", req.GetFrom(), true), checkTime("until", req.GetUntil(), false))
 	})
 }
 
 func (s caseworkServer) IssueApproval(ctx context.Context, req *homewardv1.IssueApprovalRequest) (*homewardv1.Statement, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.Statement, error) {
+	return checked(ctx, s.guard, req, s.people.IssueApproval, func(c Caller) error {
 		if err := checkActing(req.GetOfficer(), c, casework.ApproverRoles()); err != nil {
-			return nil, err
+			return err
 		}
 		_, err := checkCriteria(req.GetCriteria())
-		if err := firstOf(err, optionalToken("link", req.GetLink()), checkNote("why", req.GetWhy())); err != nil {
-			return nil, err
-		}
-		return s.people.IssueApproval(ctx, req)
+		return firstOf(err, optionalToken("link", req.GetLink()), checkNote("why", req.GetWhy()))
 	})
 }
 
 func (s caseworkServer) ListPending(ctx context.Context, req *homewardv1.ListPendingRequest) (*homewardv1.ListPendingResponse, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.ListPendingResponse, error) {
-		if err := checkRole(c, casework.ApproverRoles()); err != nil {
-			return nil, err
-		}
-		return s.people.ListPending(ctx, req)
+	return checked(ctx, s.guard, req, s.people.ListPending, func(c Caller) error {
+		return checkRole(c, casework.ApproverRoles())
 	})
 }
 
 func (s caseworkServer) GetPending(ctx context.Context, req *homewardv1.GetPendingRequest) (*homewardv1.PendingQuestion, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.PendingQuestion, error) {
-		if err := firstOf(checkRole(c, casework.ApproverRoles()), checkID("id", req.GetId(), false)); err != nil {
-			return nil, err
-		}
-		return s.people.GetPending(ctx, req)
+	return checked(ctx, s.guard, req, s.people.GetPending, func(c Caller) error {
+		return firstOf(checkRole(c, casework.ApproverRoles()), checkID("id", req.GetId(), false))
 	})
 }
 
@@ -98,29 +86,23 @@ func (s caseworkServer) RefusePending(ctx context.Context, req *homewardv1.Decid
 }
 
 func (s caseworkServer) decide(ctx context.Context, req *homewardv1.DecidePendingRequest, approve bool) (*homewardv1.PendingQuestion, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.PendingQuestion, error) {
-		if err := firstOf(checkActing(req.GetOfficer(), c, casework.ApproverRoles()), checkID("id", req.GetId(), false), checkNote("note", req.GetNote())); err != nil {
-			return nil, err
-		}
+	decided := func(ctx context.Context, req *homewardv1.DecidePendingRequest) (*homewardv1.PendingQuestion, error) {
 		return s.people.DecidePending(ctx, req, approve)
+	}
+	return checked(ctx, s.guard, req, decided, func(c Caller) error {
+		return firstOf(checkActing(req.GetOfficer(), c, casework.ApproverRoles()), checkID("id", req.GetId(), false), checkNote("note", req.GetNote()))
 	})
 }
 
 func (s caseworkServer) ListReviews(ctx context.Context, req *homewardv1.ListReviewsRequest) (*homewardv1.ListReviewsResponse, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.ListReviewsResponse, error) {
-		if err := checkRole(c, casework.ReviewerRoles()); err != nil {
-			return nil, err
-		}
-		return s.people.ListReviews(ctx, req)
+	return checked(ctx, s.guard, req, s.people.ListReviews, func(c Caller) error {
+		return checkRole(c, casework.ReviewerRoles())
 	})
 }
 
 func (s caseworkServer) CloseReview(ctx context.Context, req *homewardv1.CloseReviewRequest) (*homewardv1.Review, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.Review, error) {
-		if err := firstOf(checkActing(req.GetOfficer(), c, casework.ReviewerRoles()), checkID("id", req.GetId(), false), checkNote("note", req.GetNote())); err != nil {
-			return nil, err
-		}
-		return s.people.CloseReview(ctx, req)
+	return checked(ctx, s.guard, req, s.people.CloseReview, func(c Caller) error {
+		return firstOf(checkActing(req.GetOfficer(), c, casework.ReviewerRoles()), checkID("id", req.GetId(), false), checkNote("note", req.GetNote()))
 	})
 }
 

@@ -58,7 +58,7 @@ func NewFederation(o FederationOptions) (*Server, error) {
 	service := exchangeServer{federation: o.Service, guard: g}
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(envelope.MaxSealed+16), grpc.MaxSendMsgSize(envelope.MaxSealed+16))
 	homewardv1.RegisterExchangeServer(server, service)
-	mux := runtime.NewServeMux(append(muxOptions(g), runtime.WithMarshalerOption(runtime.MIMEWildcard, jose{}))...)
+	mux := runtime.NewServeMux(append(muxOptions(g), runtime.WithMarshalerOption(runtime.MIMEWildcard, bodies{jose{}}))...)
 	if err := homewardv1.RegisterExchangeHandlerServer(context.Background(), mux, service); err != nil {
 		return nil, err
 	}
@@ -126,26 +126,17 @@ func (s exchangeServer) Report(ctx context.Context, m *homewardv1.SealedMessage)
 	return s.call(ctx, m, s.federation.Report)
 }
 
-// call recovers here too: gRPC runs its methods on goroutines of its own.
 func (s exchangeServer) call(ctx context.Context, m *homewardv1.SealedMessage,
 	method func(context.Context, string, string) (string, error),
-) (reply *homewardv1.SealedMessage, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = panicked(s.guard.log, v)
+) (*homewardv1.SealedMessage, error) {
+	return work(ctx, s.guard, func(ctx context.Context) (*homewardv1.SealedMessage, error) {
+		peer := PeerOf(ctx)
+		if peer == "" {
+			return nil, problem.New(problem.CodeUnauthenticated, "peer")
 		}
-		if err != nil {
-			reply, err = nil, failure{s.guard.shown(err)}
-		}
-	}()
-	peer, ok := ctx.Value(peerKey{}).(string)
-	if !ok || peer == "" {
-		return nil, problem.New(problem.CodeUnauthenticated, "peer")
-	}
-	ctx, cancel := s.guard.work(ctx)
-	defer cancel()
-	jose, err := method(ctx, peer, m.GetJose())
-	return &homewardv1.SealedMessage{Jose: jose}, err
+		jose, err := method(ctx, peer, m.GetJose())
+		return &homewardv1.SealedMessage{Jose: jose}, err
+	})
 }
 
 func logger(l *slog.Logger) *slog.Logger {

@@ -37,8 +37,8 @@ func (g *guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	defer func() {
-		if v := recover(); v != nil {
-			g.fail(w, r, panicked(g.log, v))
+		if recover() != nil {
+			g.fail(w, r, panicked(g.log))
 		}
 	}()
 	// Set before anything is refused: what is left of a refused body is drained.
@@ -150,10 +150,22 @@ func (g *guard) fail(w http.ResponseWriter, r *http.Request, err error) {
 	writeProblem(w, r, p)
 }
 
-// work bounds the work on a request. It is for the services: on the request
-// itself a deadline would make gRPC close the stream without a status.
-func (g *guard) work(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, g.limits.Deadline)
+// work runs one method of a service, and makes a failure of its error. It bounds the
+// time here: on the request itself a deadline would make gRPC close the stream without
+// a status. It recovers here too: gRPC runs methods on goroutines of its own.
+func work[T any](ctx context.Context, g *guard, method func(context.Context) (T, error)) (out T, err error) {
+	defer func() {
+		if recover() != nil {
+			err = panicked(g.log)
+		}
+		if err != nil {
+			var none T
+			out, err = none, failure{g.shown(err)}
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, g.limits.Deadline)
+	defer cancel()
+	return method(ctx)
 }
 
 // shown counts and logs an error, and returns what the caller may know of it.
@@ -173,9 +185,9 @@ func (g *guard) shown(err error) *problem.Error {
 	return p
 }
 
-// panicked makes a problem of a panic. Its value stays out of the log, since it
-// may quote what was being worked on; the stack names functions only.
-func panicked(log *slog.Logger, _ any) error {
+// panicked makes a problem of a panic. The panic's value is not asked for, since it may
+// quote what was being worked on; the stack names functions only.
+func panicked(log *slog.Logger) error {
 	log.Error("panic", "stack", string(debug.Stack()))
 	return problem.New(problem.CodeUnavailable, "panic")
 }

@@ -1,10 +1,6 @@
 package api
 
 import (
-	"io"
-
-	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
-
 	"homeward.example/gateway/internal/problem"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -12,8 +8,6 @@ import (
 // jose marshals a SealedMessage as the compact JWE that it is, so that REST
 // bodies are the message itself. It refuses any other type.
 type jose struct{}
-
-var _ runtime.Marshaler = jose{}
 
 func (jose) ContentType(any) string { return joseType }
 
@@ -32,25 +26,4 @@ func (jose) Unmarshal(b []byte, v any) error {
 	}
 	m.Jose = string(b)
 	return nil
-}
-
-func (j jose) NewDecoder(r io.Reader) runtime.Decoder {
-	return runtime.DecoderFunc(func(v any) error {
-		b, err := whole(r)
-		if err != nil {
-			return err
-		}
-		return j.Unmarshal(b, v)
-	})
-}
-
-func (j jose) NewEncoder(w io.Writer) runtime.Encoder {
-	return runtime.EncoderFunc(func(v any) error {
-		b, err := j.Marshal(v)
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(b)
-		return err
-	})
 }

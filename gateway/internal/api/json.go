@@ -1,10 +1,8 @@
 package api
 
 import (
-	"io"
 	"regexp"
 
-	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
@@ -14,8 +12,6 @@ import (
 // strictJSON is the JSON of the agency's REST: names as in the schema
 // (query_id), a member that the schema does not have refused by name.
 type strictJSON struct{}
-
-var _ runtime.Marshaler = strictJSON{}
 
 var marshalOptions = protojson.MarshalOptions{UseProtoNames: true}
 
@@ -38,27 +34,6 @@ func (strictJSON) Unmarshal(b []byte, v any) error {
 		return badJSON{err}
 	}
 	return nil
-}
-
-func (j strictJSON) NewDecoder(r io.Reader) runtime.Decoder {
-	return runtime.DecoderFunc(func(v any) error {
-		b, err := whole(r)
-		if err != nil {
-			return err
-		}
-		return j.Unmarshal(b, v)
-	})
-}
-
-func (j strictJSON) NewEncoder(w io.Writer) runtime.Encoder {
-	return runtime.EncoderFunc(func(v any) error {
-		b, err := j.Marshal(v)
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(b)
-		return err
-	})
 }
 
 // badJSON says what is wrong with a request and quotes nothing of it but the

@@ -45,22 +45,31 @@ func NewPeer(own tls.Certificate) *Peer { return &Peer{own: own, by: make(map[st
 // problem.CodeInvalidReply, and of package problem CodeTimedOut, CodeCanceled, and
 // CodeNotAccepted if the peer refused the message. The reply is not verified.
 func (p *Peer) Send(ctx context.Context, to trust.Participant, method, sealed string) (string, error) {
-	u, err := url.Parse(to.Endpoint)
-	if err != nil || u.Scheme != "https" || u.Host == "" || len(to.TLS) == 0 {
-		return "", problem.New(problem.CodeUnreachable, to.ID+": the registry has no address or certificate")
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+u.Host+exchangePath+method, strings.NewReader(sealed))
+	req, err := request(ctx, to, http.MethodPost, exchangePath+method, strings.NewReader(sealed))
 	if err != nil {
-		return "", problem.Wrap(problem.CodeUnreachable, to.ID, err)
+		return "", err
 	}
 	req.Header.Set("Content-Type", joseType)
 	req.Header.Set("Accept", joseType)
-	resp, err := p.roundTrip(ctx, to, u, req)
+	resp, err := p.roundTrip(ctx, to, req)
 	if err != nil {
 		return "", err
 	}
 	defer resp.Body.Close()
 	return reply(ctx, to.ID, resp)
+}
+
+// request is one to a participant's registry address.
+func request(ctx context.Context, to trust.Participant, method, path string, body io.Reader) (*http.Request, error) {
+	u, err := url.Parse(to.Endpoint)
+	if err != nil || u.Scheme != "https" || u.Host == "" || len(to.TLS) == 0 {
+		return nil, problem.New(problem.CodeUnreachable, to.ID+": the registry has no address or certificate")
+	}
+	req, err := http.NewRequestWithContext(ctx, method, "https://"+u.Host+path, body)
+	if err != nil {
+		return nil, problem.Wrap(problem.CodeUnreachable, to.ID, err)
+	}
+	return req, nil
 }
 
 // Close ends the connections that are not in use.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"homeward.example/gateway/internal/problem"
@@ -15,8 +14,8 @@ import (
 
 // roundTrip sends one request over the participant's connections. A refusal of our
 // certificate is told even where the transport lost it.
-func (p *Peer) roundTrip(ctx context.Context, to trust.Participant, u *url.URL, req *http.Request) (*http.Response, error) {
-	t := p.transport(to, u.Hostname())
+func (p *Peer) roundTrip(ctx context.Context, to trust.Participant, req *http.Request) (*http.Response, error) {
+	t := p.transport(to, req.URL.Hostname())
 	// The transport itself: a client would follow redirects and keep cookies.
 	resp, err := t.RoundTrip(req)
 	if err == nil {
@@ -26,7 +25,7 @@ func (p *Peer) roundTrip(ctx context.Context, to trust.Participant, u *url.URL, 
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" || !errors.Is(told, problem.New(problem.CodeUnreachable, "")) {
 		return nil, told
 	}
-	if alert := handshakeAlert(ctx, u.Host, t.TLSClientConfig); isRefusal(alert) {
+	if alert := handshakeAlert(ctx, req.URL.Host, t.TLSClientConfig); isRefusal(alert) {
 		return nil, sendError(ctx, to.ID, alert)
 	}
 	return nil, told

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+
 	"homeward.example/gateway/internal/problem"
 )
 
@@ -57,4 +59,37 @@ func whole(r io.Reader) ([]byte, error) {
 		return w.all, nil
 	}
 	return io.ReadAll(r)
+}
+
+// codec writes a message as a whole body, and reads it.
+type codec interface {
+	ContentType(v any) string
+	Marshal(v any) ([]byte, error)
+	Unmarshal(b []byte, v any) error
+}
+
+// bodies is a codec as the REST gateway wants it.
+type bodies struct{ codec }
+
+var _ runtime.Marshaler = bodies{}
+
+func (b bodies) NewDecoder(r io.Reader) runtime.Decoder {
+	return runtime.DecoderFunc(func(v any) error {
+		body, err := whole(r)
+		if err != nil {
+			return err
+		}
+		return b.Unmarshal(body, v)
+	})
+}
+
+func (b bodies) NewEncoder(w io.Writer) runtime.Encoder {
+	return runtime.EncoderFunc(func(v any) error {
+		body, err := b.Marshal(v)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(body)
+		return err
+	})
 }

@@ -64,73 +64,54 @@ func (s sightingsServer) Withdraw(ctx context.Context, req *homewardv1.WithdrawS
 }
 
 func (s sightingsServer) List(ctx context.Context, req *homewardv1.ListSightingsRequest) (*homewardv1.ListSightingsResponse, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.ListSightingsResponse, error) {
-		if err := checkRole(c, sightings.TriageRoles()); err != nil {
-			return nil, err
-		}
-		return s.reporter.ListSightings(ctx, req)
+	return checked(ctx, s.guard, req, s.reporter.ListSightings, func(c Caller) error {
+		return checkRole(c, sightings.TriageRoles())
 	})
 }
 
 func (s sightingsServer) Get(ctx context.Context, req *homewardv1.GetSightingRequest) (*homewardv1.TriagedSighting, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.TriagedSighting, error) {
-		if err := firstOf(checkRole(c, sightings.TriageRoles()), checkID("id", req.GetId(), false)); err != nil {
-			return nil, err
-		}
-		return s.reporter.TriagedSighting(ctx, req.GetId())
+	return checked(ctx, s.guard, req.GetId(), s.reporter.TriagedSighting, func(c Caller) error {
+		return firstOf(checkRole(c, sightings.TriageRoles()), checkID("id", req.GetId(), false))
 	})
 }
 
 func (s sightingsServer) Review(ctx context.Context, req *homewardv1.ReviewSightingRequest) (*homewardv1.TriagedSighting, error) {
-	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
-		return s.reporter.ReviewSighting(ctx, req)
-	})
+	return checked(ctx, s.guard, req, s.reporter.ReviewSighting, triaging(req.GetOfficer(), req.GetId()))
 }
 
 func (s sightingsServer) Merge(ctx context.Context, req *homewardv1.MergeSightingRequest) (*homewardv1.TriagedSighting, error) {
-	return triage(ctx, s, req.GetOfficer(), []string{req.GetId(), req.GetInto()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
-		return s.reporter.MergeSighting(ctx, req)
-	})
+	return checked(ctx, s.guard, req, s.reporter.MergeSighting, triaging(req.GetOfficer(), req.GetId(), req.GetInto()))
 }
 
 func (s sightingsServer) Split(ctx context.Context, req *homewardv1.SplitSightingRequest) (*homewardv1.TriagedSighting, error) {
-	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
-		return s.reporter.SplitSighting(ctx, req)
-	})
+	return checked(ctx, s.guard, req, s.reporter.SplitSighting, triaging(req.GetOfficer(), req.GetId()))
 }
 
 func (s sightingsServer) Share(ctx context.Context, req *homewardv1.ShareSightingRequest) (*homewardv1.TriagedSighting, error) {
-	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
-		return s.reporter.ShareSighting(ctx, req)
-	})
+	return checked(ctx, s.guard, req, s.reporter.ShareSighting, triaging(req.GetOfficer(), req.GetId()))
 }
 
 func (s sightingsServer) Close(ctx context.Context, req *homewardv1.CloseSightingRequest) (*homewardv1.TriagedSighting, error) {
-	return triage(ctx, s, req.GetOfficer(), []string{req.GetId()}, func(ctx context.Context) (*homewardv1.TriagedSighting, error) {
-		return s.reporter.CloseSighting(ctx, req)
-	})
+	return checked(ctx, s.guard, req, s.reporter.CloseSighting, triaging(req.GetOfficer(), req.GetId()))
 }
 
 func (s sightingsServer) ConfirmClosing(ctx context.Context, req *homewardv1.ConfirmClosingRequest) (*homewardv1.TriagedSighting, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.TriagedSighting, error) {
-		if err := firstOf(checkActing(req.GetOfficer(), c, sightings.ClosingRoles()), checkID("id", req.GetId(), false)); err != nil {
-			return nil, err
-		}
-		return s.reporter.ConfirmClosing(ctx, req)
+	return checked(ctx, s.guard, req, s.reporter.ConfirmClosing, func(c Caller) error {
+		return firstOf(checkActing(req.GetOfficer(), c, sightings.ClosingRoles()), checkID("id", req.GetId(), false))
 	})
 }
 
-// triage runs one act of a person who may triage.
-func triage(ctx context.Context, s sightingsServer, by *homewardv1.Officer, ids []string, do func(context.Context) (*homewardv1.TriagedSighting, error)) (*homewardv1.TriagedSighting, error) {
-	return serve(ctx, s.guard, func(ctx context.Context, c Caller) (*homewardv1.TriagedSighting, error) {
+// triaging checks an act on sightings by a person who may triage.
+func triaging(by *homewardv1.Officer, ids ...string) func(Caller) error {
+	return func(c Caller) error {
 		if err := checkActing(by, c, sightings.TriageRoles()); err != nil {
-			return nil, err
+			return err
 		}
 		for _, id := range ids {
 			if err := checkID("id", id, false); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		return do(ctx)
-	})
+		return nil
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -45,22 +44,18 @@ func routeLog(r *http.Request) error {
 // a POST. It returns whatever status the peer gave, and at most 64 KiB of reply.
 // Errors are problem.CodeUnreachable, problem.CodeInvalidReply, CodeTimedOut and CodeCanceled.
 func (p *Peer) Fetch(ctx context.Context, to trust.Participant, path string, body []byte) (status int, reply []byte, err error) {
-	u, err := url.Parse(to.Endpoint)
-	if err != nil || u.Scheme != "https" || u.Host == "" || len(to.TLS) == 0 {
-		return 0, nil, problem.New(problem.CodeUnreachable, to.ID+": the registry has no address or certificate")
-	}
 	method := http.MethodGet
 	if body != nil {
 		method = http.MethodPost
 	}
-	req, err := http.NewRequestWithContext(ctx, method, "https://"+u.Host+tlogPath+strings.TrimPrefix(path, "/"), bytes.NewReader(body))
+	req, err := request(ctx, to, method, tlogPath+strings.TrimPrefix(path, "/"), bytes.NewReader(body))
 	if err != nil {
-		return 0, nil, problem.Wrap(problem.CodeUnreachable, to.ID, err)
+		return 0, nil, err
 	}
 	if body != nil {
 		req.Header.Set("Content-Type", "text/plain; charset=utf-8")
 	}
-	resp, err := p.roundTrip(ctx, to, u, req)
+	resp, err := p.roundTrip(ctx, to, req)
 	if err != nil {
 		return 0, nil, err
 	}
