@@ -95,9 +95,8 @@ type Exchange struct {
 	macs     *sync.Pool      // keyed by SubjectKey: making one costs as much as its use
 	started  time.Time
 	// recounted: the tally has what a crash forgot; touched by Housekeep alone.
-	recounted  bool
-	submitting sync.Mutex                   // held while reports are compared with those that were sent, and recorded
-	forgotten  map[string]ledger.MatterMark // how far ForgetSightings came, which alone touches it
+	recounted bool
+	forgotten map[string]ledger.MatterMark // how far ForgetSightings came, which alone touches it
 }
 
 // New returns the chains over the given parts.

@@ -262,15 +262,18 @@ func TestWhatComesBesideAReportIsRead(t *testing.T) {
 	}
 }
 
-// Whoever asks again and again before there was an answer has submitted once.
+// Whoever asks again and again before there was an answer has submitted once, though
+// another replica was asked.
 func TestSubmittedAtTheSameTimeOnce(t *testing.T) {
 	t.Parallel()
-	f := gatewaytest.New(t, with(gatewaytest.Options{}))
+	o := replicated(t, gatewaytest.Options{})
+	f, other := gatewaytest.New(t, o), gatewaytest.New(t, o)
 	var all sync.WaitGroup
 	var sent atomic.Int32
-	for range 8 {
+	for i := range 8 {
 		all.Go(func() {
-			resp, err := f.Member("gov-00").SubmitSightings(t.Context(), &homewardv1.SubmitSightingsRequest{Officer: reporter, Sightings: []*homewardv1.Sighting{listing(f)}})
+			asked := []*gatewaytest.Federation{f, other}[i%2]
+			resp, err := asked.Member("gov-00").SubmitSightings(t.Context(), &homewardv1.SubmitSightingsRequest{Officer: reporter, Sightings: []*homewardv1.Sighting{listing(f)}})
 			if err != nil || len(resp.GetSightings())+len(resp.GetDuplicates()) != 1 {
 				t.Errorf("%v, %v", resp, err)
 			}

@@ -3,7 +3,9 @@ package exchange
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"homeward.example/gateway/internal/envelope"
@@ -12,9 +14,6 @@ import (
 	"homeward.example/gateway/internal/sightings"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
-
-// CodeReportState refuses to withdraw what was withdrawn or is closed.
-const CodeReportState problem.Code = "report_state"
 
 // SubmitSightings records reports and puts them into the outbox, one message for
 // each recipient. Those that this gateway sent before, or that stand twice in the
@@ -32,8 +31,6 @@ func (x *Exchange) SubmitSightings(ctx context.Context, req *homewardv1.SubmitSi
 	if err != nil {
 		return nil, err
 	}
-	x.submitting.Lock() // whoever asks again before there was an answer meets what the first try sent
-	defer x.submitting.Unlock()
 	resp := &homewardv1.SubmitSightingsResponse{}
 	if resp.Duplicates, err = x.duplicates(ctx, req.GetSightings()); err != nil || req.GetDryRun() {
 		return resp, err
@@ -43,11 +40,15 @@ func (x *Exchange) SubmitSightings(ctx context.Context, req *homewardv1.SubmitSi
 		if again && !req.GetAgain() {
 			continue
 		}
-		one, err := x.submit(ctx, s, recipients, officer(req.GetOfficer()))
-		if err != nil {
+		one, before, err := x.submitNew(ctx, s, recipients, officer(req.GetOfficer()), req.GetAgain())
+		switch {
+		case err != nil:
 			return nil, err
+		case before != "":
+			resp.Duplicates = append(resp.Duplicates, &homewardv1.DuplicateSighting{Index: int32(i), Id: before})
+		default:
+			resp.Sightings = append(resp.Sightings, one)
 		}
-		resp.Sightings = append(resp.Sightings, one)
 	}
 	return resp, nil
 }
@@ -88,18 +89,30 @@ func (x *Exchange) duplicates(ctx context.Context, list []*homewardv1.Sighting) 
 			continue
 		}
 		first[capture] = i
-		rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterReport, Subject: capture})
+		before, _, err := x.sentBefore(ctx, capture)
 		if err != nil {
 			return nil, err
 		}
-		for _, m := range rows {
-			if m.State != sightings.StateWithdrawn {
-				out = append(out, &homewardv1.DuplicateSighting{Index: int32(i), Id: m.ID})
-				break
-			}
+		if before != "" {
+			out = append(out, &homewardv1.DuplicateSighting{Index: int32(i), Id: before})
 		}
 	}
 	return out, nil
+}
+
+// sentBefore finds the report of a capture that stands, "" if there is none, and
+// counts those that were ever submitted.
+func (x *Exchange) sentBefore(ctx context.Context, capture string) (stands string, count int, err error) {
+	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterReport, Subject: capture})
+	if err != nil {
+		return "", 0, err
+	}
+	for _, m := range rows {
+		if m.State != sightings.StateWithdrawn {
+			return m.ID, len(rows), nil
+		}
+	}
+	return "", len(rows), nil
 }
 
 // submittedAs is the keyed name by which a report that is submitted again is known:
@@ -111,33 +124,57 @@ func (x *Exchange) submittedAs(s *homewardv1.Sighting, values map[string]json.Ra
 	return x.capture(s, "")
 }
 
-// submit records one report with a message to each recipient, in one transaction.
-func (x *Exchange) submit(ctx context.Context, s *homewardv1.Sighting, recipients []string, by envelope.Officer) (*homewardv1.SubmittedSighting, error) {
+// submitClaimed is how long it is remembered which report of a capture came first:
+// more than two submissions of the same instant are apart.
+const submitClaimed = 2 * time.Minute
+
+// submitNew submits a report unless it was sent before: then it returns that one's id.
+// Each claims to be the first, second or later report of its capture, which the store
+// lets one do, so that whoever asks again before there was an answer, of this gateway
+// or of another replica, meets what the first try sent.
+func (x *Exchange) submitNew(ctx context.Context, s *homewardv1.Sighting, recipients []string, by envelope.Officer, again bool) (one *homewardv1.SubmittedSighting, before string, err error) {
 	values, err := sightings.Values(s)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	r := sightings.Report{
-		ID: envelope.NewID(), State: sightings.StateReceived, At: x.Now(),
+		State: sightings.StateReceived, Subject: x.submittedAs(s, values),
 		ReportBody: sightings.ReportBody{Values: values, Officer: by, Content: s.GetContentSha256()},
 	}
-	r.Subject, r.Hash = x.submittedAs(s, values), sightings.Hash(r.ID, values)
+	for range maxDecisions {
+		before, count, err := x.sentBefore(ctx, r.Subject)
+		if err != nil || before != "" && !again {
+			return nil, before, err
+		}
+		turn := &ledger.Claim{Issuer: x.Self, JTI: "report " + r.Subject + " " + strconv.Itoa(count), Expires: x.Now().Add(submitClaimed)}
+		one, err := x.submit(ctx, r, recipients, turn)
+		if !errors.Is(err, problem.New(ledger.CodeReplayed, "")) {
+			return one, "", err
+		}
+	}
+	return nil, "", problem.New(problem.CodeUnavailable, "others submit the same report")
+}
+
+// submit records one report with a message to each recipient, in one transaction.
+func (x *Exchange) submit(ctx context.Context, r sightings.Report, recipients []string, turn *ledger.Claim) (*homewardv1.SubmittedSighting, error) {
+	r.ID, r.At = envelope.NewID(), x.Now()
+	r.Hash = sightings.Hash(r.ID, r.Values)
 	row, err := r.Matter(x.box, ledger.MatterNone)
 	if err != nil {
 		return nil, err
 	}
-	extra := ledger.Commit{Matters: []ledger.Matter{row}}
+	extra := ledger.Commit{Claim: turn, Matters: []ledger.Matter{row}}
 	for _, to := range recipients {
-		d := sightings.Delivery{Recipient: to, About: r.ID, DeliveryBody: sightings.DeliveryBody{Event: envelope.EventSubmitted, Report: r.ID, Values: values}}
+		d := sightings.Delivery{Recipient: to, About: r.ID, DeliveryBody: sightings.DeliveryBody{Event: envelope.EventSubmitted, Report: r.ID, Values: r.Values}}
 		if err := x.dispatch(d, &extra); err != nil {
 			return nil, err
 		}
 	}
-	content, err := json.Marshal(values)
+	content, err := json.Marshal(r.Values)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := x.Ledger.Record(ctx, content, x.reported(r.ID, by, envelope.EventSubmitted), extra); err != nil {
+	if _, err := x.Ledger.Record(ctx, content, x.reported(r.ID, r.Officer, envelope.EventSubmitted), extra); err != nil {
 		return nil, err
 	}
 	return x.statusOf(ctx, r.ID)
@@ -149,152 +186,4 @@ func (x *Exchange) reported(id string, by envelope.Officer, outcome string) ledg
 		Kind: ledger.KindReported, Holder: x.Self, Requester: x.Self, Peer: x.Self, Officer: by, Purpose: purposeSighting,
 		QueryID: id, Policy: x.Engine.Ref(), Outcome: outcome,
 	}
-}
-
-// WithdrawSighting takes a report back: here at once, and at everybody to whom it
-// was sent as soon as their gateway has the message.
-func (x *Exchange) WithdrawSighting(ctx context.Context, req *homewardv1.WithdrawSightingRequest) (*homewardv1.SubmittedSighting, error) {
-	if err := sightings.Check(req); err != nil {
-		return nil, err
-	}
-	for range maxDecisions {
-		err := x.withdraw(ctx, req)
-		if err == nil {
-			return x.statusOf(ctx, req.GetId())
-		}
-		if !isMoved(err) {
-			return nil, err
-		}
-	}
-	return nil, problem.New(problem.CodeUnavailable, "the report keeps moving")
-}
-
-func (x *Exchange) withdraw(ctx context.Context, req *homewardv1.WithdrawSightingRequest) error {
-	r, deliveries, err := x.submitted(ctx, req.GetId())
-	if err != nil {
-		return err
-	}
-	if shown := r.Shown(x.Now()); shown == sightings.StateWithdrawn || shown == sightings.StateClosed {
-		return problem.Mismatch(CodeReportState, "state", "received or needs_info", shown)
-	}
-	was := r.State
-	if r.State, r.Values, r.Question = sightings.StateWithdrawn, nil, ""; r.Erased.IsZero() {
-		r.Due = x.Now() // the messages that carried it are erased within a minute
-	}
-	row, err := r.Matter(x.box, was)
-	if err != nil {
-		return err
-	}
-	extra := ledger.Commit{Matters: []ledger.Matter{row}}
-	for _, d := range deliveries {
-		if err := x.takeBack(d, &extra); err != nil {
-			return err
-		}
-	}
-	_, err = x.Ledger.Record(ctx, []byte(req.GetWhy()), x.reported(r.ID, officer(req.GetOfficer()), envelope.EventWithdrawn), extra)
-	return err
-}
-
-// takeBack keeps a message from being sent that still waits, and tells its recipient
-// in any case: it may have come without our knowing.
-func (x *Exchange) takeBack(d sightings.Delivery, extra *ledger.Commit) error {
-	if d.State == sightings.DeliveryWaiting {
-		stopped := d
-		stopped.State, stopped.Values, stopped.At = sightings.DeliveryStopped, nil, x.Now()
-		row, err := stopped.Matter(x.box, sightings.DeliveryWaiting)
-		if err != nil {
-			return err
-		}
-		extra.Matters = append(extra.Matters, row)
-	}
-	return x.dispatch(sightings.Delivery{
-		Recipient: d.Recipient, About: d.About, DeliveryBody: sightings.DeliveryBody{Event: envelope.EventWithdrawn, Report: d.Report},
-	}, extra)
-}
-
-// submitted reads a report of this gateway with what was sent of it.
-func (x *Exchange) submitted(ctx context.Context, id string) (r sightings.Report, sent []sightings.Delivery, err error) {
-	row, err := x.Store.Matter(ctx, id)
-	if err != nil {
-		return r, nil, err
-	}
-	if row.Kind != ledger.MatterReport {
-		return r, nil, problem.New(problem.CodeNotFound, "report")
-	}
-	if r, err = sightings.ReportOf(x.box, row); err != nil {
-		return r, nil, err
-	}
-	rows, err := x.Store.Matters(ctx, ledger.MatterQuery{Kind: ledger.MatterDelivery, Subject: id})
-	if err != nil {
-		return r, nil, err
-	}
-	for _, m := range rows {
-		d, err := sightings.DeliveryOf(x.box, m)
-		if err != nil {
-			return r, nil, err
-		}
-		if d.Event == envelope.EventSubmitted {
-			sent = append(sent, d)
-		}
-	}
-	return r, sent, nil
-}
-
-// maxListed bounds a list of reports or sightings.
-const maxListed = 1000
-
-// SightingStatus shows what was submitted here.
-func (x *Exchange) SightingStatus(ctx context.Context, req *homewardv1.SightingStatusRequest) (*homewardv1.SightingStatusResponse, error) {
-	ids := []string{req.GetId()}
-	resp := &homewardv1.SightingStatusResponse{}
-	if req.GetId() == "" {
-		rows, next, err := x.matterPage(ctx, ledger.MatterQuery{Kind: ledger.MatterReport}, req.GetPage(), req.GetLimit())
-		if err != nil {
-			return nil, err
-		}
-		resp.Next, ids = next, nil
-		for _, m := range rows {
-			ids = append(ids, m.ID)
-		}
-	}
-	for _, id := range ids {
-		one, err := x.statusOf(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		resp.Sightings = append(resp.Sightings, one)
-	}
-	return resp, nil
-}
-
-// statusOf is what the submitter may know of one report: nothing of it depends on
-// what its recipients did, but that they have it, and what they asked before any matching.
-func (x *Exchange) statusOf(ctx context.Context, id string) (*homewardv1.SubmittedSighting, error) {
-	r, sent, err := x.submitted(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	out := &homewardv1.SubmittedSighting{
-		Id: r.ID, State: r.Shown(x.Now()), SubmittedAt: utc(r.At), ClosesAt: utc(r.At.Add(sightings.OpenFor)),
-		ContentSha256: r.Content, Hash: r.Hash, DecisionId: r.Decision, Question: r.Question, ErasedAt: utcIf(r.Erased),
-	}
-	for _, d := range sent {
-		out.Deliveries = append(out.Deliveries, deliveryShown(d))
-	}
-	return out, nil
-}
-
-func deliveryShown(d sightings.Delivery) *homewardv1.SightingDelivery {
-	out := &homewardv1.SightingDelivery{Recipient: d.Recipient, State: d.State, At: utc(d.At)}
-	if r := d.Receipt; r != nil {
-		out.Receipt = &homewardv1.SightingReceipt{
-			Reference: r.Reference, ReceivedAt: utc(time.Unix(r.Received, 0)), Hash: r.Hash,
-			DecisionId: d.Decision, Leaf: d.Leaf, Feedback: r.Feedback, Evidence: d.Evidence,
-		}
-	}
-	if p := d.Problem; p != nil {
-		out.Problem = wire(&problem.Error{Code: problem.Code(p.Code), Remedy: p.Remedy})
-		out.Problem.Detail = p.Detail
-	}
-	return out
 }

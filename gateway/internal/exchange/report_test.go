@@ -217,22 +217,28 @@ func TestSightingsOutlastAWeek(t *testing.T) {
 	})
 }
 
+// replicated are the options of two federations whose members share their databases.
+func replicated(t *testing.T, o gatewaytest.Options) gatewaytest.Options {
+	o = with(o)
+	o.Dir = t.TempDir()
+	if o.Store != nil { // one database a participant, for both replicas
+		fresh, made := o.Store, make(map[string]store.Options)
+		o.Store = func(id string) store.Options {
+			if _, ok := made[id]; !ok {
+				made[id] = fresh(id)
+			}
+			return made[id]
+		}
+	}
+	return o
+}
+
 // Replicas send from one outbox at the same time: each report arrives once and is
 // shown as delivered, whoever was faster.
 func TestReplicasSendOnce(t *testing.T) {
 	t.Parallel()
 	eachStore(t, func(t *testing.T, o gatewaytest.Options) {
-		o = with(o)
-		o.Dir = t.TempDir()
-		if o.Store != nil { // one database a participant, for both replicas
-			fresh, made := o.Store, make(map[string]store.Options)
-			o.Store = func(id string) store.Options {
-				if _, ok := made[id]; !ok {
-					made[id] = fresh(id)
-				}
-				return made[id]
-			}
-		}
+		o = replicated(t, o)
 		f := gatewaytest.New(t, o)
 		other := gatewaytest.New(t, o)
 		const n = 8
