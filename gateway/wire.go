@@ -121,7 +121,8 @@ func (g *Gateway) openStore(ctx context.Context, _ Deps, parts *exchange.Deps) (
 		return err
 	}
 	g.store, err = store.Open(ctx, store.Options{
-		Driver: g.config.Store.Driver, DSN: g.config.Store.DSN.Reveal(), Replica: g.config.Store.Replica, Committed: g.metrics.Commit,
+		Driver: g.config.Store.Driver, DSN: g.config.Store.DSN.Reveal(), Owner: g.config.Participant,
+		Replica: g.config.Store.Replica, Committed: g.metrics.Commit,
 	})
 	if err != nil {
 		return err

@@ -161,6 +161,7 @@ func entries() []Entry {
 		{"store_config", http.StatusInternalServerError, codes.Internal},
 		{"listen_failed", http.StatusInternalServerError, codes.Internal},
 		{"store_held", http.StatusInternalServerError, codes.Internal},
+		{"store_owner", http.StatusInternalServerError, codes.Internal},
 		{"store_newer", http.StatusInternalServerError, codes.Internal},
 		{"store_not_durable", http.StatusInternalServerError, codes.Internal},
 		{"disclosure_moved", http.StatusServiceUnavailable, codes.Aborted},

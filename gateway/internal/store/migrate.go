@@ -15,8 +15,8 @@ var migrations embed.FS
 
 // migrate applies, in one transaction, the migrations that the database has not
 // seen. They are numbered from 1 in the order of their names; once released, one
-// is never changed.
-func (s *Store) migrate(ctx context.Context) error {
+// is never changed. The database is then owner's, who may be "" for whoever has it.
+func (s *Store) migrate(ctx context.Context, owner string) error {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return unavailable("migrations", err)
@@ -43,8 +43,26 @@ func (s *Store) migrate(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return c.own(ctx, owner)
 	})
+}
+
+// own gives the database to the first participant that opens it, and refuses every other.
+func (c *conn) own(ctx context.Context, owner string) error {
+	if owner == "" {
+		return nil
+	}
+	if err := c.exec(ctx, `UPDATE clock SET owner = ? WHERE id = 1 AND owner = ''`, owner); err != nil {
+		return err
+	}
+	var of string
+	if err := c.row(ctx, `SELECT owner FROM clock WHERE id = 1`).Scan(&of); err != nil {
+		return err
+	}
+	if of != owner {
+		return problem.Mismatch(CodeStoreOwner, "participant", of+", whose ledger this database is", owner)
+	}
+	return nil
 }
 
 func (c *conn) schemaVersion(ctx context.Context) (int, error) {

@@ -56,6 +56,27 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+// A database is the ledger of who opened it first, and of nobody else: not by a
+// folder that was copied into another configuration, nor by a DSN.
+func TestOpenRefusesTheLedgerOfAnother(t *testing.T) {
+	t.Parallel()
+	for _, o := range []store.Options{
+		{Driver: store.SQLite, DSN: filepath.Join(t.TempDir(), "homeward.db")},
+		{Driver: store.Postgres, DSN: servertest.Postgres(t)},
+	} {
+		t.Run(o.Driver, func(t *testing.T) {
+			t.Parallel()
+			for _, owner := range []string{"", "gov-ua", "gov-ua", ""} { // "" takes nothing
+				o.Owner = owner
+				open(t, o).Close()
+			}
+			o.Owner = "gov-pl"
+			_, err := store.Open(context.Background(), o)
+			wantProblem(t, err, store.CodeStoreOwner)
+		})
+	}
+}
+
 // A database that another program holds for itself is told from one that is down.
 func TestOpenSaysThatTheDatabaseIsHeld(t *testing.T) {
 	t.Parallel()

@@ -19,6 +19,8 @@ const (
 	CodeStoreConfig problem.Code = "store_config"
 	// CodeStoreHeld: another program has the database locked.
 	CodeStoreHeld problem.Code = "store_held"
+	// CodeStoreOwner: the database is the ledger of another participant.
+	CodeStoreOwner problem.Code = "store_owner"
 	// CodeStoreNewer: a later version of the gateway wrote this store.
 	CodeStoreNewer problem.Code = "store_newer"
 	// CodeStoreNotDurable: the database may lose what it said it has.
@@ -44,6 +46,9 @@ type Options struct {
 	// DSN is the path of the file ("file:…" with SQLite's own parameters is taken
 	// too), or a PostgreSQL connection string.
 	DSN string
+	// Owner is the participant whose ledger it is. The first that opens a database has
+	// it; "" opens any, for tests and tools.
+	Owner string
 	// Replica refuses a PostgreSQL without synchronous replication: after a
 	// fail-over to a server that lags, a claim would be gone.
 	Replica bool
@@ -106,7 +111,7 @@ func open(ctx context.Context, o Options, db *sql.DB, d dialect) (_ *Store, err 
 	if s.known, err = newKnown(); err != nil {
 		return nil, unavailable("memory", err)
 	}
-	if err := s.migrate(ctx); err != nil {
+	if err := s.migrate(ctx, o.Owner); err != nil {
 		return nil, err
 	}
 	if err := s.readStanding(ctx); err != nil {
