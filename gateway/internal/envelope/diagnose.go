@@ -60,6 +60,9 @@ type diagnosis struct {
 	own      []PrivateKey
 	registry Keys
 	now      time.Time
+	// audience is who will read the message, "" if that is not known: the owner of the
+	// key that it is sealed to, of a link who asks with it.
+	audience string
 	report   Report
 	faults   faults
 	notes    faults
@@ -129,6 +132,7 @@ func (d *diagnosis) sealed(parts []string) {
 		to, listed := d.registry.PublicKey(s.kid)
 		if d.faults.check(listed, CodeUnknownKey, "sealed header kid", "a key of the registry", shown(s.kid)) {
 			d.faults.check(to.Use == UseSeal, CodeKeyUse, "sealed header kid", "use seal", "use "+string(to.Use))
+			d.audience = to.Participant
 		}
 	}
 	if !known {

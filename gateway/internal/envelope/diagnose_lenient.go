@@ -85,6 +85,8 @@ func hint(p *problem.Error) string {
 		return "An ES256 signature is R ‖ S, 32 bytes each, not DER; an EdDSA signature is 64 bytes."
 	case p.Where == "claim jti":
 		return "Draw 16 random bytes for each message and encode them with base64url: 22 characters."
+	case p.Where == "claim aud" && p.Code == CodeAudience:
+		return "Set aud to the participant that reads the message, and seal it to a key of that one; a link is made for who asks with it."
 	case p.Where == "claim aud":
 		return "aud is one string, the id of the participant that is asked; an array is refused."
 	case p.Where == "message" && strings.Contains(p.Expected, "~"):

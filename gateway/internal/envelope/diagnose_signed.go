@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/sha256"
@@ -19,13 +20,13 @@ func (d *diagnosis) signed(s string, cty Type) {
 	if !d.faults.check(len(parts) == 3, CodeMalformed, "message", "3 parts", itoa(len(parts))) {
 		return
 	}
-	key := d.header(parts[0], cty)
+	key := d.header(parts[0], cty, guess(parts[1]))
 	d.signature(parts, key)
 	d.payload(parts[1], disclosures, key)
 }
 
-// header checks the header and finds the key.
-func (d *diagnosis) header(part string, cty Type) PublicKey {
+// header checks the header and finds the key. meant is what the payload looks like.
+func (d *diagnosis) header(part string, cty, meant Type) PublicKey {
 	h, ok := d.text(part, "header", kindObject)
 	if !ok {
 		d.report.Type = cty
@@ -33,7 +34,7 @@ func (d *diagnosis) header(part string, cty Type) PublicKey {
 	}
 	head := readHeader(h, &d.faults)
 	d.report.KeyID, d.report.Type = shown(head.kid), Type(head.typ)
-	d.faults.check(knownType(d.report.Type), CodeType, "header typ", typeNames(), shown(head.typ))
+	d.faults.check(knownType(d.report.Type), CodeType, "header typ", cmp.Or(string(meant), typeNames()), shown(head.typ))
 	if cty != "" {
 		d.faults.check(d.report.Type == cty, CodeType, "header typ", shown(string(cty))+", as cty of the seal", shown(head.typ))
 	}
@@ -110,8 +111,12 @@ func (d *diagnosis) payload(part string, disclosures []string, key PublicKey) {
 	if key.Participant == "" {
 		key.Participant = read.Issuer // nobody here knows better
 	}
-	e := Expect{Type: d.report.Type, Issuer: AnyIssuer, Audience: read.Audience, Now: d.now}
+	e := Expect{Type: d.report.Type, Issuer: AnyIssuer, Audience: cmp.Or(d.audience, read.Audience), Now: d.now}
+	if !knownType(e.Type) { // and it was said
+		e.Type = guess(part)
+	}
 	claims := e.checkClaims(doc, key, &d.faults)
+	d.addressee(claims.Audience)
 	d.report.Digests = len(collect(doc, e.Type, new(faults)))
 	if len(disclosures) > maxDisclosures {
 		d.faults.add(tooLarge("disclosures", maxDisclosures, len(disclosures)))
@@ -121,13 +126,16 @@ func (d *diagnosis) payload(part string, disclosures []string, key PublicKey) {
 	reading := decoder{reader: reader{doc: doc, faults: &d.faults}, claims: claims, content: content}
 	switch e.Type {
 	case TypeQuery:
-		d.links(reading.query().Links)
+		query := reading.query()
+		d.words(query)
+		d.links(query.Claims, query.Links)
 	case TypeAnswer:
-		d.links(reading.answer().Links)
+		answer := reading.answer()
+		d.links(Claims{Issuer: answer.Audience}, answer.Links) // for whom it is given
 	case TypeCaseLink:
 		reading.caseLink()
 	case TypeCollect:
-		reading.collect()
+		d.officer(reading.collect().Officer)
 	case TypeNotice:
 		reading.notice()
 	case TypeSighting:
@@ -141,11 +149,26 @@ func (d *diagnosis) payload(part string, disclosures []string, key PublicKey) {
 	}
 }
 
+// addressee says that nobody could read a message: the registry has no key to seal it to.
+func (d *diagnosis) addressee(audience string) {
+	registry, ok := d.registry.(interface {
+		SealKey(participant string) (PublicKey, bool)
+	})
+	if ok && d.audience == "" && audience != "" {
+		_, there := registry.SealKey(audience)
+		d.faults.check(there, CodeAudience, "claim aud", "a participant of the registry that is not suspended", shown(audience))
+	}
+}
+
 // links checks the case links that a message carries, and the statements bound to
-// them. Their issuers' keys are in the registry, if anywhere.
-func (d *diagnosis) links(list []string) {
+// them: made for who asks with them, an approval for who is asked. Their issuers'
+// keys are in the registry, if anywhere.
+func (d *diagnosis) links(asked Claims, list []string) {
 	for i, link := range list {
-		inner := diagnosis{own: d.own, registry: d.registry, now: d.now}
+		inner := diagnosis{own: d.own, registry: d.registry, now: d.now, audience: asked.Issuer}
+		if statementType(link) == TypeApproval {
+			inner.audience = asked.Audience
+		}
 		inner.signed(link, statementType(link))
 		for _, f := range inner.faults {
 			f.Where = "link " + strconv.Itoa(i+1) + ", " + f.Where

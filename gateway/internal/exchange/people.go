@@ -91,8 +91,8 @@ func (p people) until(now time.Time) time.Time {
 func (x *Exchange) attend(ctx context.Context, f *decide.Facts, link *envelope.CaseLink, b beside, resumed bool) (people, error) {
 	q := f.Query
 	p := people{statements: b.all(), resumed: resumed}
-	if !slices.Contains([]string{"", "medication", "disability_aid", "language"}, q.Need) {
-		return p, problem.Mismatch(CodeNeed, "claim need", "medication, disability_aid or language", "another word")
+	if q.Need != "" && !slices.Contains(envelope.Needs(), q.Need) {
+		return p, problem.Mismatch(CodeNeed, "claim need", "one of "+strings.Join(envelope.Needs(), ", "), "another word")
 	}
 	if q.Purpose == purposeFound && q.Present {
 		f.Attested = decide.Yes

@@ -12,8 +12,8 @@ import (
 // sender that puts a child's name in their place is refused, and it is not recorded.
 var (
 	purposeWord     = regexp.MustCompile(`^[A-Z][A-Z_]{0,31}$`)
-	roleWord        = regexp.MustCompile(`^[a-z][a-z_]{0,31}$`)
-	officerWord     = regexp.MustCompile(`^[A-Za-z0-9._:@-]{1,64}$`)
+	roleWord        = envelope.RoleForm
+	officerWord     = envelope.OfficerForm
 	participantWord = regexp.MustCompile(`^[a-z0-9-]{1,64}$`)
 	eventWord       = regexp.MustCompile(`^(submitted|withdrawn|needs_info|shared|reviewed|closing|closed)$`)
 	idWord          = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
