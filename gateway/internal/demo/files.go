@@ -5,6 +5,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -93,4 +94,12 @@ func (f *Federation) LinkFile() string { return filepath.Join(f.Dir, "case.link"
 
 func (f *Federation) writeLink(token string) error {
 	return os.WriteFile(f.LinkFile(), []byte(token+"\n"), 0o600)
+}
+
+// quoted makes a path that works from any folder, quoted for YAML.
+func quoted(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return `"` + strings.ReplaceAll(path, `"`, `\"`) + `"`
 }

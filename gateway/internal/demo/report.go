@@ -106,7 +106,8 @@ type Seconds struct {
 	Total       float64 `json:"total"`
 }
 
-func answerOf(a *homewardv1.HolderAnswer) Answer {
+// AnswerOf shows a holder's part as the report does; `homeward query` draws the same.
+func AnswerOf(a *homewardv1.HolderAnswer) Answer {
 	out := Answer{
 		Holder: a.GetHolder(), Status: lower(a.GetStatus().String(), "STATUS_"),
 		DecisionID: a.GetDecisionId(), Reason: a.GetReason(), Records: []Record{}, Problem: problemOf(a.GetProblem()),
@@ -144,6 +145,3 @@ func problemOf(p *homewardv1.Problem) *Problem {
 func lower(enum, prefix string) string {
 	return strings.ToLower(strings.TrimPrefix(enum, prefix))
 }
-
-// AnswerOf shows a holder's part as the report does; `homeward query` draws the same.
-func AnswerOf(a *homewardv1.HolderAnswer) Answer { return answerOf(a) }

@@ -5,14 +5,11 @@ package demo
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"homeward.example/gateway/internal/envelope"
@@ -114,14 +111,9 @@ func (f *Federation) fill(all []member) error {
 		return err
 	}
 	f.Child = files.Demo
-	return f.write(files, f.made, all)
-}
-
-// write writes all but the records.
-func (f *Federation) write(files synthetic.Files, now time.Time, all []member) error {
-	registry := trust.Registry{Version: 1, IssuedAt: now, Expires: now.Add(30 * 24 * time.Hour)}
+	registry := trust.Registry{Version: 1, IssuedAt: f.made, Expires: f.made.Add(30 * 24 * time.Hour)}
 	for _, m := range all {
-		member, entry, err := f.member(m, now)
+		member, entry, err := f.member(m)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.id, err)
 		}
@@ -131,9 +123,9 @@ func (f *Federation) write(files synthetic.Files, now time.Time, all []member) e
 	}
 	registry.Witnesses = trust.Witnesses{Quorum: 1, Participants: []string{"unicef", "icrc"}}
 	registry.Agreements = []trust.Agreement{{
-		Holder: "*", Recipient: "*", Purposes: []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "SIGHTING"}, Until: now.Add(365 * 24 * time.Hour),
+		Holder: "*", Recipient: "*", Purposes: []string{"MATCH", "FOUND", "TRACE", "RETURN", "CARE", "ACCOUNTABILITY", "SIGHTING"}, Until: f.made.Add(365 * 24 * time.Hour),
 	}}
-	if err := f.writeRegistry(registry, now); err != nil {
+	if err := f.writeRegistry(registry); err != nil {
 		return err
 	}
 	for i := range f.Members {
@@ -141,7 +133,7 @@ func (f *Federation) write(files synthetic.Files, now time.Time, all []member) e
 			return err
 		}
 	}
-	if err := f.writeListing(now); err != nil {
+	if err := f.writeListing(); err != nil {
 		return err
 	}
 	return f.writeProfile()
@@ -177,9 +169,9 @@ func (m *Member) From() string {
 // ID returns the participant's id.
 func (m *Member) ID() string { return m.id }
 
-func (f *Federation) member(m member, now time.Time) (Member, trust.Participant, error) {
+func (f *Federation) member(m member) (Member, trust.Participant, error) {
 	dir := filepath.Join(f.Dir, m.id)
-	entry, err := keyring.Generate(filepath.Join(dir, "keys"), m.id, now)
+	entry, err := keyring.Generate(filepath.Join(dir, "keys"), m.id, f.made)
 	if err != nil {
 		return Member{}, entry, err
 	}
@@ -188,7 +180,7 @@ func (f *Federation) member(m member, now time.Time) (Member, trust.Participant,
 		return Member{}, entry, err
 	}
 	if m.id == Requester {
-		key, err := keyring.NewKey(filepath.Join(dir, "keys", "agency.jwk"), m.id, "ES256", envelope.UseAgency, now)
+		key, err := keyring.NewKey(filepath.Join(dir, "keys", "agency.jwk"), m.id, "ES256", envelope.UseAgency, f.made)
 		if err != nil {
 			return Member{}, entry, err
 		}
@@ -203,12 +195,12 @@ func (f *Federation) member(m member, now time.Time) (Member, trust.Participant,
 	}, entry, nil
 }
 
-func (f *Federation) writeRegistry(r trust.Registry, now time.Time) error {
+func (f *Federation) writeRegistry(r trust.Registry) error {
 	dir := filepath.Join(f.Dir, "registry")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	entry, err := keyring.NewKey(filepath.Join(dir, "registry.jwk"), "registry", "ES256", envelope.UseSign, now)
+	entry, err := keyring.NewKey(filepath.Join(dir, "registry.jwk"), "registry", "ES256", envelope.UseSign, f.made)
 	if err != nil {
 		return err
 	}
@@ -228,99 +220,4 @@ func (f *Federation) writeRegistry(r trust.Registry, now time.Time) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "registry.jws"), signed, 0o600)
-}
-
-// marker says that a folder was made by a demo and may be replaced by one.
-const marker = "SYNTHETIC-DEMO.txt"
-
-// clear makes an empty folder and locks it until the file is closed.
-func clear(dir string) (lock *os.File, err error) {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case os.IsNotExist(err) || (err == nil && len(entries) == 0):
-	case err != nil:
-		return nil, err
-	default:
-		made, err := os.Open(filepath.Join(dir, marker))
-		if err != nil {
-			return nil, fmt.Errorf("%s is not empty and no demo made it: choose another folder with --dir", dir)
-		}
-		defer made.Close()
-		if syscall.Flock(int(made.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != nil {
-			return nil, fmt.Errorf("%s: %w", dir, ErrBusy)
-		}
-		if err := os.RemoveAll(dir); err != nil {
-			return nil, err
-		}
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	lock, err = os.OpenFile(filepath.Join(dir, marker), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := lock.WriteString("A demo of Homeward wrote this folder. No child in it is real.\n"); err != nil {
-		return nil, errors.Join(err, lock.Close())
-	}
-	return lock, syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-}
-
-// ErrBusy says that another demo is running in the folder.
-var ErrBusy = errors.New("a demo is running there: end it, or choose another folder with --dir")
-
-// freePorts holds n loopback addresses from port on, or wherever the system has
-// some where one of those is taken, or port is zero.
-func (f *Federation) freePorts(port, n int) ([]string, error) {
-	var addrs []string
-	for i := range n {
-		wanted := 0
-		if port != 0 {
-			wanted = port + i
-		}
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", wanted))
-		if err != nil {
-			l, err = net.Listen("tcp", "127.0.0.1:0")
-		}
-		if err != nil {
-			return nil, err
-		}
-		f.held[l.Addr().String()] = l
-		addrs = append(addrs, l.Addr().String())
-	}
-	return addrs, nil
-}
-
-// Listen is the Listen of gateway.Deps: it hands over a listener that Setup
-// opened, and opens one anew for a gateway that is started again.
-func (f *Federation) Listen(addr string) (net.Listener, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if l, ok := f.held[addr]; ok {
-		delete(f.held, addr)
-		return l, nil
-	}
-	return net.Listen("tcp", addr)
-}
-
-// Release closes the listeners of those participants that are down, whose
-// addresses then refuse connections: all that no gateway took.
-func (f *Federation) Release() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for addr, l := range f.held {
-		_ = l.Close()
-		delete(f.held, addr)
-	}
-}
-
-// Unlock lets another demo have the folder.
-func (f *Federation) Unlock() { _ = f.lock.Close() }
-
-// quoted makes a path that works from any folder, quoted for YAML.
-func quoted(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		path = abs
-	}
-	return `"` + strings.ReplaceAll(path, `"`, `\"`) + `"`
 }

@@ -65,8 +65,8 @@ func listing(now time.Time) *homewardv1.Sighting {
 }
 
 // writeListing leaves the listing there, to be submitted by whoever tries it.
-func (f *Federation) writeListing(now time.Time) error {
-	s := listing(now)
+func (f *Federation) writeListing() error {
+	s := listing(f.made)
 	s.Url = "https://listing.example/synthetic/2" // not the one that the demo itself submits
 	b, err := protojson.MarshalOptions{Multiline: true, UseProtoNames: true}.Marshal(s)
 	if err != nil {

@@ -121,7 +121,7 @@ func (s *Story) linked(ctx context.Context, r *Report, emit func(Answer)) (strin
 	}
 	asked, evidence := time.Now(), ""
 	resp, err := s.Requester.Exchange().Ask(ctx, exchange.Client{}, s.ask(), func(a *homewardv1.HolderAnswer) error {
-		answer := answerOf(a)
+		answer := AnswerOf(a)
 		answer.AfterMS = time.Since(asked).Milliseconds()
 		if answer.Status == "answered" && r.Seconds.FirstAnswer == 0 {
 			r.Seconds.FirstAnswer = time.Since(s.Started).Seconds()
@@ -157,7 +157,7 @@ func (s *Story) unlinked(ctx context.Context, r *Report) error {
 		}
 		for _, a := range resp.GetAnswers() {
 			if i == 0 {
-				r.Unlinked.Answers = append(r.Unlinked.Answers, answerOf(a))
+				r.Unlinked.Answers = append(r.Unlinked.Answers, AnswerOf(a))
 			}
 			if a.GetHolder() != Origin {
 				continue
