@@ -14,7 +14,7 @@ func (a *app) blockCommand() *cobra.Command {
 			"gateway follows within a second. Without PARTICIPANT it lists who is blocked.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStore(cmd, func(s ledger.Store) error {
+			return a.withStore(cmd.Context(), func(s ledger.Store) error {
 				if len(args) == 1 {
 					if err := a.known(args[0]); err != nil {
 						return err
@@ -35,7 +35,7 @@ func (a *app) unblockCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "unblock PARTICIPANT", Short: "Take a block back", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withStore(cmd, func(s ledger.Store) error {
+			return a.withStore(cmd.Context(), func(s ledger.Store) error {
 				if err := s.Unblock(cmd.Context(), args[0]); err != nil {
 					return err
 				}
@@ -43,15 +43,6 @@ func (a *app) unblockCommand() *cobra.Command {
 			})
 		},
 	}
-}
-
-func (a *app) withStore(cmd *cobra.Command, do func(ledger.Store) error) error {
-	s, err := a.store(cmd.Context())
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return do(s)
 }
 
 // known refuses a name that the registry does not have: a block with a typing

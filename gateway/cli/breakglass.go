@@ -7,16 +7,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 type approvalFlags struct {
-	request       exchange.ApprovalRequest
-	link          string
-	officer, role string
-	out           string
+	request   exchange.ApprovalRequest
+	link, out string
 }
 
 func (a *app) breakGlassCommand() *cobra.Command {
@@ -46,19 +43,17 @@ func (a *app) breakGlassApproveCommand() *cobra.Command {
 	fl.StringSliceVar(&r.Columns, "columns", nil, "columns, with commas, e.g. documents")
 	fl.StringVar(&r.Why, "why", "", "the justification")
 	fl.DurationVar(&r.For, "for", 6*time.Hour, "for how long: 1h to 12h")
-	fl.StringVar(&f.officer, "officer", "", "pseudonym of the person who approves")
-	fl.StringVar(&f.role, "role", "supervisor", "supervisor or duty_officer")
+	fl.StringVar(&r.Officer.ID, "officer", "", "pseudonym of the person who approves")
+	fl.StringVar(&r.Officer.Role, "role", "supervisor", "supervisor or duty_officer")
 	fl.StringVar(&r.Asking, "asking", "", "pseudonym of the one officer who may ask with it, who is not the one who approves (default: any)")
 	fl.StringVar(&f.out, "out", "", "file to write the approval to; it is printed if left out")
-	for _, name := range []string{"holder", "purpose", "columns", "why", "officer"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	required(cmd, "holder", "purpose", "columns", "why", "officer")
 	return cmd
 }
 
 func (a *app) breakGlassApprove(ctx context.Context, f approvalFlags) error {
 	r := f.request
-	r.Purpose, r.Officer = strings.ToUpper(r.Purpose), envelope.Officer{ID: f.officer, Role: f.role}
+	r.Purpose = strings.ToUpper(r.Purpose)
 	if f.link != "" {
 		var err error
 		if r.Link, err = readToken(f.link); err != nil {

@@ -1,9 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
 )
@@ -24,10 +23,9 @@ func (a *app) caseCommand() *cobra.Command {
 }
 
 type linkFlags struct {
-	request       exchange.LinkRequest
-	until, hit    string
-	out           string
-	officer, role string
+	request    exchange.LinkRequest
+	until, hit string
+	out        string
 }
 
 func (a *app) caseLinkCommand() *cobra.Command {
@@ -50,10 +48,9 @@ func (a *app) caseLinkCommand() *cobra.Command {
 	fl.StringArrayVar(&f.request.Leads, "lead", nil, "a further holder that may be asked; may be repeated")
 	fl.StringVar(&f.request.Identity, "identity", "original", "identity that the link covers: original or imposed")
 	fl.StringVar(&f.hit, "hit", "", "id of the hit that this answers (homeward case hits)")
-	fl.StringVar(&f.officer, "officer", "operator", "pseudonym of the officer who decides, for the record")
-	fl.StringVar(&f.role, "role", "case_officer", "role of that officer")
+	officerFlags(cmd, &f.request.Officer, "operator")
 	fl.StringVar(&f.out, "out", "", "file to write the link to")
-	_ = cmd.MarkFlagRequired("until") // fails only for a flag that is not there
+	required(cmd, "until")
 	cmd.MarkFlagsOneRequired("participant", "hit")
 	cmd.MarkFlagsOneRequired("child", "hit")
 	return cmd
@@ -67,33 +64,31 @@ func (a *app) caseLink(ctx context.Context, f linkFlags) error {
 	r := f.request
 	r.Purpose = strings.ToUpper(r.Purpose)
 	r.Until = until
-	r.Officer = envelope.Officer{ID: f.officer, Role: f.role}
-	g, err := a.gateway(ctx, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer g.Close()
-	if f.hit != "" {
-		hit, err := g.Store().Hit(ctx, f.hit)
+	return a.acting(ctx, func(x *exchange.Exchange) error {
+		if f.hit != "" {
+			hit, err := x.Store.Hit(ctx, f.hit)
+			if err != nil {
+				return err
+			}
+			if err := answering(&r, hit); err != nil {
+				return err
+			}
+		}
+		link, err := x.IssueLink(ctx, r)
 		if err != nil {
 			return err
 		}
-		r.QueryJTI = hit.QueryJTI
-		if r.Recipient == "" {
-			r.Recipient = hit.Requester
-		}
-		if r.Child == "" {
-			r.Child = hit.Record
-		}
-		if r.Child == "" {
-			return usage("--hit %s came from %s: say with --child which of your own records it is", f.hit, hit.Holder)
-		}
+		return a.linkIssued(link, r, f.out)
+	})
+}
+
+// answering fills in what a hit says of the link that answers it.
+func answering(r *exchange.LinkRequest, hit ledger.Hit) error {
+	r.QueryJTI, r.Recipient, r.Child = hit.QueryJTI, cmp.Or(r.Recipient, hit.Requester), cmp.Or(r.Child, hit.Record)
+	if r.Child == "" {
+		return usage("--hit %s came from %s: say with --child which of your own records it is", hit.ID, hit.Holder)
 	}
-	link, err := g.Exchange().IssueLink(ctx, r)
-	if err != nil {
-		return err
-	}
-	return a.linkIssued(link, r, f.out)
+	return nil
 }
 
 func (a *app) linkIssued(link ledger.Link, r exchange.LinkRequest, out string) error {
@@ -158,8 +153,8 @@ func (a *app) caseHitsCommand() *cobra.Command {
 		Use: "hits", Short: "List who asked for a child that this gateway or another holder knows",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 1 || limit > 1000 {
-				return usage("--limit %d: expected 1 to 1000", limit)
+			if err := limited(limit); err != nil {
+				return err
 			}
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
 				hits, err := x.Hits(cmd.Context(), limit)

@@ -8,7 +8,8 @@ import (
 )
 
 func (a *app) caseReleaseCommand() *cobra.Command {
-	var to, until, officer, role, out string
+	var to, until, out string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "release DECISION", Short: "For the ICRC: let what came from it stand in evidence",
 		Long: "release is for the ICRC. It signs the statement by which what came from the ICRC may stand in the evidence of one\n" +
@@ -23,7 +24,7 @@ func (a *app) caseReleaseCommand() *cobra.Command {
 			}
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
 				s, err := x.IssueRelease(cmd.Context(), exchange.ReleaseRequest{
-					Decision: args[0], To: to, Until: last, Officer: envelope.Officer{ID: officer, Role: role},
+					Decision: args[0], To: to, Until: last, Officer: officer,
 				})
 				if err != nil {
 					return err
@@ -35,11 +36,8 @@ func (a *app) caseReleaseCommand() *cobra.Command {
 	fl := cmd.Flags()
 	fl.StringVar(&to, "to", "", "participant that hands the evidence out")
 	fl.StringVar(&until, "until", "", "last day, e.g. 2027-02-20")
-	fl.StringVar(&officer, "officer", "operator", "pseudonym of the officer who decides, for the record")
-	fl.StringVar(&role, "role", "case_officer", "role of that officer")
+	officerFlags(cmd, &officer, "operator")
 	fl.StringVar(&out, "out", "", "file to write the release to; it is printed if left out")
-	for _, name := range []string{"to", "until"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	required(cmd, "to", "until")
 	return cmd
 }

@@ -1,11 +1,10 @@
 package cli
 
 import (
-	"log/slog"
-
 	"github.com/spf13/cobra"
 
 	"homeward.example/gateway/internal/envelope"
+	"homeward.example/gateway/internal/exchange"
 )
 
 func (a *app) caseRevokeCommand() *cobra.Command {
@@ -17,23 +16,19 @@ func (a *app) caseRevokeCommand() *cobra.Command {
 			"them. The id is what case link printed (-o json), or in `homeward ledger list` the decision linked.",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			g, err := a.gateway(cmd.Context(), slog.New(slog.DiscardHandler))
-			if err != nil {
-				return err
-			}
-			defer g.Close()
-			link, err := g.Exchange().RevokeLink(cmd.Context(), args[0], officer)
-			if err != nil {
-				return err
-			}
-			shown := map[string]any{"id": link.ID, "recipient": link.Recipient, "expires": link.Expires.UTC(), "revoked": true}
-			return a.show(shown, func(p *printer) {
-				p.line("Case link " + link.ID + " for " + link.Recipient + " opens nothing here any more.")
-				p.line("Its leads cannot know of it: they take it until " + day(link.Expires) + ".")
+			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+				link, err := x.RevokeLink(cmd.Context(), args[0], officer)
+				if err != nil {
+					return err
+				}
+				shown := map[string]any{"id": link.ID, "recipient": link.Recipient, "expires": link.Expires.UTC(), "revoked": true}
+				return a.show(shown, func(p *printer) {
+					p.line("Case link " + link.ID + " for " + link.Recipient + " opens nothing here any more.")
+					p.line("Its leads cannot know of it: they take it until " + day(link.Expires) + ".")
+				})
 			})
 		},
 	}
-	cmd.Flags().StringVar(&officer.ID, "officer", "operator", "pseudonym of the officer who decides, for the record")
-	cmd.Flags().StringVar(&officer.Role, "role", "case_officer", "role of that officer")
+	officerFlags(cmd, &officer, "operator")
 	return cmd
 }

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -14,9 +15,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/protobuf/proto"
 
 	"homeward.example/adapters"
 	"homeward.example/gateway"
+	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/store"
 )
@@ -162,11 +165,43 @@ func (a *app) gateway(ctx context.Context, log *slog.Logger) (*gateway.Gateway, 
 	return gateway.New(ctx, config, gateway.Deps{Adapters: a.sources, Log: log, Version: version(), Now: a.now})
 }
 
-// store opens the ledger's store beside a gateway that may be running.
-func (a *app) store(ctx context.Context) (ledger.Store, error) {
+// withGateway opens the gateway of the configuration, silent, for a command that acts in its name.
+func (a *app) withGateway(ctx context.Context, do func(*gateway.Gateway) error) (err error) {
+	g, err := a.gateway(ctx, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.Close()) }()
+	return do(g)
+}
+
+// acting is withGateway for a person who decides in its name.
+func (a *app) acting(ctx context.Context, do func(*exchange.Exchange) error) error {
+	return a.withGateway(ctx, func(g *gateway.Gateway) error { return do(g.Exchange()) })
+}
+
+// called makes one call of the API in process, at the gateway of the configuration, and
+// shows what it returns.
+func called[Q any, R proto.Message](a *app, cmd *cobra.Command, method func(exchange.Casework, context.Context, Q) (R, error), q Q, draw func(*printer, R)) error {
+	return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
+		r, err := method(exchange.Casework{Exchange: x}, cmd.Context(), q)
+		if err != nil {
+			return err
+		}
+		return a.proto(r, func(p *printer) { draw(p, r) })
+	})
+}
+
+// withStore opens the ledger's store beside a gateway that may be running.
+func (a *app) withStore(ctx context.Context, do func(ledger.Store) error) error {
 	c, err := a.config()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return store.Open(ctx, store.Options{Driver: c.Store.Driver, DSN: c.Store.DSN.Reveal(), Replica: c.Store.Replica})
+	s, err := store.Open(ctx, store.Options{Driver: c.Store.Driver, DSN: c.Store.DSN.Reveal(), Owner: c.Participant, Replica: c.Store.Replica})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return do(s)
 }

@@ -17,12 +17,13 @@ func (a *app) decoyCommand() *cobra.Command {
 		Long: "A decoy is a made-up record in one's own case system. It is answered like any other; whoever asks for it is\n" +
 			"remembered, counted and logged, and learns nothing of that.",
 	}
-	var child, officer, role string
+	var child string
+	var officer envelope.Officer
 	add := &cobra.Command{
 		Use: "add", Short: "Make a record of one's own a decoy", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				if _, err := x.LayDecoy(cmd.Context(), child, envelope.Officer{ID: officer, Role: role}); err != nil {
+				if _, err := x.LayDecoy(cmd.Context(), child, officer); err != nil {
 					return err
 				}
 				return a.show(map[string]any{"decoy": child}, func(p *printer) { p.line(printable(child) + " is a decoy") })
@@ -33,7 +34,7 @@ func (a *app) decoyCommand() *cobra.Command {
 		Use: "remove", Short: "Take a decoy in; who touched it stays on the record", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				if err := x.TakeDecoy(cmd.Context(), child, envelope.Officer{ID: officer, Role: role}); err != nil {
+				if err := x.TakeDecoy(cmd.Context(), child, officer); err != nil {
 					return err
 				}
 				return a.show(map[string]any{"record": child}, func(p *printer) { p.line(printable(child) + " is no decoy any more") })
@@ -42,8 +43,8 @@ func (a *app) decoyCommand() *cobra.Command {
 	}
 	for _, cmd := range []*cobra.Command{add, remove} {
 		cmd.Flags().StringVar(&child, "child", "", "record id in one's own case system")
-		decider(cmd, &officer, &role)
-		_ = cmd.MarkFlagRequired("child") // fails only for a flag that is not there
+		decider(cmd, &officer)
+		required(cmd, "child")
 	}
 	c.AddCommand(add, remove, a.decoyListCommand())
 	return c

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -109,100 +108,6 @@ func (p *printer) federation(f *demo.Federation) {
 	p.title("gov-pl asks RETURN for one child, with a case link that gov-ua signed")
 }
 
-// answer prints one holder's answer as it comes: every field on which the policy
-// released something, and the rest in a few lines.
-func (p *printer) answer(a demo.Answer) {
-	p.line("")
-	head := fmt.Sprintf("  %s: %s", p.paint(bold, a.Holder), p.paint(statusColour(a.Status), a.Status))
-	if a.AfterMS > 0 {
-		head += p.paint(grey, fmt.Sprintf("  after %d ms", a.AfterMS))
-	}
-	if a.DecisionID != "" {
-		head += p.paint(grey, "  decision "+a.DecisionID)
-	}
-	if a.Reason != "" {
-		head += p.paint(grey, ": "+a.Reason)
-	}
-	p.line(head)
-	if a.Problem != nil {
-		p.line("    " + p.wrap(advised(a), 4))
-	}
-	for _, r := range a.Records {
-		p.record(r)
-	}
-}
-
-// advised is what went wrong at a holder, which stands above it, and what to do.
-func advised(a demo.Answer) string {
-	detail := strings.TrimPrefix(strings.TrimPrefix(a.Problem.Detail, "at "+a.Holder), ", ")
-	if detail == "" {
-		return a.Problem.Remedy
-	}
-	return strings.TrimSuffix(detail, ".") + ". " + a.Problem.Remedy
-}
-
-func (p *printer) record(r demo.Record) {
-	var rows [][]string
-	var silent, withheld []string
-	for _, f := range r.Fields {
-		switch {
-		case f.Verdict == "withheld":
-			withheld = append(withheld, f.Path)
-		case f.Value == nil:
-			silent = append(silent, f.Path)
-		default:
-			verdict := f.Verdict
-			if f.GeneralisedTo != "" {
-				verdict += " to " + f.GeneralisedTo
-			}
-			rows = append(rows, []string{f.Path, verdict, short(f.Value), f.Basis})
-		}
-	}
-	p.table("    ", []string{"field", "verdict", "value", "basis"}, rows, func(column int, cell string) colour {
-		if column != 1 {
-			return ""
-		}
-		return verdictColour(cell)
-	})
-	p.list("    allowed, but the record has none: ", grey, silent)
-	p.list("    withheld: ", yellow, whole(withheld, r.Fields))
-	p.list("    obligations: ", grey, r.Obligations)
-}
-
-// whole says "consent.*" where every field of a group is in the list.
-func whole(paths []string, all []demo.Field) []string {
-	group := func(path string) string { return path[:strings.IndexByte(path+".", '.')] }
-	left := map[string]int{}
-	for _, f := range all {
-		left[group(f.Path)]++
-	}
-	for _, path := range paths {
-		left[group(path)]--
-	}
-	var out []string
-	for _, path := range paths {
-		if g := group(path); left[g] == 0 {
-			path = g + ".*"
-		}
-		if len(out) == 0 || out[len(out)-1] != path {
-			out = append(out, path)
-		}
-	}
-	return out
-}
-
-// list prints names under a heading.
-func (p *printer) list(head string, c colour, names []string) {
-	if len(names) == 0 {
-		return
-	}
-	text := names[0]
-	for _, n := range names[1:] {
-		text += ", " + n
-	}
-	p.line(p.paint(c, head) + p.wrap(text, cells(head)))
-}
-
 func (p *printer) story(r *demo.Report) {
 	p.title("The same question without the link: answered as for a child whom nobody knows")
 	for _, a := range r.Unlinked.Answers {
@@ -271,23 +176,6 @@ func (p *printer) invite(r *demo.Running) {
 	p.line(`    --json '{"purpose":"PURPOSE_MATCH","basis":"GDPR 6(1)(e)","officer":{"id":"demo-officer-17","role":"case_officer"},` +
 		`"criteria":{"family":"Шевченко","given":"Олександр","born":"2014-03-09"}}' \`)
 	p.line("    https://" + pl.Agency + "/v1/queries")
-}
-
-func statusColour(status string) colour {
-	switch status {
-	case "answered":
-		return green
-	case "not_asked", "pending":
-		return grey
-	}
-	return yellow
-}
-
-func verdictColour(verdict string) colour {
-	if strings.HasPrefix(verdict, "released") {
-		return green
-	}
-	return yellow
 }
 
 func (p *printer) demoSighting(s demo.Sighting) {

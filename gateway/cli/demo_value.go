@@ -105,10 +105,5 @@ func (p *printer) reasons(raw json.RawMessage) {
 	for _, why := range order {
 		rows = append(rows, []string{why, fmt.Sprint(len(fields[why])), strings.Join(fields[why], ", ")})
 	}
-	p.table("  ", []string{"verdict and reasons", "fields", "which"}, rows, func(column int, cell string) colour {
-		if column == 0 {
-			return verdictColour(cell)
-		}
-		return ""
-	})
+	p.table("  ", []string{"verdict and reasons", "fields", "which"}, rows, inColumn(0, verdictColour))
 }

@@ -104,7 +104,7 @@ func (a *app) diagnosis(r envelope.Report) error {
 			rows = append(rows, []string{f.Severity, string(f.Code), f.Where, f.Expected, f.Found, f.Remedy})
 		}
 		if len(rows) > 0 {
-			p.table("", []string{"", "CODE", "WHERE", "EXPECTED", "FOUND", "REMEDY"}, rows, severity)
+			p.table("", []string{"", "CODE", "WHERE", "EXPECTED", "FOUND", "REMEDY"}, rows, inColumn(0, severityColour))
 		}
 	})
 	if err == nil && !r.OK() {
@@ -113,12 +113,9 @@ func (a *app) diagnosis(r envelope.Report) error {
 	return err
 }
 
-func severity(column int, cell string) colour {
-	switch {
-	case column == 0 && cell == "error":
+func severityColour(severity string) colour {
+	if severity == "error" {
 		return red
-	case column == 0:
-		return yellow
 	}
-	return ""
+	return yellow
 }

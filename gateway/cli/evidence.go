@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/evidence"
 	"homeward.example/gateway/internal/evidence/verify"
@@ -27,7 +27,8 @@ func (a *app) evidenceCommand() *cobra.Command {
 }
 
 func (a *app) evidenceExportCommand() *cobra.Command {
-	var file, officer, role, under, release string
+	var file, under, release string
+	var officer envelope.Officer
 	var redact []string
 	cmd := &cobra.Command{
 		Use: "export DECISION", Short: "Write the evidence package of one decision",
@@ -41,7 +42,7 @@ func (a *app) evidenceExportCommand() *cobra.Command {
 		Example: "  homeward evidence export $DECISION -o evidence.asice --officer legal-3 --role legal_reviewer --under 'order 17/26'",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r := evidence.Request{Decision: args[0], Redact: redact, Officer: envelope.Officer{ID: officer, Role: role}, Under: under}
+			r := evidence.Request{Decision: args[0], Redact: redact, Officer: officer, Under: under}
 			if release != "" {
 				var err error
 				if r.Release, err = readToken(release); err != nil {
@@ -67,13 +68,11 @@ func (a *app) evidenceExportCommand() *cobra.Command {
 	cmd.Flags().StringVarP(&file, "output", "o", "", "the file to write")
 	cmd.Flags().StringVar(&a.output, "format", "table", "what is printed: table, for people, or json")
 	cmd.Flags().StringArrayVar(&redact, "redact", nil, "leave out a value, or all below a path; may be repeated")
-	cmd.Flags().StringVar(&officer, "officer", "", "pseudonym of who hands it out")
-	cmd.Flags().StringVar(&role, "role", "legal_reviewer", "role of who hands it out")
+	cmd.Flags().StringVar(&officer.ID, "officer", "", "pseudonym of who hands it out")
+	cmd.Flags().StringVar(&officer.Role, "role", "legal_reviewer", "role of who hands it out")
 	cmd.Flags().StringVar(&release, "release", "", "file with the ICRC's release for the evidence of this decision")
 	cmd.Flags().StringVar(&under, "under", "", "on what ground: an order of a court, a rule")
-	for _, name := range []string{"output", "officer", "under"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	required(cmd, "output", "officer", "under")
 	return cmd
 }
 
@@ -157,7 +156,7 @@ func (a *app) verdicts(r verify.Result) error {
 }
 
 func (a *app) evidenceImportCommand() *cobra.Command {
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "import FILE", Short: "Take in another participant's package, to read beside one's own half",
 		Long: "import checks a package with this gateway's own registry key, refuses one in which anything failed, and keeps it\n" +
@@ -169,7 +168,7 @@ func (a *app) evidenceImportCommand() *cobra.Command {
 				return failure(err)
 			}
 			return a.withEvidence(cmd.Context(), func(b *evidence.Builder) error {
-				r, err := b.Import(cmd.Context(), raw, envelope.Officer{ID: officer, Role: role})
+				r, err := b.Import(cmd.Context(), raw, officer)
 				if err != nil && r.Verdicts.Worst() != verify.Failed {
 					return err
 				}
@@ -180,22 +179,19 @@ func (a *app) evidenceImportCommand() *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&officer, "officer", "", "pseudonym of who takes it in")
-	cmd.Flags().StringVar(&role, "role", "legal_reviewer", "role of who takes it in")
-	_ = cmd.MarkFlagRequired("officer") // fails only for a flag that is not there
+	cmd.Flags().StringVar(&officer.ID, "officer", "", "pseudonym of who takes it in")
+	cmd.Flags().StringVar(&officer.Role, "role", "legal_reviewer", "role of who takes it in")
+	required(cmd, "officer")
 	return cmd
 }
 
 // withEvidence acts in the name of the configured gateway.
-func (a *app) withEvidence(ctx context.Context, do func(*evidence.Builder) error) (err error) {
-	g, err := a.gateway(ctx, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, g.Close()) }()
-	b, err := g.Evidence()
-	if err != nil {
-		return err
-	}
-	return do(b)
+func (a *app) withEvidence(ctx context.Context, do func(*evidence.Builder) error) error {
+	return a.withGateway(ctx, func(g *gateway.Gateway) error {
+		b, err := g.Evidence()
+		if err != nil {
+			return err
+		}
+		return do(b)
+	})
 }

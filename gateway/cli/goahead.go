@@ -2,27 +2,18 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"log/slog"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
-	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 type goAheadFlags struct {
-	link, hit     string
-	columns       []string
-	holders       []string
-	site          map[string]string
-	from, until   string
-	officer, role string
-	out           string
+	request                exchange.GoAheadRequest
+	link, from, until, out string
 }
 
 func (a *app) caseGoAheadCommand() *cobra.Command {
@@ -42,18 +33,15 @@ func (a *app) caseGoAheadCommand() *cobra.Command {
 	}
 	fl := cmd.Flags()
 	fl.StringVar(&f.link, "link", "", "file with the case link")
-	fl.StringVar(&f.hit, "hit", "", "id of the FOUND report that this answers (homeward case hits)")
-	fl.StringSliceVar(&f.columns, "columns", nil, "columns to open, with commas")
-	fl.StringSliceVar(&f.holders, "holders", nil, "further holders that may be asked about the child, with commas; with --link")
-	fl.StringToStringVar(&f.site, "site", nil, "the recipient's own site, for current in CARE: point=…, settlement=… and more of it (repeatable)")
+	fl.StringVar(&f.request.Hit, "hit", "", "id of the FOUND report that this answers (homeward case hits)")
+	fl.StringSliceVar(&f.request.Columns, "columns", nil, "columns to open, with commas")
+	fl.StringSliceVar(&f.request.Holders, "holders", nil, "further holders that may be asked about the child, with commas; with --link")
+	fl.StringToStringVar(&f.request.Site, "site", nil, "the recipient's own site, for current in CARE: point=…, settlement=… and more of it (repeatable)")
 	fl.StringVar(&f.from, "from", "", "first day (default now)")
 	fl.StringVar(&f.until, "until", "", "last day, e.g. 2027-02-20")
-	fl.StringVar(&f.officer, "officer", "operator", "pseudonym of the officer who decides, for the record")
-	fl.StringVar(&f.role, "role", "case_officer", "role of that officer")
+	officerFlags(cmd, &f.request.Officer, "operator")
 	fl.StringVar(&f.out, "out", "", "file to write the go-ahead to; it is printed if left out")
-	for _, name := range []string{"columns", "until"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	required(cmd, "columns", "until")
 	cmd.MarkFlagsOneRequired("link", "hit")
 	cmd.MarkFlagsMutuallyExclusive("link", "hit")
 	return cmd
@@ -64,7 +52,8 @@ func (a *app) caseGoAhead(ctx context.Context, f goAheadFlags) error {
 	if err != nil {
 		return err
 	}
-	r := exchange.GoAheadRequest{Hit: f.hit, Columns: f.columns, Holders: f.holders, Site: f.site, Until: until, Officer: envelope.Officer{ID: f.officer, Role: f.role}}
+	r := f.request
+	r.Until = until
 	if f.from != "" {
 		if r.From, err = time.Parse(time.DateOnly, f.from); err != nil {
 			return usage("--from %s: expected a day, e.g. 2027-02-01", f.from)
@@ -82,25 +71,6 @@ func (a *app) caseGoAhead(ctx context.Context, f goAheadFlags) error {
 		}
 		return a.issued("Go-ahead", s, f.out)
 	})
-}
-
-// lastDay is the end of a day that a flag names.
-func lastDay(flag, day string) (time.Time, error) {
-	last, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return last, usage("%s %s: expected a day, e.g. 2027-02-20", flag, day)
-	}
-	return last.Add(24*time.Hour - time.Second), nil // the day named is the last one
-}
-
-// acting opens the gateway of the configuration, for a person who decides in its name.
-func (a *app) acting(ctx context.Context, do func(*exchange.Exchange) error) (err error) {
-	g, err := a.gateway(ctx, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, g.Close()) }()
-	return do(g.Exchange())
 }
 
 // issued shows a statement, and writes it to a file or prints it alone.
@@ -132,6 +102,3 @@ func (a *app) issued(what string, s exchange.Statement, out string) error {
 }
 
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
-
-// person is who decides.
-func person(id, role string) *homewardv1.Officer { return &homewardv1.Officer{Id: id, Role: role} }

@@ -1,12 +1,11 @@
 package cli
 
 import (
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/proto"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -24,7 +23,8 @@ func (a *app) holdCommand() *cobra.Command {
 
 func (a *app) holdPlaceCommand() *cobra.Command {
 	var r homewardv1.PlaceHoldRequest
-	var until, officer, role string
+	var until string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "place", Short: "Put a child on hold", Args: cobra.NoArgs,
 		Example: "  homeward hold place --child ua-syn-000000 --why 'threat to the family' --officer o-7",
@@ -36,51 +36,31 @@ func (a *app) holdPlaceCommand() *cobra.Command {
 				}
 				r.Until = end.Format(time.RFC3339)
 			}
-			r.Officer = person(officer, role)
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				h, err := exchange.Casework{Exchange: x}.PlaceHold(cmd.Context(), &r)
-				if err != nil {
-					return err
-				}
-				return a.hold(h)
-			})
+			r.Officer = person(officer)
+			return called(a, cmd, exchange.Casework.PlaceHold, &r, (*printer).hold)
 		},
 	}
 	cmd.Flags().StringVar(&r.Child, "child", "", "record id in one's own case system")
 	cmd.Flags().StringVar(&r.Why, "why", "", "reason, for the record; it stays in this gateway")
 	cmd.Flags().StringVar(&until, "until", "", "last day, e.g. 2027-02-20 (default: until it is lifted)")
-	decider(cmd, &officer, &role)
-	for _, name := range []string{"child", "why"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	decider(cmd, &officer)
+	required(cmd, "child", "why")
 	return cmd
 }
 
 func (a *app) holdLiftCommand() *cobra.Command {
-	var child, officer, role string
+	var child string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "lift", Short: "End a hold, and tell everybody who was told of it", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				h, err := exchange.Casework{Exchange: x}.LiftHold(cmd.Context(), &homewardv1.LiftHoldRequest{Child: child, Officer: person(officer, role)})
-				if err != nil {
-					return err
-				}
-				return a.hold(h)
-			})
+			return called(a, cmd, exchange.Casework.LiftHold, &homewardv1.LiftHoldRequest{Child: child, Officer: person(officer)}, (*printer).hold)
 		},
 	}
 	cmd.Flags().StringVar(&child, "child", "", "record id in one's own case system")
-	decider(cmd, &officer, &role)
-	_ = cmd.MarkFlagRequired("child") // fails only for a flag that is not there
+	decider(cmd, &officer)
+	required(cmd, "child")
 	return cmd
-}
-
-// decider adds the flags that say who decides.
-func decider(cmd *cobra.Command, officer, role *string) {
-	cmd.Flags().StringVar(officer, "officer", "", "pseudonym of the officer who decides, for the record")
-	cmd.Flags().StringVar(role, "role", "case_officer", "role of that officer")
-	_ = cmd.MarkFlagRequired("officer") // fails only for a flag that is not there
 }
 
 func (a *app) holdListCommand() *cobra.Command {
@@ -88,27 +68,21 @@ func (a *app) holdListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List holds, and who has acknowledged them", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				r, err := exchange.Casework{Exchange: x}.ListHolds(cmd.Context(), &homewardv1.ListHoldsRequest{All: all})
-				if err != nil {
-					return err
-				}
-				return a.proto(r, func(p *printer) {
-					if len(r.GetHolds()) == 0 {
-						p.line("nobody is on hold")
-					}
-					for _, h := range r.GetHolds() {
-						p.hold(h)
-					}
-				})
-			})
+			return called(a, cmd, exchange.Casework.ListHolds, &homewardv1.ListHoldsRequest{All: all}, (*printer).holds)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also those that were lifted or have ended")
 	return cmd
 }
 
-func (a *app) hold(h *homewardv1.Hold) error { return a.proto(h, func(p *printer) { p.hold(h) }) }
+func (p *printer) holds(r *homewardv1.ListHoldsResponse) {
+	if len(r.GetHolds()) == 0 {
+		p.line("nobody is on hold")
+	}
+	for _, h := range r.GetHolds() {
+		p.hold(h)
+	}
+}
 
 // hold draws one hold: at the authority of origin the record, elsewhere its id alone.
 func (p *printer) hold(h *homewardv1.Hold) {
@@ -134,20 +108,4 @@ func (p *printer) hold(h *homewardv1.Hold) {
 		}
 		p.line("  " + pad(t.GetParticipant(), 12) + "  " + pad(what, 15) + "  " + state + "  " + t.GetAt())
 	}
-}
-
-// proto shows a message as JSON, or as it is drawn.
-func (a *app) proto(m proto.Message, draw func(p *printer)) error {
-	shown, err := protoJSON(m)
-	if err != nil {
-		return err
-	}
-	return a.show(shown, draw)
-}
-
-func or(s, other string) string {
-	if strings.TrimSpace(s) == "" {
-		return other
-	}
-	return s
 }

@@ -51,7 +51,7 @@ func (a *app) keysNewCommand() *cobra.Command {
 	cmd.Flags().StringVar(&participant, "participant", "", "id of the participant, e.g. gov-pl")
 	cmd.Flags().StringVar(&dir, "dir", "keys", "folder for the files")
 	cmd.Flags().StringVar(&kind, "kind", "all", keyKinds)
-	_ = cmd.MarkFlagRequired("participant") // fails only for a flag that is not there
+	required(cmd, "participant")
 	return cmd
 }
 

@@ -171,8 +171,8 @@ func (a *app) ledgerListCommand() *cobra.Command {
 		Use: "list", Short: "List decisions, the newest first, and verify each leaf",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if limit < 1 || limit > 1000 {
-				return usage("--limit %d: expected 1 to 1000", limit)
+			if err := limited(limit); err != nil {
+				return err
 			}
 			return a.reading(cmd.Context(), by, func(r ledger.Reader) error {
 				rows, err := r.Decisions(cmd.Context(), by, before, limit)
@@ -211,7 +211,7 @@ func (a *app) entries(rows []ledger.Row) error {
 				strings.TrimSpace(e.Outcome + " " + e.Reason), e.ID, verified,
 			})
 		}
-		p.table("", []string{"NO", "AT (UTC)", "KIND", "PEER", "PURPOSE", "OUTCOME", "DECISION", "LEAF"}, cells, leafColour)
+		p.table("", []string{"NO", "AT (UTC)", "KIND", "PEER", "PURPOSE", "OUTCOME", "DECISION", "LEAF"}, cells, inColumn(7, leafColour))
 	})
 	if err == nil && !all {
 		return errRefused
@@ -219,14 +219,12 @@ func (a *app) entries(rows []ledger.Row) error {
 	return err
 }
 
-func leafColour(column int, cell string) colour {
-	switch {
-	case column == 7 && cell == "verified":
+func leafColour(state string) colour {
+	switch state {
+	case "verified":
 		return green
-	case column == 7 && cell == "erased":
+	case "erased":
 		return yellow
-	case column == 7:
-		return red
 	}
-	return ""
+	return red
 }

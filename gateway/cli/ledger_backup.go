@@ -62,17 +62,7 @@ func (a *app) ledgerRestoreCommand() *cobra.Command {
 				if err := audit.Restore(cmd.Context(), l.Store, args[0], o); err != nil {
 					return err
 				}
-				r, err := l.Check(cmd.Context())
-				if err != nil {
-					return err
-				}
-				if err := a.show(r, func(p *printer) { p.audit(r) }); err != nil {
-					return err
-				}
-				if len(r.Faults) > 0 {
-					return errRefused
-				}
-				return nil
+				return a.checked(cmd.Context(), l)
 			})
 		},
 	}

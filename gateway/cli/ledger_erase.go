@@ -16,7 +16,8 @@ import (
 )
 
 func (a *app) ledgerEraseCommand() *cobra.Command {
-	var child, decision, under, officer, role string
+	var child, decision, under string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "erase", Short: "Ask that what decisions keep of a child be erased; a second officer confirms", Args: cobra.NoArgs,
 		Long: "erase asks for the erasure of salts, details, what the policy saw of the child and what was said of it. Nothing is\n" +
@@ -34,21 +35,21 @@ func (a *app) ledgerEraseCommand() *cobra.Command {
 				}
 			}
 			return a.erasing(cmd.Context(), func(e ledger.Eraser, _ *exchange.Exchange) (ledger.ErasureRequest, error) {
-				return e.Request(cmd.Context(), child, decision, under, envelope.Officer{ID: officer, Role: role})
+				return e.Request(cmd.Context(), child, decision, under, officer)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&child, "child", "", "record id in one's own case system")
 	cmd.Flags().StringVar(&decision, "decision", "", "one decision")
 	cmd.Flags().StringVar(&under, "under", "", "the rule or order that demands it, for the record")
-	decider(cmd, &officer, &role)
-	_ = cmd.MarkFlagRequired("under") // fails only for a flag that is not there
+	decider(cmd, &officer)
+	required(cmd, "under")
 	cmd.AddCommand(a.ledgerEraseConfirmCommand(), a.ledgerEraseRefuseCommand(), a.ledgerEraseListCommand())
 	return cmd
 }
 
 func (a *app) ledgerEraseConfirmCommand() *cobra.Command {
-	var officer, role string
+	var officer envelope.Officer
 	var children []string
 	cmd := &cobra.Command{
 		Use: "confirm ID", Short: "Erase what another officer asked for; it cannot be taken back", Args: cobra.ExactArgs(1),
@@ -58,12 +59,12 @@ func (a *app) ledgerEraseConfirmCommand() *cobra.Command {
 				if err != nil {
 					return ledger.ErasureRequest{}, err
 				}
-				return e.Confirm(cmd.Context(), args[0], envelope.Officer{ID: officer, Role: role}, held)
+				return e.Confirm(cmd.Context(), args[0], officer, held)
 			})
 		},
 	}
 	cmd.Flags().StringArrayVar(&children, "child", nil, "record id of a child whom the erasure is about, so that its hold is asked for; once for each")
-	decider(cmd, &officer, &role)
+	decider(cmd, &officer)
 	return cmd
 }
 
@@ -105,16 +106,16 @@ func hasHold(ctx context.Context, source adapters.Adapter, child string) (bool, 
 }
 
 func (a *app) ledgerEraseRefuseCommand() *cobra.Command {
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "refuse ID", Short: "End a request without erasing anything", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.erasing(cmd.Context(), func(e ledger.Eraser, _ *exchange.Exchange) (ledger.ErasureRequest, error) {
-				return e.Refuse(cmd.Context(), args[0], envelope.Officer{ID: officer, Role: role})
+				return e.Refuse(cmd.Context(), args[0], officer)
 			})
 		},
 	}
-	decider(cmd, &officer, &role)
+	decider(cmd, &officer)
 	return cmd
 }
 
@@ -123,22 +124,19 @@ func (a *app) ledgerEraseListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List erasures that wait for a second officer", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := a.store(cmd.Context())
-			if err != nil {
-				return err
-			}
-			defer s.Close()
-			list, err := ledger.Eraser{Store: s}.List(cmd.Context(), all)
-			if err != nil {
-				return err
-			}
-			return a.show(map[string]any{"erasures": list}, func(p *printer) {
-				if len(list) == 0 {
-					p.line("no erasure waits")
+			return a.withStore(cmd.Context(), func(s ledger.Store) error {
+				list, err := ledger.Eraser{Store: s}.List(cmd.Context(), all)
+				if err != nil {
+					return err
 				}
-				for _, r := range list {
-					p.erasure(r)
-				}
+				return a.show(map[string]any{"erasures": list}, func(p *printer) {
+					if len(list) == 0 {
+						p.line("no erasure waits")
+					}
+					for _, r := range list {
+						p.erasure(r)
+					}
+				})
 			})
 		},
 	}

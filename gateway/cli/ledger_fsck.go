@@ -8,6 +8,7 @@ import (
 
 	"homeward.example/gateway"
 	"homeward.example/gateway/internal/audit"
+	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/tlog"
 )
 
@@ -19,17 +20,7 @@ func (a *app) ledgerFsckCommand() *cobra.Command {
 		Example: "  homeward ledger fsck",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.auditing(cmd.Context(), func(l audit.Ledger, _ tlog.Options) error {
-				r, err := l.Check(cmd.Context())
-				if err != nil {
-					return err
-				}
-				if err := a.show(r, func(p *printer) { p.audit(r) }); err != nil {
-					return err
-				}
-				if len(r.Faults) > 0 {
-					return errRefused
-				}
-				return nil
+				return a.checked(cmd.Context(), l)
 			})
 		},
 	}
@@ -46,12 +37,20 @@ func (a *app) auditing(ctx context.Context, do func(audit.Ledger, tlog.Options) 
 	if err != nil {
 		return err
 	}
-	s, err := a.store(ctx)
+	return a.withStore(ctx, func(s ledger.Store) error { return do(audit.Ledger{Store: s, Log: tlog.Read(o)}, o) })
+}
+
+// checked checks a ledger, and shows what is wrong with it.
+func (a *app) checked(ctx context.Context, l audit.Ledger) error {
+	r, err := l.Check(ctx)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	return do(audit.Ledger{Store: s, Log: tlog.Read(o)}, o)
+	err = a.show(r, func(p *printer) { p.audit(r) })
+	if err == nil && len(r.Faults) > 0 {
+		return errRefused
+	}
+	return err
 }
 
 func (p *printer) audit(r audit.Report) {

@@ -11,7 +11,6 @@ import (
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
-	"homeward.example/gateway/internal/store"
 )
 
 // looking adds the flags of who is shown decisions. Whoever names none looks as the
@@ -49,10 +48,10 @@ func (a *app) reading(ctx context.Context, by ledger.Reviewer, do func(ledger.Re
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, store.Options{Driver: c.Store.Driver, DSN: c.Store.DSN.Reveal(), Replica: c.Store.Replica})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return do(ledger.Reader{Ledger: ledger.New(s, time.Now), Store: s, Self: c.Participant})
+	return a.withStore(ctx, func(s ledger.Store) error { return do(reader(s, c.Participant)) })
+}
+
+// reader shows decisions, and records who is shown them.
+func reader(s ledger.Store, self string) ledger.Reader {
+	return ledger.Reader{Ledger: ledger.New(s, time.Now), Store: s, Self: self}
 }

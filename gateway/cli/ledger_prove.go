@@ -88,8 +88,7 @@ func (a *app) proven(ctx context.Context, l audit.Ledger, p audit.Proof, key not
 	if err != nil {
 		return err
 	}
-	reader := ledger.Reader{Ledger: ledger.New(l.Store, time.Now), Store: l.Store, Self: c.Participant}
-	if err := reader.Looked(ctx, by, ledger.Look{What: "prove", From: p.From, To: p.To, Found: len(p.Entries)}); err != nil {
+	if err := reader(l.Store, c.Participant).Looked(ctx, by, ledger.Look{What: "prove", From: p.From, To: p.To, Found: len(p.Entries)}); err != nil {
 		return err
 	}
 	if err := os.WriteFile(out, append(raw, '\n'), 0o600); err != nil {

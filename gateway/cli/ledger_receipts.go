@@ -65,30 +65,27 @@ func (a *app) ledgerReceiptsCommand() *cobra.Command {
 			if !slices.Contains(states, q.State) {
 				return usage("--state %s: expected waiting, have, overdue or bad", q.State)
 			}
-			if q.Limit < 1 || q.Limit > 1000 {
-				return usage("--limit %d: expected 1 to 1000", q.Limit)
-			}
-			s, err := a.store(cmd.Context())
-			if err != nil {
+			if err := limited(q.Limit); err != nil {
 				return err
 			}
-			defer s.Close()
-			if len(args) == 1 {
-				r, err := s.Receipt(cmd.Context(), args[0])
+			return a.withStore(cmd.Context(), func(s ledger.Store) error {
+				if len(args) == 1 {
+					r, err := s.Receipt(cmd.Context(), args[0])
+					if err != nil {
+						return err
+					}
+					return a.receipts([]ledger.HolderReceipt{r}, nil)
+				}
+				found, err := s.Receipts(cmd.Context(), q)
 				if err != nil {
 					return err
 				}
-				return a.receipts([]ledger.HolderReceipt{r}, nil)
-			}
-			found, err := s.Receipts(cmd.Context(), q)
-			if err != nil {
-				return err
-			}
-			counts, err := s.ReceiptCounts(cmd.Context())
-			if err != nil {
-				return err
-			}
-			return a.receipts(found, counts)
+				counts, err := s.ReceiptCounts(cmd.Context())
+				if err != nil {
+					return err
+				}
+				return a.receipts(found, counts)
+			})
 		},
 	}
 	cmd.Flags().StringVar(&q.State, "state", "", "only those that are waiting, have, overdue or bad")
@@ -120,7 +117,7 @@ func (a *app) receipts(found []ledger.HolderReceipt, counts map[string]int) erro
 			}
 			rows = append(rows, []string{e.At.Format("2006-01-02 15:04:05"), e.Holder, e.State, place, e.Problem, e.Decision})
 		}
-		p.table("", []string{"ANSWERED (UTC)", "HOLDER", "RECEIPT", "IN ITS LOG", "PROBLEM", "DECISION"}, rows, receiptColour)
+		p.table("", []string{"ANSWERED (UTC)", "HOLDER", "RECEIPT", "IN ITS LOG", "PROBLEM", "DECISION"}, rows, inColumn(2, receiptColour))
 	})
 	if err == nil && wrong {
 		return errRefused
@@ -128,11 +125,8 @@ func (a *app) receipts(found []ledger.HolderReceipt, counts map[string]int) erro
 	return err
 }
 
-func receiptColour(column int, cell string) colour {
-	if column != 2 {
-		return ""
-	}
-	switch cell {
+func receiptColour(state string) colour {
+	switch state {
 	case ledger.ReceiptHave:
 		return green
 	case ledger.ReceiptWaiting:

@@ -2,13 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway"
 	"homeward.example/gateway/internal/reconcile"
 )
 
@@ -49,20 +48,21 @@ func (a *app) ledgerReconcileCommand() *cobra.Command {
 	cmd.Flags().StringVar(&with, "with", "", "participant id")
 	cmd.Flags().StringVar(&from, "from", "", "only what was recorded from then on: 2026-11-01 or RFC 3339 (default: the beginning)")
 	cmd.Flags().StringVar(&to, "to", "", "only what was recorded before (default: three minutes ago)")
-	_ = cmd.MarkFlagRequired("with") // fails only for a flag that is not there
+	required(cmd, "with")
 	return cmd
 }
 
-func (a *app) reconcile(ctx context.Context, with string, from, to time.Time) (err error) {
-	g, err := a.gateway(ctx, slog.New(slog.DiscardHandler))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, g.Close()) }()
-	found, err := g.Reconcile(ctx, with, from, to)
-	if err != nil {
-		return err
-	}
+func (a *app) reconcile(ctx context.Context, with string, from, to time.Time) error {
+	return a.withGateway(ctx, func(g *gateway.Gateway) error {
+		found, err := g.Reconcile(ctx, with, from, to)
+		if err != nil {
+			return err
+		}
+		return a.reconciled(found, with, from, to)
+	})
+}
+
+func (a *app) reconciled(found []reconcile.Finding, with string, from, to time.Time) error {
 	counts := map[string]int{reconcile.Here: 0, reconcile.There: 0, reconcile.Lost: 0}
 	for _, f := range found {
 		counts[f.Missing]++
@@ -71,7 +71,7 @@ func (a *app) reconcile(ctx context.Context, with string, from, to time.Time) (e
 		found = []reconcile.Finding{}
 	}
 	shown := map[string]any{"with": with, "from": from, "to": to, "missing": counts, "exchanges": found}
-	err = a.show(shown, func(p *printer) {
+	err := a.show(shown, func(p *printer) {
 		p.line(fmt.Sprintf("%s until %s with %s: %d missing here, %d missing there, %d lost on the way",
 			from.Format(time.DateTime), to.Format(time.DateTime), with, counts[reconcile.Here], counts[reconcile.There], counts[reconcile.Lost]))
 		if len(found) == 0 {
@@ -85,7 +85,7 @@ func (a *app) reconcile(ctx context.Context, with string, from, to time.Time) (e
 			}
 			rows = append(rows, []string{f.Missing, f.Part, f.Role, at, f.Question, f.Decision})
 		}
-		p.table("", []string{"MISSING", "WHAT", "WE WERE", "AT (UTC)", "QUESTION (SHA-256)", "DECISION"}, rows, missingColour)
+		p.table("", []string{"MISSING", "WHAT", "WE WERE", "AT (UTC)", "QUESTION (SHA-256)", "DECISION"}, rows, inColumn(0, missingColour))
 	})
 	if err == nil && counts[reconcile.Here]+counts[reconcile.There] > 0 {
 		return errRefused
@@ -93,11 +93,8 @@ func (a *app) reconcile(ctx context.Context, with string, from, to time.Time) (e
 	return err
 }
 
-func missingColour(column int, cell string) colour {
-	switch {
-	case column != 0:
-		return ""
-	case cell == reconcile.Lost:
+func missingColour(missing string) colour {
+	if missing == reconcile.Lost {
 		return yellow
 	}
 	return red

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"homeward.example/gateway/internal/evidence"
+	"homeward.example/gateway/internal/ledger"
 )
 
 func (a *app) ledgerReplayCommand() *cobra.Command {
@@ -26,22 +27,19 @@ func (a *app) ledgerReplayCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := a.store(cmd.Context())
-			if err != nil {
-				return failure(err)
-			}
-			defer s.Close()
-			r, err := evidence.Replay(cmd.Context(), s, from)
-			if err != nil {
-				return failure(err)
-			}
-			if err := a.show(r, func(p *printer) { p.replayed(r) }); err != nil {
+			var r evidence.Replayed
+			err = a.withStore(cmd.Context(), func(s ledger.Store) error {
+				r, err = evidence.Replay(cmd.Context(), s, from)
 				return err
+			})
+			if err != nil {
+				return failure(err)
 			}
-			if !r.Same() {
+			err = a.show(r, func(p *printer) { p.replayed(r) })
+			if err == nil && !r.Same() {
 				return errRefused
 			}
-			return nil
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&since, "since", "", "a day (2026-11-01) or a time (2026-11-01T12:00:00Z); from the first one without")

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/csv"
-	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -102,21 +101,6 @@ func (a *app) complete(f *searchFlags) (err error) {
 	return err
 }
 
-// moment reads a time; a day means its beginning, and what is added to that.
-func moment(flag, text string, day time.Duration) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	if t, err := time.Parse(time.DateOnly, text); err == nil {
-		return t.Add(day), nil
-	}
-	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
-		return t, usage("%s %s: expected a day, e.g. 2026-11-01, or a time as in RFC 3339", flag, text)
-	}
-	return t, nil
-}
-
 // pseudonym is what the ledger calls a record of one's own case system.
 func (a *app) pseudonym(record string) (string, error) {
 	c, err := a.config()
@@ -173,7 +157,7 @@ func (a *app) found(p ledger.Page) error {
 
 // exportFound writes all pages.
 func (a *app) exportFound(ctx context.Context, r ledger.Reader, f searchFlags) error {
-	write, flush := foundLines(a), func() error { return nil }
+	write, flush := func(f ledger.Found) error { return a.jsonLine(f) }, func() error { return nil }
 	if f.export == "csv" {
 		write, flush = foundCSV(a)
 	}
@@ -193,12 +177,6 @@ func (a *app) exportFound(ctx context.Context, r ledger.Reader, f searchFlags) e
 			return flush()
 		}
 	}
-}
-
-func foundLines(a *app) func(ledger.Found) error {
-	enc := json.NewEncoder(a.out)
-	enc.SetEscapeHTML(false)
-	return func(f ledger.Found) error { return enc.Encode(f) }
 }
 
 func foundCSV(a *app) (write func(ledger.Found) error, flush func() error) {

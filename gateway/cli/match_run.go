@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -136,10 +135,8 @@ func (a *app) readChildren(path string, from io.Reader, each func(at, id string,
 
 func (a *app) showRankings(rankings []ranking) error {
 	if a.output == "jsonl" {
-		enc := json.NewEncoder(a.out)
-		enc.SetEscapeHTML(false)
 		for _, r := range rankings {
-			if err := enc.Encode(r); err != nil {
+			if err := a.jsonLine(r); err != nil {
 				return err
 			}
 		}

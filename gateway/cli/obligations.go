@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -24,51 +25,39 @@ func (a *app) obligationsDueCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "due", Short: "List what must be deleted or returned, what is due first at the top", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				list, err := exchange.Casework{Exchange: x}.ListObligations(cmd.Context(), &homewardv1.ListObligationsRequest{All: all})
-				if err != nil {
-					return err
-				}
-				return a.obligations(list)
-			})
+			return called(a, cmd, exchange.Casework.ListObligations, &homewardv1.ListObligationsRequest{All: all}, (*printer).obligations)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also what has no day, and what is done")
 	return cmd
 }
 
-func (a *app) obligations(list *homewardv1.ListObligationsResponse) error {
-	return a.proto(list, func(p *printer) {
-		if len(list.GetObligations()) == 0 {
-			p.line("nothing is due")
-			return
-		}
-		var rows [][]string
-		for _, o := range list.GetObligations() {
-			rows = append(rows, []string{o.GetId(), o.GetState(), o.GetDue(), o.GetText(), o.GetHolder(), or(o.GetCase(), o.GetQueryId())})
-		}
-		p.table("", []string{"ID", "STATE", "DUE", "WHAT", "HOLDER", "CASE, OR QUESTION"}, rows, states)
-	})
+func (p *printer) obligations(list *homewardv1.ListObligationsResponse) {
+	if len(list.GetObligations()) == 0 {
+		p.line("nothing is due")
+		return
+	}
+	var rows [][]string
+	for _, o := range list.GetObligations() {
+		rows = append(rows, []string{o.GetId(), o.GetState(), o.GetDue(), o.GetText(), o.GetHolder(), or(o.GetCase(), o.GetQueryId())})
+	}
+	p.table("", []string{"ID", "STATE", "DUE", "WHAT", "HOLDER", "CASE, OR QUESTION"}, rows, states)
 }
 
 func (a *app) obligationsDoneCommand() *cobra.Command {
 	var r homewardv1.FulfilObligationRequest
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "done ID", Short: "Confirm that an obligation was done, and how", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Id, r.Officer = args[0], person(officer, role)
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				o, err := exchange.Casework{Exchange: x}.FulfilObligation(cmd.Context(), &r)
-				if err != nil {
-					return err
-				}
-				return a.proto(o, func(p *printer) { p.line(p.paint(green, "done") + "  " + o.GetText() + ", " + o.GetHolder()) })
+			r.Id, r.Officer = args[0], person(officer)
+			return called(a, cmd, exchange.Casework.FulfilObligation, &r, func(p *printer, o *homewardv1.Obligation) {
+				p.line(p.paint(green, "done") + "  " + o.GetText() + ", " + o.GetHolder())
 			})
 		},
 	}
 	cmd.Flags().StringVar(&r.How, "how", "", "what was done, for the record")
-	decider(cmd, &officer, &role)
-	_ = cmd.MarkFlagRequired("how") // fails only for a flag that is not there
+	decider(cmd, &officer)
+	required(cmd, "how")
 	return cmd
 }

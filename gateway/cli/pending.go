@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -25,61 +27,37 @@ func (a *app) pendingListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List what waits, what ends first at the top", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				r, err := exchange.Casework{Exchange: x}.ListPending(cmd.Context(), &homewardv1.ListPendingRequest{All: all})
-				if err != nil {
-					return err
-				}
-				return a.pendingList(r)
-			})
+			return called(a, cmd, exchange.Casework.ListPending, &homewardv1.ListPendingRequest{All: all}, (*printer).pending)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also what was decided, used, or has expired")
 	return cmd
 }
 
-func (a *app) pendingList(r *homewardv1.ListPendingResponse) error {
-	shown, err := protoJSON(r)
-	if err != nil {
-		return err
+func (p *printer) pending(r *homewardv1.ListPendingResponse) {
+	if len(r.GetPending()) == 0 {
+		p.line("nothing waits for a person")
+		return
 	}
-	return a.show(shown, func(p *printer) {
-		if len(r.GetPending()) == 0 {
-			p.line("nothing waits for a person")
-			return
-		}
-		var rows [][]string
-		for _, q := range r.GetPending() {
-			rows = append(rows, []string{q.GetId(), q.GetState(), q.GetRequester(), q.GetPurpose(), strings.Join(q.GetColumns(), ", "), q.GetUntil(), q.GetWhy()})
-		}
-		p.table("", []string{"ID", "STATE", "WHO ASKS", "PURPOSE", "COLUMNS", "UNTIL", "WHY"}, rows, nil)
-	})
+	var rows [][]string
+	for _, q := range r.GetPending() {
+		rows = append(rows, []string{q.GetId(), q.GetState(), q.GetRequester(), q.GetPurpose(), strings.Join(q.GetColumns(), ", "), q.GetUntil(), q.GetWhy()})
+	}
+	p.table("", []string{"ID", "STATE", "WHO ASKS", "PURPOSE", "COLUMNS", "UNTIL", "WHY"}, rows, nil)
 }
 
 func (a *app) pendingShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "Show who asks, for what, why, and who approved so far", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				q, err := exchange.Casework{Exchange: x}.GetPending(cmd.Context(), &homewardv1.GetPendingRequest{Id: args[0]})
-				if err != nil {
-					return err
-				}
-				return a.pendingShown(q)
-			})
+			return called(a, cmd, exchange.Casework.GetPending, &homewardv1.GetPendingRequest{Id: args[0]}, (*printer).pendingShown)
 		},
 	}
 }
 
-func (a *app) pendingShown(q *homewardv1.PendingQuestion) error {
-	shown, err := protoJSON(q)
-	if err != nil {
-		return err
-	}
-	return a.show(shown, func(p *printer) {
-		p.question(q)
-		p.line(p.paint(grey, "decision "+q.GetDecisionId()))
-	})
+func (p *printer) pendingShown(q *homewardv1.PendingQuestion) {
+	p.question(q)
+	p.line(p.paint(grey, "decision "+q.GetDecisionId()))
 }
 
 // named is a text behind what it is; nothing if there is none.
@@ -107,27 +85,23 @@ func (p *printer) question(q *homewardv1.PendingQuestion) {
 }
 
 func (a *app) pendingDecideCommand(approve bool) *cobra.Command {
-	var officer, role, note string
+	var note string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "refuse ID", Short: "Let it be answered without the columns", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				q, err := exchange.Casework{Exchange: x}.DecidePending(cmd.Context(), &homewardv1.DecidePendingRequest{
-					Id: args[0], Officer: person(officer, role), Note: note,
-				}, approve)
-				if err != nil {
-					return err
-				}
-				return a.pendingShown(q)
-			})
+			decide := func(c exchange.Casework, ctx context.Context, r *homewardv1.DecidePendingRequest) (*homewardv1.PendingQuestion, error) {
+				return c.DecidePending(ctx, r, approve)
+			}
+			return called(a, cmd, decide, &homewardv1.DecidePendingRequest{Id: args[0], Officer: person(officer), Note: note}, (*printer).pendingShown)
 		},
 	}
 	if approve {
 		cmd.Use, cmd.Short = "approve ID", "Approve it for the holder"
 	}
-	cmd.Flags().StringVar(&officer, "officer", "", "pseudonym of the person who decides")
-	cmd.Flags().StringVar(&role, "role", "supervisor", "supervisor or duty_officer")
+	cmd.Flags().StringVar(&officer.ID, "officer", "", "pseudonym of the person who decides")
+	cmd.Flags().StringVar(&officer.Role, "role", "supervisor", "supervisor or duty_officer")
 	cmd.Flags().StringVar(&note, "note", "", "for the record; needed to refuse")
-	_ = cmd.MarkFlagRequired("officer") // fails only for a flag that is not there
+	required(cmd, "officer")
 	return cmd
 }

@@ -39,7 +39,7 @@ func (a *app) policyBuildCommand() *cobra.Command {
 	f.StringVar(&out, "out", "", "archive to write, e.g. bundle.tar.gz")
 	f.StringVar(&revision, "revision", "", "where the rules come from, for people; the version if left out")
 	f.BoolVar(&overlay, "overlay", false, "a holder's own overlay, below overlay/ in the folder")
-	_ = cmd.MarkFlagRequired("out") // fails only for a flag that is not there
+	required(cmd, "out")
 	return cmd
 }
 
@@ -97,9 +97,7 @@ func (a *app) policySignCommand() *cobra.Command {
 	f.StringVar(&holder, "participant", "", "whose overlay it is: one's own id in the registry")
 	f.StringVar(&until, "until", "", "last day that it holds, at most 400 days ahead, e.g. 2027-06-30")
 	f.StringVar(&out, "out", "", "archive to write")
-	for _, name := range []string{"key", "participant", "until", "out"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	required(cmd, "key", "participant", "until", "out")
 	return cmd
 }
 

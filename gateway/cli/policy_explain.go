@@ -209,17 +209,14 @@ func (a *app) explainDecision(ctx context.Context, f explainFlags, id string, ke
 	return a.show(shown, func(p *printer) { p.explainedDecision(say, d, shown) })
 }
 
-func (a *app) pastDecisionOf(ctx context.Context, id string) (ledger.Decision, error) {
-	s, err := a.store(ctx)
-	if err != nil {
-		return ledger.Decision{}, err
-	}
-	defer s.Close()
-	row, err := s.Decision(ctx, id)
-	if err != nil {
-		return ledger.Decision{}, err
-	}
-	d, err := ledger.ParseDecision(row.Content)
+func (a *app) pastDecisionOf(ctx context.Context, id string) (d ledger.Decision, err error) {
+	err = a.withStore(ctx, func(s ledger.Store) error {
+		row, err := s.Decision(ctx, id)
+		if err == nil {
+			d, err = ledger.ParseDecision(row.Content)
+		}
+		return err
+	})
 	if err == nil && (len(d.Input) == 0 || d.Kind == ledger.KindExported) {
 		err = problem.New(decide.CodeInput, "a row of kind "+d.Kind+" on which no policy of this gateway decided")
 	}

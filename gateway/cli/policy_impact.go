@@ -47,7 +47,7 @@ func (a *app) policyImpactCommand() *cobra.Command {
 	fl.IntVar(&f.last, "last", 10000, "how many decisions of the ledger, the newest first")
 	fl.StringVar(&f.inputs, "inputs", "", "instead of the ledger: a file with one input of the policy a line, decided today by the policy in force")
 	fl.IntVar(&f.workers, "workers", runtime.NumCPU(), "how many decisions are made at the same time")
-	_ = cmd.MarkFlagRequired("bundle") // fails only for a flag that is not there
+	required(cmd, "bundle")
 	return cmd
 }
 
@@ -99,12 +99,12 @@ func (a *app) impactOnInputs(ctx context.Context, f impactFlags, today, next *de
 }
 
 func (a *app) impactOnLedger(ctx context.Context, f impactFlags, today, next *decide.Engine) (decide.Impact, error) {
-	s, err := a.store(ctx)
-	if err != nil {
-		return decide.Impact{}, err
-	}
-	defer s.Close()
-	return decide.ImpactOf(ctx, today, next, pastDecisions(ctx, s, f.last), f.workers)
+	var i decide.Impact
+	err := a.withStore(ctx, func(s ledger.Store) (err error) {
+		i, err = decide.ImpactOf(ctx, today, next, pastDecisions(ctx, s, f.last), f.workers)
+		return err
+	})
+	return i, err
 }
 
 // ledgerPage is how many rows are read at once.

@@ -10,12 +10,20 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+	"google.golang.org/protobuf/proto"
 )
 
 // json prints a value for programs.
 func (a *app) json(v any) error {
 	enc := json.NewEncoder(a.out)
 	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// jsonLine prints a value on one line.
+func (a *app) jsonLine(v any) error {
+	enc := json.NewEncoder(a.out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
@@ -28,6 +36,15 @@ func (a *app) show(v any, table func(p *printer)) error {
 	p := a.printerTo(a.out)
 	table(p)
 	return p.failed
+}
+
+// proto shows a message as JSON, or as it is drawn.
+func (a *app) proto(m proto.Message, draw func(p *printer)) error {
+	shown, err := protoJSON(m)
+	if err != nil {
+		return err
+	}
+	return a.show(shown, draw)
 }
 
 // colour is an SGR sequence.
@@ -160,4 +177,11 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
+}
+
+func or(s, other string) string {
+	if strings.TrimSpace(s) == "" {
+		return other
+	}
+	return s
 }

@@ -3,13 +3,15 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
 func (a *app) casePushCommand() *cobra.Command {
 	var r homewardv1.PushRequest
-	var link, officer, role string
+	var link string
+	var officer envelope.Officer
 	var goAheads, approvals, glass []string
 	var why string
 	cmd := &cobra.Command{
@@ -35,14 +37,8 @@ func (a *app) casePushCommand() *cobra.Command {
 			if len(glass) > 0 {
 				r.BreakGlass = &homewardv1.BreakGlass{Columns: glass, Why: why}
 			}
-			r.Officer = person(officer, role)
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				p, err := exchange.Casework{Exchange: x}.Push(cmd.Context(), &r)
-				if err != nil {
-					return err
-				}
-				return a.proto(p, func(out *printer) { out.push(p) })
-			})
+			r.Officer = person(officer)
+			return called(a, cmd, exchange.Casework.Push, &r, (*printer).push)
 		},
 	}
 	cmd.Flags().StringVar(&link, "link", "", "file with the case link, whose recipient is the mediator")
@@ -51,9 +47,9 @@ func (a *app) casePushCommand() *cobra.Command {
 	cmd.Flags().StringSliceVar(&glass, "break-glass", nil, "columns that two organisations must approve: current; with --why and --approval")
 	cmd.Flags().StringVar(&why, "why", "", "why, as the approvers were told")
 	cmd.Flags().StringArrayVar(&approvals, "approval", nil, "file with an approval of another organisation (homeward break-glass approve); may be repeated")
-	decider(cmd, &officer, &role)
+	decider(cmd, &officer)
 	cmd.MarkFlagsRequiredTogether("break-glass", "why", "approval")
-	_ = cmd.MarkFlagRequired("link") // fails only for a flag that is not there
+	required(cmd, "link")
 	return cmd
 }
 
@@ -62,24 +58,20 @@ func (a *app) casePushesCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "pushes", Short: "List the cases that were pushed from here, and those that wait here", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				r, err := exchange.Casework{Exchange: x}.ListPushes(cmd.Context(), &homewardv1.ListPushesRequest{All: all})
-				if err != nil {
-					return err
-				}
-				return a.proto(r, func(p *printer) {
-					if len(r.GetPushes()) == 0 {
-						p.line("nothing was pushed")
-					}
-					for _, c := range r.GetPushes() {
-						p.push(c)
-					}
-				})
-			})
+			return called(a, cmd, exchange.Casework.ListPushes, &homewardv1.ListPushesRequest{All: all}, (*printer).pushes)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also those that have ended")
 	return cmd
+}
+
+func (p *printer) pushes(r *homewardv1.ListPushesResponse) {
+	if len(r.GetPushes()) == 0 {
+		p.line("nothing was pushed")
+	}
+	for _, c := range r.GetPushes() {
+		p.push(c)
+	}
 }
 
 // push draws one case.

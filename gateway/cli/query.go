@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"google.golang.org/protobuf/proto"
 
 	"homeward.example/gateway/client"
@@ -71,18 +70,6 @@ func (a *app) queryCommand() *cobra.Command {
 	cmd.MarkFlagsOneRequired("purpose", "collect")
 	cmd.MarkFlagsRequiredTogether("break-glass", "why", "approval")
 	return cmd
-}
-
-// criteriaFlags say who is sought.
-func criteriaFlags(fl *pflag.FlagSet, c *homewardv1.Criteria) {
-	fl.StringVar(&c.Full, "full", "", "whole name, where its parts are not known")
-	fl.StringVar(&c.Family, "family", "", "family name")
-	fl.StringVar(&c.Given, "given", "", "given name")
-	fl.StringVar(&c.Patronymic, "patronymic", "", "patronymic")
-	fl.StringVar(&c.Born, "born", "", "2014, 2014-03 or 2014-03-09")
-	fl.StringVar(&c.Sex, "sex", "", "female or male")
-	fl.StringVar(&c.BirthOblast, "birth-oblast", "", "oblast of birth")
-	fl.StringVar(&c.Document, "document", "", "number of a document, exactly")
 }
 
 func (a *app) query(ctx context.Context, f queryFlags) error {
@@ -187,11 +174,7 @@ func (a *app) answers(r *homewardv1.AskResponse, err error) error {
 	if err != nil {
 		return err
 	}
-	shown, err := protoJSON(r)
-	if err != nil {
-		return err
-	}
-	err = a.show(shown, func(p *printer) {
+	err = a.proto(r, func(p *printer) {
 		for _, h := range r.GetAnswers() {
 			p.holder(h)
 		}
@@ -249,11 +232,7 @@ func (a *app) stream(ctx context.Context, c *client.Client, r *homewardv1.AskReq
 }
 
 func (a *app) plan(r *homewardv1.PlanResponse) error {
-	shown, err := protoJSON(r)
-	if err != nil {
-		return err
-	}
-	return a.show(shown, func(p *printer) {
+	return a.proto(r, func(p *printer) {
 		var rows [][]string
 		for _, h := range r.GetHolders() {
 			asked := "no"

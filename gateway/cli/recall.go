@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -22,28 +23,20 @@ func (a *app) recallCommand() *cobra.Command {
 
 func (a *app) recallIssueCommand() *cobra.Command {
 	var r homewardv1.IssueRecallRequest
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "issue", Short: "Recall one record", Args: cobra.NoArgs,
 		Example: "  homeward recall issue --child ua-syn-000000 --kind corrected --why 'birth date was wrong' --officer o-7",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r.Officer = person(officer, role)
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				list, err := exchange.Casework{Exchange: x}.IssueRecall(cmd.Context(), &r)
-				if err != nil {
-					return err
-				}
-				return a.recalls(list)
-			})
+			r.Officer = person(officer)
+			return called(a, cmd, exchange.Casework.IssueRecall, &r, (*printer).recalls)
 		},
 	}
 	cmd.Flags().StringVar(&r.Child, "child", "", "record id in one's own case system; the record itself may be gone")
 	cmd.Flags().StringVar(&r.Kind, "kind", "", "corrected, returned, held or erased")
 	cmd.Flags().StringVar(&r.Why, "why", "", "reason, for the record; it stays in this gateway")
-	decider(cmd, &officer, &role)
-	for _, name := range []string{"child", "kind", "why"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	decider(cmd, &officer)
+	required(cmd, "child", "kind", "why")
 	return cmd
 }
 
@@ -51,29 +44,21 @@ func (a *app) recallListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List who has acknowledged, who waits, who is overdue", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				list, err := exchange.Casework{Exchange: x}.ListRecalls(cmd.Context(), &homewardv1.ListRecallsRequest{})
-				if err != nil {
-					return err
-				}
-				return a.recalls(list)
-			})
+			return called(a, cmd, exchange.Casework.ListRecalls, &homewardv1.ListRecallsRequest{}, (*printer).recalls)
 		},
 	}
 }
 
-func (a *app) recalls(list *homewardv1.ListRecallsResponse) error {
-	return a.proto(list, func(p *printer) {
-		if len(list.GetRecalls()) == 0 {
-			p.line("nothing was recalled")
-			return
-		}
-		var rows [][]string
-		for _, r := range list.GetRecalls() {
-			rows = append(rows, []string{r.GetAt(), r.GetRecipient(), r.GetKind(), r.GetState(), r.GetDue(), strconv.Itoa(len(r.GetDecisions())), r.GetChild()})
-		}
-		p.table("", []string{"AT", "RECIPIENT", "KIND", "STATE", "DUE", "ANSWERS", "RECORD"}, rows, states)
-	})
+func (p *printer) recalls(list *homewardv1.ListRecallsResponse) {
+	if len(list.GetRecalls()) == 0 {
+		p.line("nothing was recalled")
+		return
+	}
+	var rows [][]string
+	for _, r := range list.GetRecalls() {
+		rows = append(rows, []string{r.GetAt(), r.GetRecipient(), r.GetKind(), r.GetState(), r.GetDue(), strconv.Itoa(len(r.GetDecisions())), r.GetChild()})
+	}
+	p.table("", []string{"AT", "RECIPIENT", "KIND", "STATE", "DUE", "ANSWERS", "RECORD"}, rows, states)
 }
 
 // states colours a word that says how something stands.

@@ -57,7 +57,7 @@ func (a *app) registrySignCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&keyFile, "key", "", "private JWK of the registry's signer")
 	cmd.Flags().StringVar(&out, "out", "", "file to write; standard output if left out")
-	_ = cmd.MarkFlagRequired("key") // fails only for a flag that is not there
+	required(cmd, "key")
 	return cmd
 }
 

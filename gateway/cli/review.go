@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -22,28 +23,20 @@ func (a *app) reviewListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List what waits for its review, what is due first at the top", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				r, err := exchange.Casework{Exchange: x}.ListReviews(cmd.Context(), &homewardv1.ListReviewsRequest{All: all})
-				if err != nil {
-					return err
-				}
-				shown, err := protoJSON(r)
-				if err != nil {
-					return err
-				}
-				return a.show(shown, func(p *printer) {
-					if len(r.GetReviews()) == 0 {
-						p.line("nothing waits for a review")
-					}
-					for _, v := range r.GetReviews() {
-						p.review(v)
-					}
-				})
-			})
+			return called(a, cmd, exchange.Casework.ListReviews, &homewardv1.ListReviewsRequest{All: all}, (*printer).reviews)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also those that are closed")
 	return cmd
+}
+
+func (p *printer) reviews(r *homewardv1.ListReviewsResponse) {
+	if len(r.GetReviews()) == 0 {
+		p.line("nothing waits for a review")
+	}
+	for _, v := range r.GetReviews() {
+		p.review(v)
+	}
 }
 
 // review draws one use and what was found of it.
@@ -60,31 +53,20 @@ func (p *printer) review(v *homewardv1.Review) {
 }
 
 func (a *app) reviewCloseCommand() *cobra.Command {
-	var officer, role, finding, note string
+	var finding, note string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "close ID", Short: "Say what the review found", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				v, err := exchange.Casework{Exchange: x}.CloseReview(cmd.Context(), &homewardv1.CloseReviewRequest{
-					Id: args[0], Officer: person(officer, role), Finding: finding, Note: note,
-				})
-				if err != nil {
-					return err
-				}
-				shown, err := protoJSON(v)
-				if err != nil {
-					return err
-				}
-				return a.show(shown, func(p *printer) { p.review(v) })
-			})
+			return called(a, cmd, exchange.Casework.CloseReview, &homewardv1.CloseReviewRequest{
+				Id: args[0], Officer: person(officer), Finding: finding, Note: note,
+			}, (*printer).review)
 		},
 	}
-	cmd.Flags().StringVar(&officer, "officer", "", "pseudonym of the reviewer: nobody who approved the use")
-	cmd.Flags().StringVar(&role, "role", "reviewer", "reviewer, legal_reviewer or supervisor")
+	cmd.Flags().StringVar(&officer.ID, "officer", "", "pseudonym of the reviewer: nobody who approved the use")
+	cmd.Flags().StringVar(&officer.Role, "role", "reviewer", "reviewer, legal_reviewer or supervisor")
 	cmd.Flags().StringVar(&finding, "finding", "", "justified or not_justified")
 	cmd.Flags().StringVar(&note, "note", "", "why, for the record")
-	for _, name := range []string{"officer", "finding"} {
-		_ = cmd.MarkFlagRequired(name) // fails only for a flag that is not there
-	}
+	required(cmd, "officer", "finding")
 	return cmd
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/proto"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/sightings"
@@ -29,7 +30,7 @@ func (a *app) sightingCommand() *cobra.Command {
 
 func (a *app) sightingSubmitCommand() *cobra.Command {
 	var r homewardv1.SubmitSightingsRequest
-	var officer, role string
+	var officer envelope.Officer
 	var yes bool
 	cmd := &cobra.Command{
 		Use: "submit FILE.json|FOLDER", Short: "Submit one report, or a folder of them with its screenshots", Args: cobra.ExactArgs(1),
@@ -48,7 +49,7 @@ func (a *app) sightingSubmitCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r.Sightings, r.Officer = list, person(officer, role)
+			r.Sightings, r.Officer = list, person(officer)
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error { return a.submit(cmd.Context(), x, &r, names, yes) })
 		},
 	}
@@ -56,7 +57,7 @@ func (a *app) sightingSubmitCommand() *cobra.Command {
 	cmd.Flags().StringArrayVar(&r.Recipients, "to", nil, "a participant that gets it; may be repeated (default: the authority of origin)")
 	cmd.Flags().BoolVar(&r.Again, "again", false, "submit duplicates too")
 	cmd.Flags().BoolVar(&r.DryRun, "dry-run", false, "check, show duplicates, and submit nothing")
-	decider(cmd, &officer, &role)
+	decider(cmd, &officer)
 	return cmd
 }
 
@@ -68,8 +69,8 @@ func (a *app) sightingStatusCommand() *cobra.Command {
 			"it was submitted, always; and of each recipient whether it waits, was delivered, with the receipt's reference in words,\n" +
 			"or was refused and why. Tables say it in English and Ukrainian; -o json says why in the language of HOMEWARD_LANG or LANG.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if req.GetLimit() < 1 || req.GetLimit() > 1000 {
-				return usage("--limit %d: expected 1 to 1000", req.GetLimit())
+			if err := limited(req.GetLimit()); err != nil {
+				return err
 			}
 			req.Id = strings.Join(args, "")
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
@@ -103,12 +104,12 @@ func (p *printer) more(command, next string) {
 
 func (a *app) sightingWithdrawCommand() *cobra.Command {
 	var r homewardv1.WithdrawSightingRequest
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "withdraw ID", Short: "Take a report back, at everybody whom it was sent to", Args: cobra.ExactArgs(1),
 		Example: "  homeward sighting withdraw $SIGHTING --why 'the witness asked us to' --officer f-3",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Id, r.Officer = args[0], person(officer, role)
+			r.Id, r.Officer = args[0], person(officer)
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
 				s, err := x.WithdrawSighting(cmd.Context(), &r)
 				if err != nil {
@@ -119,7 +120,7 @@ func (a *app) sightingWithdrawCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&r.Why, "why", "", "reason, for the record; it stays in this gateway")
-	decider(cmd, &officer, &role)
+	decider(cmd, &officer)
 	return cmd
 }
 

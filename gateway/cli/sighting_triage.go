@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"strconv"
 	"strings"
 
@@ -17,18 +16,12 @@ func (a *app) sightingListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List the sightings that came here, the newest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if r.GetLimit() < 1 || r.GetLimit() > 1000 {
-				return usage("--limit %d: expected 1 to 1000", r.GetLimit())
+			if err := limited(r.GetLimit()); err != nil {
+				return err
 			}
-			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				resp, err := x.ListSightings(cmd.Context(), &r)
-				if err != nil {
-					return err
-				}
-				return a.proto(resp, func(p *printer) {
-					p.sightings(resp.GetSightings())
-					p.more("homeward sighting list"+stateFlag(r.GetState()), resp.GetNext())
-				})
+			return called(a, cmd, exchange.Casework.ListSightings, &r, func(p *printer, resp *homewardv1.ListSightingsResponse) {
+				p.sightings(resp.GetSightings())
+				p.more("homeward sighting list"+stateFlag(r.GetState()), resp.GetNext())
 			})
 		},
 	}
@@ -73,16 +66,14 @@ func (a *app) sightingShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "show ID", Short: "Show a sighting, and once it was triaged its candidates with the reasons", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.triage(cmd, func(ctx context.Context, x *exchange.Exchange) (*homewardv1.TriagedSighting, error) {
-				return x.TriagedSighting(ctx, args[0])
-			})
+			return called(a, cmd, exchange.Casework.TriagedSighting, args[0], (*printer).triagedSighting)
 		},
 	}
 }
 
 func (a *app) sightingReviewCommand() *cobra.Command {
 	var r homewardv1.ReviewSightingRequest
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "review ID", Short: "Record what a person decided: a status, grades, the child", Args: cobra.ExactArgs(1),
 		Long: "review takes a sighting from received over triaged (which compares it with one's records) and under_review to possible,\n" +
@@ -91,10 +82,8 @@ func (a *app) sightingReviewCommand() *cobra.Command {
 		Example: "  homeward sighting review $SEEN --state triaged --officer o-7\n" +
 			"  homeward sighting review $SEEN --state possible --child ua-syn-000000 --reliability C --credibility 3 --officer o-7",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Id, r.Officer = args[0], person(officer, role)
-			return a.triage(cmd, func(ctx context.Context, x *exchange.Exchange) (*homewardv1.TriagedSighting, error) {
-				return x.ReviewSighting(ctx, &r)
-			})
+			r.Id, r.Officer = args[0], person(officer)
+			return called(a, cmd, exchange.Casework.ReviewSighting, &r, (*printer).triagedSighting)
 		},
 	}
 	cmd.Flags().StringVar(&r.State, "state", "", "triaged, rejected, needs_info, under_review, possible, probable, confirmed, actioned, duplicate_of")
@@ -103,68 +92,63 @@ func (a *app) sightingReviewCommand() *cobra.Command {
 	cmd.Flags().StringVar(&r.Child, "child", "", "record id in one's own case system")
 	cmd.Flags().StringVar(&r.DuplicateOf, "duplicate-of", "", "the other sighting")
 	cmd.Flags().StringVar(&r.Note, "note", "", "for the record; with needs_info, what is asked")
-	decider(cmd, &officer, &role)
+	decider(cmd, &officer)
 	return cmd
 }
 
 func (a *app) sightingShareCommand() *cobra.Command {
 	var r homewardv1.ShareSightingRequest
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "share ID", Short: "Show a sighting to the people of a second organisation, without who reported it", Args: cobra.ExactArgs(1),
 		Example: "  homeward sighting share $SEEN --participant unicef --why 'a second look' --officer o-7",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Id, r.Officer = args[0], person(officer, role)
-			return a.triage(cmd, func(ctx context.Context, x *exchange.Exchange) (*homewardv1.TriagedSighting, error) {
-				return x.ShareSighting(ctx, &r)
-			})
+			r.Id, r.Officer = args[0], person(officer)
+			return called(a, cmd, exchange.Casework.ShareSighting, &r, (*printer).triagedSighting)
 		},
 	}
 	cmd.Flags().StringVar(&r.Participant, "participant", "", "the second organisation")
 	cmd.Flags().StringVar(&r.Why, "why", "", "what it is asked; it is told")
-	decider(cmd, &officer, &role)
-	_ = cmd.MarkFlagRequired("participant") // fails only for a flag that is not there
+	decider(cmd, &officer)
+	required(cmd, "participant")
 	return cmd
 }
 
 func (a *app) sightingMergeCommand() *cobra.Command {
 	var r homewardv1.MergeSightingRequest
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "merge ID", Short: "Link a sighting to another of the same event", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Id, r.Officer = args[0], person(officer, role)
-			return a.triage(cmd, func(ctx context.Context, x *exchange.Exchange) (*homewardv1.TriagedSighting, error) {
-				return x.MergeSighting(ctx, &r)
-			})
+			r.Id, r.Officer = args[0], person(officer)
+			return called(a, cmd, exchange.Casework.MergeSighting, &r, (*printer).triagedSighting)
 		},
 	}
 	cmd.Flags().StringVar(&r.Into, "into", "", "the other sighting")
 	cmd.Flags().StringVar(&r.Note, "note", "", "for the record")
-	decider(cmd, &officer, &role)
-	_ = cmd.MarkFlagRequired("into") // fails only for a flag that is not there
+	decider(cmd, &officer)
+	required(cmd, "into")
 	return cmd
 }
 
 func (a *app) sightingSplitCommand() *cobra.Command {
 	var r homewardv1.SplitSightingRequest
-	var officer, role string
+	var officer envelope.Officer
 	cmd := &cobra.Command{
 		Use: "split ID", Short: "Take the link away that merge made", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r.Id, r.Officer = args[0], person(officer, role)
-			return a.triage(cmd, func(ctx context.Context, x *exchange.Exchange) (*homewardv1.TriagedSighting, error) {
-				return x.SplitSighting(ctx, &r)
-			})
+			r.Id, r.Officer = args[0], person(officer)
+			return called(a, cmd, exchange.Casework.SplitSighting, &r, (*printer).triagedSighting)
 		},
 	}
 	cmd.Flags().StringVar(&r.Note, "note", "", "for the record")
-	decider(cmd, &officer, &role)
+	decider(cmd, &officer)
 	return cmd
 }
 
 func (a *app) sightingQuarantineCommand() *cobra.Command {
-	var participant, why, officer, role string
+	var participant, why string
+	var officer envelope.Officer
 	var lift bool
 	cmd := &cobra.Command{
 		Use: "quarantine", Short: "Count what a submitter reports as no source, or count it again", Args: cobra.NoArgs,
@@ -172,7 +156,7 @@ func (a *app) sightingQuarantineCommand() *cobra.Command {
 			"marked, and count as no source. A submitter that floods is put into quarantine by the gateway itself.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-				s, err := x.Quarantine(cmd.Context(), participant, !lift, why, envelope.Officer{ID: officer, Role: role})
+				s, err := x.Quarantine(cmd.Context(), participant, !lift, why, officer)
 				if err != nil {
 					return err
 				}
@@ -189,19 +173,9 @@ func (a *app) sightingQuarantineCommand() *cobra.Command {
 	cmd.Flags().StringVar(&participant, "participant", "", "the submitter")
 	cmd.Flags().StringVar(&why, "why", "", "reason, for the record")
 	cmd.Flags().BoolVar(&lift, "lift", false, "end it")
-	decider(cmd, &officer, &role)
-	_ = cmd.MarkFlagRequired("participant") // fails only for a flag that is not there
+	decider(cmd, &officer)
+	required(cmd, "participant")
 	return cmd
-}
-
-func (a *app) triage(cmd *cobra.Command, do func(context.Context, *exchange.Exchange) (*homewardv1.TriagedSighting, error)) error {
-	return a.acting(cmd.Context(), func(x *exchange.Exchange) error {
-		s, err := do(cmd.Context(), x)
-		if err != nil {
-			return err
-		}
-		return a.proto(s, func(p *printer) { p.triagedSighting(s) })
-	})
 }
 
 // triagedSighting draws a sighting for its holder's people.
