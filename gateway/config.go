@@ -96,9 +96,9 @@ type Client struct {
 
 // Exchange bounds every exchange.
 type Exchange struct {
-	Deadline    time.Duration `yaml:"deadline" default:"5s" is:"positive" doc:"How long each holder has to answer."`
-	MaxBody     Size          `yaml:"max_body" default:"1MiB" is:"positive" doc:"Largest message taken, e.g. 1MiB."`
-	Concurrency int           `yaml:"concurrency" default:"256" is:"positive" doc:"Calls at once on each listener; more wait or are told to come back."`
+	Deadline    time.Duration `yaml:"deadline" default:"5s" is:"positive" doc:"How long each holder has to answer; at most 50s, since a call of an agency ends after a minute."`
+	MaxBody     Size          `yaml:"max_body" default:"2MiB" is:"positive" doc:"Largest call taken. A sealed message of the largest size class has 1.4 MiB; with less than that some are refused."`
+	Concurrency int           `yaml:"concurrency" default:"256" is:"positive" doc:"Calls at once on each listener, at most 64 of one caller; more are told to come back."`
 }
 
 // Ledger says how the transparency log is kept.
@@ -107,8 +107,8 @@ type Ledger struct {
 	Receipts    time.Duration `yaml:"receipts" default:"2h" is:"positive" doc:"How long a holder may take to prove that its answer is in its log; then a complaint is recorded. Longer than its grace."`
 	Grace       time.Duration `yaml:"grace" default:"1h" is:"positive" doc:"How long the gateway is ready without a new checkpoint, e.g. while too few witnesses answer."`
 
-	KeepQuestions time.Duration `yaml:"keep_questions" default:"0s" doc:"How long questions and answers keep their personal part, e.g. 43800h for five years; then it is erased, unless a litigation hold forbids it, and nothing of it can be recalled. 0: until two officers erase it."`
-	KeepCasework  time.Duration `yaml:"keep_casework" default:"0s" doc:"The same of case links, holds, recalls, go-aheads and sightings."`
+	KeepQuestions time.Duration `yaml:"keep_questions" default:"0s" is:"span" doc:"How long questions and answers keep their personal part, e.g. 43800h for five years; then it is erased, unless a litigation hold forbids it, and nothing of it can be recalled. 0: until two officers erase it."`
+	KeepCasework  time.Duration `yaml:"keep_casework" default:"0s" is:"span" doc:"The same of case links, holds, recalls, go-aheads and sightings."`
 }
 
 // Budgets are questions an hour; what is over is refused and recorded.

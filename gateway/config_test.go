@@ -50,7 +50,7 @@ func TestLoadFillsInDefaults(t *testing.T) {
 	dir := filepath.Dir(file)
 	for what, pair := range map[string][2]any{
 		"deadline":    {c.Exchange.Deadline, 5 * time.Second},
-		"max_body":    {c.Exchange.MaxBody, gateway.Size(1 << 20)},
+		"max_body":    {c.Exchange.MaxBody, gateway.Size(2 << 20)},
 		"state":       {c.State, "memory"},
 		"driver":      {c.Store.Driver, "sqlite"},
 		"dsn":         {c.Store.DSN.Reveal(), "/var/lib/homeward/homeward.db"},
@@ -111,6 +111,10 @@ func TestLoadRefusesWithThePlace(t *testing.T) {
 		"wrong duration":         {file: least + "exchange: {deadline: soon}\n", want: []string{"homeward.yaml:10", "`soon`"}},
 		"wrong size":             {file: least + "exchange: {max_body: 1TB}\n", want: []string{"homeward.yaml:10", "size such as 1MiB", "`1TB`"}},
 		"duration of nothing":    {file: least + "exchange: {deadline: 0s}\n", want: []string{"homeward.yaml:10:22 (exchange.deadline)", "more than nothing"}},
+		"longer than a call":     {file: least + "exchange: {deadline: 90s}\n", want: []string{"(exchange.deadline)", "at most 50s", "1m30s"}},
+		"kept for less than 0":   {file: least + "ledger: {keep_questions: -1h}\n", want: []string{"(ledger.keep_questions)", "0s or more"}},
+		"casework kept so":       {file: least + "ledger: {keep_casework: -1h}\n", want: []string{"(ledger.keep_casework)", "0s or more"}},
+		"one certificate twice":  {file: least + "agency: {clients: [{name: a, spki: " + spki + ", roles: [reviewer]}, {name: b, spki: " + spki + ", roles: [reviewer]}]}\n", want: []string{"(agency.clients)", "another client in client 2"}},
 		"too many variants":      {file: least + "budgets: {variants_per_day: 101}\n", want: []string{"(budgets.variants_per_day)", "at most 100", "101"}},
 		"negative budget":        {file: least + "budgets: {officer_per_hour: -1}\n", want: []string{"(budgets.officer_per_hour)", "-1"}},
 		"not in the list":        {file: least + "state: reddis\n", want: []string{"homeward.yaml:10:8 (state)", "one of memory, redis", "the nearest is redis"}},
@@ -215,7 +219,7 @@ func TestSecretsAreNeverPrinted(t *testing.T) {
 			t.Errorf("a secret is shown: %s", text)
 		}
 	}
-	if !strings.Contains(string(shown), "deadline: 5s") || !strings.Contains(string(shown), "max_body: 1MiB") {
+	if !strings.Contains(string(shown), "deadline: 5s") || !strings.Contains(string(shown), "max_body: 2MiB") {
 		t.Errorf("the configuration in force is not readable:\n%s", shown)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/budget"
@@ -53,6 +54,10 @@ func (c *Config) setting(s setting) error {
 	case "positive":
 		if v.Int() <= 0 {
 			return c.wrong(s.path, "more than nothing", fmt.Sprint(v.Interface()))
+		}
+	case "span":
+		if v.Int() < 0 {
+			return c.wrong(s.path, "0s or more", fmt.Sprint(v.Interface()))
 		}
 	case "address":
 		return c.address(s.path, v.String())
@@ -105,6 +110,7 @@ func (c *Config) listeners() error {
 func (c *Config) clients() error {
 	var all []error
 	field, _ := reflect.TypeFor[Client]().FieldByName("Roles")
+	seen := make(map[string]bool)
 	for i, client := range c.Agency.Clients {
 		path := "agency.clients"
 		who := fmt.Sprintf("client %d", i+1)
@@ -114,6 +120,10 @@ func (c *Config) clients() error {
 		if !sha256Hex.MatchString(client.SPKI) {
 			all = append(all, c.wrong(path, "spki as 64 hexadecimal digits in small letters", strconv.Quote(client.SPKI)+" in "+who))
 		}
+		if seen[client.SPKI] {
+			all = append(all, c.wrong(path, "a certificate of its own", "that of another client in "+who))
+		}
+		seen[client.SPKI] = true
 		if len(client.Roles) == 0 {
 			all = append(all, c.wrong(path, "at least one role", "none in "+who))
 		}
@@ -124,9 +134,16 @@ func (c *Config) clients() error {
 	return errors.Join(all...)
 }
 
-// drivers holds settings against each other.
+// maxDeadline leaves a call of an agency, which ends after a minute, time to record
+// what came and to answer.
+const maxDeadline = 50 * time.Second
+
+// drivers holds settings against each other, and against what is fixed.
 func (c *Config) drivers() error {
 	var all []error
+	if c.Exchange.Deadline > maxDeadline {
+		all = append(all, c.wrong("exchange.deadline", "at most "+maxDeadline.String(), c.Exchange.Deadline.String()))
+	}
 	if c.Store.Driver == "postgres" && c.Store.DSN == "" {
 		all = append(all, c.wrong("store.dsn", "a connection string for PostgreSQL", "nothing"))
 	}
