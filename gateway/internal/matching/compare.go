@@ -12,6 +12,7 @@ type evidence struct {
 	weight float64
 	rarity float64 // the part of the weight that is due to how rare a name is
 	soft   bool    // disagreement with an imposed value
+	called uint32  // 1 + the number of a place that the two call otherwise; 0 if they call it alike
 }
 
 var unknown = evidence{level: -1}

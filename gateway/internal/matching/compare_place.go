@@ -18,7 +18,13 @@ func (w *work) placeEvidence(f feature, q []asked, r []uint32) evidence {
 				e.rarity = w.placeRarity(v, level)
 				e.weight += e.rarity
 			}
+			if callOtherwise(q[i].node, v, level) {
+				e.called = id&placeMask + 1
+			}
 			best = better(best, e)
+			if e.level == best.level && e.called == 0 {
+				best.called = 0 // they also call it alike
+			}
 			hard = hard || q[i].who != ofImposed && who(id>>tokenBits&3) != ofImposed
 		}
 	}

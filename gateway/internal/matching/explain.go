@@ -9,7 +9,7 @@ import (
 type text struct{ en, uk string }
 
 // reasons by code: the feature and its level. The words tell what agrees and
-// never the value.
+// never the value (of a place that is called otherwise, renamed.tell adds its names).
 var reasons = map[string]text{
 	"given.differs":           {"The first name is another one.", "Ім’я інше."},
 	"given.close":             {"The first name differs by a letter or two: it may be misspelt.", "Ім’я відрізняється однією-двома літерами: можлива помилка."},

@@ -16,13 +16,12 @@ var facilityTable string
 // that stands for them all.
 var gazetteer = sync.OnceValue(func() struct{ kinds, named map[string]string } {
 	g := struct{ kinds, named map[string]string }{make(map[string]string), make(map[string]string)}
-	for line := range strings.Lines(facilityTable) {
-		what, names, _ := strings.Cut(strings.TrimSpace(line), "\t")
-		key, all, _ := strings.Cut(names, "\t")
-		for name := range strings.SplitSeq(all, "|") {
-			switch what {
+	for row := range rows(facilityTable) {
+		key := row[1]
+		for _, name := range names(row, 2) {
+			switch row[0] {
 			case "kind":
-				g.kinds[form(adapters.Normalise(strings.TrimSpace(name)))] = key
+				g.kinds[form(adapters.Normalise(name))] = key
 			case "name":
 				g.named[facilityWords(name, g.kinds)] = key
 			}

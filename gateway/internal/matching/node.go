@@ -3,8 +3,12 @@ package matching
 import "math"
 
 // node is one place of the dictionary: the hashes of its parts, 0 for what is
-// not known.
-type node struct{ country, oblast, raion, settlement uint32 }
+// not known. written has the oblast, the raion and the settlement as they were
+// written: an old name that is ambiguous means the same where it is written again.
+type node struct {
+	country, oblast, raion, settlement uint32
+	written                            [3]uint32
+}
 
 type places struct {
 	ids    map[node]uint32
@@ -24,7 +28,7 @@ func nodeOf(p place) node {
 		}
 		return max(hash(s), 1)
 	}
-	return node{h(p.country), h(p.oblast), h(p.raion), h(p.settlement)}
+	return node{h(p.country), h(p.oblast), h(p.raion), h(p.settlement), [...]uint32{h(p.written[0]), h(p.written[1]), h(p.written[2])}}
 }
 
 func (d *places) intern(n node) uint32 {
@@ -54,7 +58,7 @@ func comparePlaces(a, b node) int {
 		if pair[0] == 0 || pair[1] == 0 {
 			continue
 		}
-		if pair[0] != pair[1] {
+		if pair[0] != pair[1] && (i == 0 || a.written[i-1] != b.written[i-1]) {
 			if i == 0 || level == placeUnknown {
 				return placeOther
 			}
@@ -63,6 +67,11 @@ func comparePlaces(a, b node) int {
 		level = i + 1
 	}
 	return level
+}
+
+// callOtherwise says whether two places that agree at a level are written by other names there.
+func callOtherwise(a, b node, level int) bool {
+	return level >= placeOblast && a.written[level-placeOblast] != b.written[level-placeOblast]
 }
 
 // key under which records of an oblast, or of a settlement of it, are counted.
@@ -108,4 +117,4 @@ func (d *places) rarity(v node, level int, average float64) float64 {
 	return math.Log2(average / share)
 }
 
-func (d *places) bytes() int { return len(d.nodes)*(2*16+8) + len(d.counts)*2*12 }
+func (d *places) bytes() int { return len(d.nodes)*(2*28+8) + len(d.counts)*2*12 }

@@ -9,19 +9,22 @@ import (
 	"fmt"
 	digest "hash"
 	"io"
+	"sync"
 )
 
 // ErrIndex says that bytes are no index, one of another version, or a damaged one.
 // The index is built anew from its source then.
 var ErrIndex = errors.New("not a whole index of this version")
 
-// The file of an index: the magic words with the version, the caller's note, the
-// dictionaries, the records with their ids, and the SHA-256 of all that. Keys and
-// frequencies are worked out when it is read. Numbers are little-endian.
-const (
-	indexMagic = "homeward index 1\n"
-	maxText    = 1 << 16
-)
+// The file of an index: the magic words with the version and a digest of the tables that
+// the hashes in it come from, the caller's note, the dictionaries, the records with
+// their ids, and the SHA-256 of all that. Keys and frequencies are worked out when it
+// is read. Numbers are little-endian.
+var indexMagic = sync.OnceValue(func() string {
+	return fmt.Sprintf("homeward index 2 %x\n", sha256.Sum256([]byte(facilityTable+"\x00"+placeTable)))
+})
+
+const maxText = 1 << 16
 
 type writer struct {
 	w   *bufio.Writer
@@ -50,7 +53,7 @@ func (x *Index) WriteTo(to io.Writer) (int64, error) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	w := &writer{w: bufio.NewWriterSize(to, 1<<16), sum: sha256.New()}
-	w.bytes([]byte(indexMagic))
+	w.bytes([]byte(indexMagic()))
 	w.text(x.note)
 	for _, d := range x.names {
 		w.number(uint32(len(d.tokens)))
@@ -60,7 +63,7 @@ func (x *Index) WriteTo(to io.Writer) (int64, error) {
 	}
 	w.number(uint32(len(x.places.nodes)))
 	for _, n := range x.places.nodes {
-		for _, part := range [...]uint32{n.country, n.oblast, n.raion, n.settlement} {
+		for _, part := range [...]uint32{n.country, n.oblast, n.raion, n.settlement, n.written[0], n.written[1], n.written[2]} {
 			w.number(part)
 		}
 	}
@@ -130,7 +133,7 @@ func (r *reader) fail() {
 func ReadIndex(from io.Reader, o Options) (*Index, error) {
 	r := &reader{r: bufio.NewReaderSize(from, 1<<16), sum: sha256.New()}
 	x := NewIndex(o)
-	if !bytes.Equal(r.bytes(len(indexMagic)), []byte(indexMagic)) {
+	if magic := indexMagic(); string(r.bytes(len(magic))) != magic {
 		r.fail()
 	}
 	x.note = r.text()
@@ -159,7 +162,8 @@ func (x *Index) readDictionaries(r *reader) {
 	}
 	for n := r.number(); r.err == nil && n > 0; n-- {
 		known := len(x.places.nodes)
-		if int(x.places.intern(node{r.number(), r.number(), r.number(), r.number()})) != known {
+		v := node{r.number(), r.number(), r.number(), r.number(), [...]uint32{r.number(), r.number(), r.number()}}
+		if int(x.places.intern(v)) != known {
 			r.fail()
 		}
 	}

@@ -8,35 +8,54 @@ import (
 	"homeward.example/adapters"
 )
 
-// generic words of places say what a place is and not which.
+// generic words of places say what a place is and not which; true for those of a village.
 var generic = sync.OnceValue(func() map[string]bool {
 	out := make(map[string]bool)
-	for w := range strings.FieldsSeq("область обл oblast oblasti region край krai kray республика республіка republic район р-н raion rayon district " +
-		"місто м город г город city town село с смт селище посёлок поселок пгт хутор village автономна автономная autonomous ar") {
+	for w := range strings.FieldsSeq("область обл oblast oblasti region край krai kray республика республіка republic of район р-н raion rayon district " +
+		"місто м город г город city town автономна автономная autonomous ar ар округ okrug муниципальный городской громада hromada територіальна міська сільська селищна") {
+		out[w] = false
+	}
+	for w := range strings.FieldsSeq("село с смт селище посёлок поселок пгт хутор village") {
 		out[w] = true
 	}
 	return out
 })
 
-// placeKey writes a part of a place as Ukrainian, Russian and Latin agree on:
-// the skeletons of its words, the adjective's ending off (Харківська область,
-// Харьковская область, Kharkiv region).
-func placeKey(name string) string {
+// spelling is a part of a place as it is written, read once.
+type spelling struct {
+	key       string // as Ukrainian, Russian and Latin agree on: the skeletons of its words
+	sounds    string // their forms, by which the table of places knows them
+	isVillage bool   // it says so
+}
+
+// spell reads a part of a place. What is wider than a settlement is called by an
+// adjective, whose ending is off (Харківська область, Харьковская область, Kharkiv region).
+func spell(level int, name string) (s spelling) {
 	if name == "" || len(name) > maxNameBytes {
-		return ""
+		return s
 	}
-	var keys []string
+	var room [2][48]byte // for most names
+	key, sounds := room[0][:0], room[1][:0]
 	for _, w := range adapters.Tokens(marks.Replace(name)) {
-		if generic()[w] {
+		if isVillage, ok := generic()[w]; ok {
+			s.isVillage = s.isVillage || isVillage
 			continue
 		}
-		k := skeleton(form(w))
-		if cut, ok := strings.CutSuffix(k, "sk"); ok && len(cut) > 1 {
-			k = cut
+		if len(sounds) > 0 {
+			key, sounds = append(key, '-'), append(sounds, '-')
 		}
-		keys = append(keys, k)
+		f := form(w)
+		k := skeleton(f)
+		if level != placeSettlement {
+			if cut, ok := strings.CutSuffix(k, "sk"); ok && len(cut) > 1 {
+				k = cut
+			}
+			f = strings.TrimSuffix(strings.TrimRight(f, "aeiou"), "sk")
+		}
+		key, sounds = append(key, k...), append(sounds, f...)
 	}
-	return strings.Join(keys, "-")
+	s.key, s.sounds = string(key), string(sounds)
+	return s
 }
 
 // colours as Ukrainian, Russian and English listings write them, by word.

@@ -53,10 +53,19 @@ type span struct {
 	who         who
 }
 
-// place from the widest part to the narrowest, as keys; "" is not known.
+// place from the widest part to the narrowest, as keys; "" is not known. written is as
+// a node has it.
 type place struct {
 	country, oblast, raion, settlement string
+	written                            [3]string
 	who                                who
+}
+
+// read returns the key of a part in the oblast that is known.
+func (p *place) read(level int, name string) string {
+	key, written := placesKnown().key(level, p.oblast, name)
+	p.written[level-placeOblast] = written
+	return key
 }
 
 // document is a number and what it is the number of.
@@ -271,13 +280,14 @@ func (p *Profile) places(c *homewardv1.ChildRecord) {
 }
 
 func at(to *[]place, from *homewardv1.Place, w who) {
-	raion := placeKey(from.GetRaion())
-	if raion == "" {
-		raion = placeKey(from.GetHromada())
+	pl := place{country: strings.ToUpper(strings.TrimSpace(from.GetCountry())), who: w}
+	pl.oblast = pl.read(placeOblast, from.GetOblast())
+	if pl.raion = pl.read(placeRaion, from.GetRaion()); pl.raion == "" {
+		pl.raion = pl.read(placeRaion, from.GetHromada())
 	}
-	pl := place{
-		country: strings.ToUpper(strings.TrimSpace(from.GetCountry())), oblast: placeKey(from.GetOblast()), raion: raion,
-		settlement: placeKey(from.GetSettlement()), who: w,
+	pl.settlement = pl.read(placeSettlement, from.GetSettlement())
+	if pl.country == "RU" && placesKnown().claimed[pl.oblast] {
+		pl.country = "" // papers of the two sides tell the country apart, and not the place
 	}
 	if (pl.oblast != "" || pl.settlement != "" || pl.country != "") && len(*to) < maxClaims && !slices.Contains(*to, pl) {
 		*to = append(*to, pl)

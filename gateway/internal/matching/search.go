@@ -27,7 +27,8 @@ type Candidate struct {
 }
 
 // Feature is one reason for or against a candidate, in bits and in words. Name and
-// Code are stable; the texts hold nothing of the records.
+// Code are stable; the texts hold nothing of the records, but the name of a place that
+// both have and one of them writes by another name of it.
 type Feature struct {
 	Name   string  `json:"name"`
 	Code   string  `json:"code"`
@@ -107,6 +108,11 @@ func (w *work) explain(row uint32) Candidate {
 	for f := range e {
 		if e[f].level >= 0 {
 			c.Features = append(c.Features, told(feature(f), e[f]))
+			if at := e[f].called; at > 0 {
+				if r := placesKnown().of(w.x.places.nodes[at-1], e[f].level); r != nil {
+					r.tell(&c.Features[len(c.Features)-1])
+				}
+			}
 		}
 	}
 	slices.SortStableFunc(c.Features, func(a, b Feature) int { return cmp.Compare(b.Weight, a.Weight) })
