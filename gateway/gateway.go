@@ -192,7 +192,7 @@ func (g *Gateway) follow(ctx context.Context) {
 
 // gauges shows what changes without a message.
 func (g *Gateway) gauges(ctx context.Context) error {
-	g.metrics.Registry(g.registry.Status().Version)
+	g.metrics.Registry(g.registry.Version())
 	g.metrics.Policy(g.policy.Refused())
 	counts, err := g.store.ReceiptCounts(ctx)
 	g.metrics.Receipts(counts)

@@ -115,7 +115,7 @@ func TestFilesThatCannotBeOpened(t *testing.T) {
 			t.Parallel()
 			_, err := Open(t.Context(), adapters.Settings{Values: c.values, Dir: d})
 			wantIssue(t, err, c.want)
-			if _, err := Check(t.Context(), adapters.Settings{Values: c.values, Dir: d}); err == nil {
+			if _, err := adapters.Check(t.Context(), Open, adapters.Settings{Values: c.values, Dir: d}); err == nil {
 				t.Error("check finds nothing")
 			}
 		})

@@ -62,11 +62,6 @@ func New(ctx context.Context, env adapters.Settings) (*Source, error) {
 	return s, nil
 }
 
-// Check loads a file once and says what it found.
-func Check(ctx context.Context, env adapters.Settings) (adapters.Report, error) {
-	return adapters.Check(ctx, Open, env)
-}
-
 // Search implements adapters.Adapter. Names are found by skeleton over all
 // scripts and identities, dates within a day or with day and month swapped, and
 // documents exactly; the likeliest come first.

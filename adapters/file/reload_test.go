@@ -184,7 +184,7 @@ func TestProgress(t *testing.T) {
 	}
 	d := dir(t, map[string]string{"c.jsonl": b.String()})
 	var seen []adapters.Progress
-	r, err := Check(t.Context(), adapters.Settings{
+	r, err := adapters.Check(t.Context(), Open, adapters.Settings{
 		Values: map[string]any{"path": "c.jsonl"}, Dir: d, Progress: func(p adapters.Progress) { seen = append(seen, p) },
 	})
 	if err != nil || r.Loaded != 5000 || r.Bytes != int64(b.Len()) {

@@ -148,7 +148,7 @@ func FuzzDueOf(f *testing.F) {
 
 func TestRecallTimes(t *testing.T) {
 	t.Parallel()
-	for _, kind := range casework.RecallKinds() {
+	for _, kind := range []string{"corrected", "returned", "held", "erased"} {
 		if due, err := casework.RecallDue(kind, noon); err != nil || !due.After(noon) {
 			t.Errorf("%s: %v, %v", kind, due, err)
 		}

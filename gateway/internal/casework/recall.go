@@ -27,9 +27,6 @@ var recallTimes = map[string]time.Duration{
 	"returned":  14 * 24 * time.Hour,
 }
 
-// RecallKinds are the kinds that there are.
-func RecallKinds() []string { return []string{"corrected", "returned", "held", "erased"} }
-
 // RecallDue is by when a recall must be acknowledged.
 func RecallDue(kind string, now time.Time) (time.Time, error) {
 	d, ok := recallTimes[kind]

@@ -85,8 +85,8 @@ type Limits struct {
 	Repeats  int // questions of one officer for one child, over all holders: 60
 }
 
-// OrDefaults fills in what is not set.
-func (l Limits) OrDefaults() Limits {
+// orDefaults fills in what is not set.
+func (l Limits) orDefaults() Limits {
 	if l.Children <= 0 {
 		l.Children = 100
 	}
@@ -144,7 +144,7 @@ type officer struct{ requester, id string }
 
 // Sweeps adds lines up by officer and lists who exceeds a limit, the most children first.
 func Sweeps(lines []Line, limits Limits) []Sweep {
-	limits = limits.OrDefaults()
+	limits = limits.orDefaults()
 	asked := make(map[officer]map[string]int)
 	for _, l := range lines {
 		o := officer{l.Requester, l.Officer}

@@ -74,9 +74,6 @@ func (r *Running) gateway(ctx context.Context, m *Member, sources map[string]ada
 	return gateway.New(ctx, config, deps)
 }
 
-// Gateway of a member; nil for the one that is down.
-func (r *Running) Gateway(id string) *gateway.Gateway { return r.gateways[id] }
-
 // Story returns the story on this federation.
 func (r *Running) Story(started time.Time) *Story {
 	return &Story{

@@ -54,51 +54,32 @@ func (t *Tracer) Close(ctx context.Context) error {
 	return errors.Join(t.provider.ForceFlush(ctx), t.provider.Shutdown(ctx))
 }
 
-// Attr is an attribute of a span. Only the functions below make one, so a span
-// cannot hold a value of a record.
+// Attr is an attribute of a span. Peer alone makes one, so a span cannot hold a value
+// of a record.
 type Attr struct{ kv attribute.KeyValue }
 
 // Peer is the other participant.
-func Peer(id string) Attr { return text("homeward.peer", id) }
-
-// Purpose of the question.
-func Purpose(p string) Attr { return text("homeward.purpose", p) }
-
-// Status of an answer.
-func Status(s string) Attr { return text("homeward.status", s) }
-
-// Decision is the id of the recorded decision.
-func Decision(id string) Attr { return text("homeward.decision", id) }
-
-// Count of records, holders or rows.
-func Count(n int) Attr { return Attr{attribute.Int("homeward.count", n)} }
-
-func text(key, value string) Attr {
-	if len(value) > 64 {
-		value = redacted
+func Peer(id string) Attr {
+	if len(id) > 64 {
+		id = redacted
 	}
-	return Attr{attribute.String(key, plain(value))}
+	return Attr{attribute.String("homeward.peer", plain(id))}
 }
 
 // Start begins a span named after a step. Call the function it returns once, with
-// the step's error, of which only the code is kept, and what is known by then.
-func (t *Tracer) Start(ctx context.Context, step string, attrs ...Attr) (context.Context, func(err error, attrs ...Attr)) {
+// the step's error, of which only the code is kept.
+func (t *Tracer) Start(ctx context.Context, step string, attrs ...Attr) (context.Context, func(err error)) {
 	if t == nil {
-		return ctx, func(error, ...Attr) {}
+		return ctx, func(error) {}
 	}
 	ctx, span := t.tracer.Start(ctx, step)
-	set(span, attrs)
-	return ctx, func(err error, attrs ...Attr) {
-		set(span, attrs)
+	for _, a := range attrs {
+		span.SetAttributes(a.kv)
+	}
+	return ctx, func(err error) {
 		if err != nil {
 			span.SetStatus(codes.Error, string(problem.Of(err).Code))
 		}
 		span.End()
-	}
-}
-
-func set(span trace.Span, attrs []Attr) {
-	for _, a := range attrs {
-		span.SetAttributes(a.kv)
 	}
 }

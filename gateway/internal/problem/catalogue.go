@@ -42,8 +42,8 @@ type Entry struct {
 // All returns the catalogue in the order of PROBLEMS.md.
 func All() []Entry { return append([]Entry(nil), entries()...) }
 
-// Lookup finds a code. An unknown one is answered as CodeInternal, and false.
-func Lookup(c Code) (Entry, bool) {
+// lookup finds a code. An unknown one is answered as CodeInternal, and false.
+func lookup(c Code) (Entry, bool) {
 	if e, ok := index()[c]; ok {
 		return e, true
 	}
@@ -86,12 +86,12 @@ func Coarse(err error) *Error {
 
 // HTTP is the status on REST.
 func (e *Error) HTTP() int {
-	row, _ := Lookup(e.Code)
+	row, _ := lookup(e.Code)
 	return row.HTTP
 }
 
 // GRPC is the status on gRPC.
 func (e *Error) GRPC() codes.Code {
-	row, _ := Lookup(e.Code)
+	row, _ := lookup(e.Code)
 	return row.GRPC
 }

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// TypeBase precedes a code in the type of an RFC 9457 document.
-const TypeBase = "https://homeward.example/problems/"
+// typeBase precedes a code in the type of an RFC 9457 document.
+const typeBase = "https://homeward.example/problems/"
 
 // ContentType of a Document on REST.
 const ContentType = "application/problem+json"
@@ -32,7 +32,7 @@ type Document struct {
 func (e *Error) Document(lang string) Document {
 	m := message(e.Code, lang)
 	d := Document{
-		Type: TypeBase + string(e.Code), Title: m.Title, Status: e.HTTP(),
+		Type: typeBase + string(e.Code), Title: m.Title, Status: e.HTTP(),
 		Detail: e.detail(), Code: e.Code, Remedy: m.Remedy, Decision: e.Decision,
 	}
 	if e.Remedy != "" {

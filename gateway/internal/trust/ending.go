@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// EndingWithin is how long before its end an agreement is worth a warning: a new
+// endingWithin is how long before its end an agreement is worth a warning: a new
 // one has to be negotiated and signed.
-const EndingWithin = 30 * 24 * time.Hour
+const endingWithin = 30 * 24 * time.Hour
 
-// Ending lists the agreements that have ended or will within EndingWithin, the
+// Ending lists the agreements that have ended or will within endingWithin, the
 // first to end at the top, unless a later one covers the same.
 func (r Registry) Ending(now time.Time) []Agreement {
 	var out []Agreement
 	for _, a := range r.Agreements {
-		if a.Until.Sub(now) < EndingWithin && !slices.ContainsFunc(r.Agreements, a.replacedBy) {
+		if a.Until.Sub(now) < endingWithin && !slices.ContainsFunc(r.Agreements, a.replacedBy) {
 			out = append(out, a)
 		}
 	}

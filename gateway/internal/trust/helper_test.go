@@ -2,6 +2,7 @@ package trust
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,6 +55,7 @@ type world struct {
 	file string
 	now  time.Time
 	live *Live
+	log  strings.Builder
 }
 
 func open(t *testing.T, r Registry) *world {
@@ -72,7 +74,7 @@ func open(t *testing.T, r Registry) *world {
 }
 
 func (w *world) options() Options {
-	return Options{File: w.file, Key: w.key.Public("", ""), Clock: func() time.Time { return w.now }}
+	return Options{File: w.file, Key: w.key.Public("", ""), Clock: func() time.Time { return w.now }, Log: slog.New(slog.NewTextHandler(&w.log, nil))}
 }
 
 func (w *world) write(b []byte) {

@@ -51,10 +51,9 @@ type Options struct {
 // Live is the registry as it stands now. Its methods may be called from many
 // goroutines; what they return is shared and must not be changed.
 type Live struct {
-	o        Options
-	mu       sync.Mutex // one writer at a time
-	state    atomic.Pointer[state]
-	failures atomic.Uint64
+	o     Options
+	mu    sync.Mutex // one writer at a time
+	state atomic.Pointer[state]
 }
 
 // state is replaced as a whole, so that a reader never sees half of a change.
@@ -93,7 +92,7 @@ func (l *Live) Watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			_ = l.Refresh() // logged and counted there
+			_ = l.Refresh() // logged there
 		}
 	}
 }
@@ -109,7 +108,6 @@ func (l *Live) Refresh() error {
 	old := l.state.Load()
 	next, err := l.load(old.index)
 	if err != nil && (old.err == nil || old.err.Error() != err.Error()) {
-		l.failures.Add(1)
 		l.o.Log.Error("registry refused", "err", err)
 	}
 	if next != old.index {

@@ -59,17 +59,6 @@ func (l *Live) Participants() []Participant {
 	return all
 }
 
-// Holders lists those who answer questions and are not refused.
-func (l *Live) Holders() []Participant {
-	var holders []Participant
-	for _, p := range l.Participants() {
-		if p.Holder && !p.Suspended && !p.Prohibited {
-			holders = append(holders, p)
-		}
-	}
-	return holders
-}
-
 // ByTLS finds the participant to whom a certificate belongs, by the SHA-256 of
 // its public key (SPKI) in lower-case hex. Refused participants are not found.
 func (l *Live) ByTLS(fingerprint string) (Participant, bool) {
@@ -159,12 +148,6 @@ func (l *Live) Witnesses(but string) (ids []string, quorum int) {
 	return ids, s.registry.Witnesses.Quorum
 }
 
-// Contact returns a participant's duty contact, "" if it has none.
-func (l *Live) Contact(id string) string {
-	p, _ := l.Participant(id)
-	return p.Contact
-}
-
 // Bundle returns the digest and the version of the policy bundle that the registry
 // names, both "" for the embedded one; an error if no registry is in force.
 func (l *Live) Bundle() (digest, version string, err error) {
@@ -183,18 +166,7 @@ func (l *Live) Ready() error {
 	return nil
 }
 
-// Status is for people and metrics.
-type Status struct {
-	Version  int64
-	Expires  time.Time
-	Failures uint64 // files refused since the start
-	Err      error  // why the newest file is not in force; nil if it is
-}
-
-// Status tells which registry is in force and what is wrong with a newer one.
-func (l *Live) Status() Status {
-	s := l.state.Load()
-	return Status{Version: s.registry.Version, Expires: s.registry.Expires, Failures: l.failures.Load(), Err: s.err}
-}
+// Version of the registry in force.
+func (l *Live) Version() int64 { return l.state.Load().registry.Version }
 
 func version(v int64) string { return strconv.FormatInt(v, 10) }

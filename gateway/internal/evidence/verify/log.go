@@ -7,6 +7,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"homeward.example/gateway/internal/checkpoint"
+	"homeward.example/gateway/internal/trust"
 )
 
 // logVerdicts: the leaf is in the participant's log, and enough witnesses saw that
@@ -44,23 +45,23 @@ func (v *verifier) checkpoint(p checkpoint.Proof) (c checkpoint.Checkpoint, err 
 	return c, err
 }
 
-// logKey is that of the registry of the export, which is as young as the proof.
-func (v *verifier) logKey(participant string) ed25519.PublicKey {
-	live := v.exported
-	if live == nil {
-		live = v.live
+// latest is the registry of the export, which is as young as the proof; that of the day
+// if it cannot be read.
+func (v *verifier) latest() *trust.Live {
+	if v.exported == nil {
+		return v.live
 	}
-	key, _ := live.LogKey(participant)
+	return v.exported
+}
+
+func (v *verifier) logKey(participant string) ed25519.PublicKey {
+	key, _ := v.latest().LogKey(participant)
 	public, _ := key.Key.(ed25519.PublicKey) // none is refused by who takes it
 	return public
 }
 
 func (v *verifier) witnessesVerdict(c checkpoint.Checkpoint) Verdict {
-	live := v.exported
-	if live == nil {
-		live = v.live
-	}
-	ids, need := live.Witnesses(v.About.Participant)
+	ids, need := v.latest().Witnesses(v.About.Participant)
 	if need == 0 {
 		return notChecked("the registry names no witnesses")
 	}

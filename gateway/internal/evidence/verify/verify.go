@@ -65,7 +65,6 @@ type verifier struct {
 	live      *trust.Live // the registry of the day; nil if there is none to be read
 	exported  *trust.Live // that of the export; live if it is the same
 	registry  trust.Registry
-	trusted   bool // the registry verified under the key that was given
 	engine    engine
 	result    Result
 }
@@ -125,7 +124,6 @@ func (v *verifier) registryVerdict(o Options) Verdict {
 	if o.RegistryKey == nil {
 		return notChecked("no key of the registry was given, so the keys in the package are believed; give it by --registry-key")
 	}
-	v.trusted = true
 	return passed(fmt.Sprintf("version %d was signed by the registry's key and in force on %s", v.registry.Version, v.decision.At.Format("2006-01-02 15:04:05 UTC")))
 }
 
