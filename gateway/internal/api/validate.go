@@ -50,6 +50,9 @@ func checkAsk(r *homewardv1.AskRequest, c Caller) error {
 		if err := checkText(f.name, f.text); err != nil {
 			return err
 		}
+		if !envelope.Plain(f.text) { // no holder would take it
+			return invalid(f.name, envelope.PlainForm, "another text")
+		}
 	}
 	if err := checkSubject(r); err != nil {
 		return err

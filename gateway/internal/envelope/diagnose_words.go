@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Forms of what a message says in the open of its officer: it is recorded.
@@ -25,14 +26,25 @@ func CriteriaNames() []string {
 // Needs are what a query may ask for as its one need.
 func Needs() []string { return []string{"medication", "disability_aid", "language"} }
 
+// PlainForm is what Plain accepts.
+const PlainForm = "at most 800 bytes, no control or invisible character"
+
+// Plain accepts a text that may be recorded and shown as it is.
+func Plain(text string) bool {
+	return len(text) <= MaxText && !strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) })
+}
+
 // words checks what a verifier leaves to the gateway behind it, which refuses it in
 // a signed answer: a word that this place does not have.
 func (d *diagnosis) words(q Query) {
 	d.officer(q.Officer)
 	d.known("claim purpose", q.Purpose, Purposes())
 	d.known("claim need", q.Need, Needs())
-	for name := range q.Criteria {
+	d.faults.check(Plain(q.Basis), CodeContent, "claim basis", PlainForm, "another")
+	d.faults.check(Plain(q.Case), CodeContent, "claim case", PlainForm, "another")
+	for name, value := range q.Criteria {
 		d.known("claim query, name of a disclosure", name, CriteriaNames())
+		d.faults.check(len(value) <= MaxText, CodeContent, "claim query, "+shown(name), "at most "+itoa(MaxText)+" bytes", itoa(len(value)))
 	}
 	if len(q.Criteria) > 0 && len(q.Links) > 0 {
 		d.faults.check(statementType(q.Links[0]) != TypeCaseLink, CodeContent, "claim query", "no criteria beside a case link, which says whom it is about", "some")

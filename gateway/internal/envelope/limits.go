@@ -9,6 +9,9 @@ const (
 	// MaxSealed bounds a JWE in bytes: MaxMessage in base64url and its header.
 	MaxSealed = MaxMessage/3*4 + 4096
 
+	// MaxText bounds a criterion, a basis and a case number in bytes: 200 characters.
+	MaxText = 800
+
 	maxHeader      = 1024    // bytes of a decoded header
 	maxDepth       = 16      // levels of nested JSON
 	maxNodes       = 1 << 16 // values in one JSON text

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,24 +19,30 @@ func TestDiagnosisSaysWhatTheGatewayRefuses(t *testing.T) {
 	t.Parallel()
 	f := gatewaytest.New(t, gatewaytest.Options{Tune: generous})
 	mine, theirs := link(t, f, exchange.LinkRequest{}), link(t, f, exchange.LinkRequest{Recipient: "gov-ca"})
-	at := func(where string, code problem.Code) envelope.Finding { return envelope.Finding{Where: where, Code: code} }
+	at := func(where string, code problem.Code) envelope.Finding {
+		return envelope.Finding{Where: where, Code: code}
+	}
 	for name, c := range map[string]struct {
 		change func(q *envelope.Query)
 		want   envelope.Finding // none for a question that is answered
 	}{
-		"as it should be":       {func(*envelope.Query) {}, envelope.Finding{}},
-		"a link":                {func(q *envelope.Query) { q.Purpose, q.Criteria, q.Links = "RETURN", nil, []string{mine} }, envelope.Finding{}},
-		"a need":                {func(q *envelope.Query) { q.Need = envelope.Needs()[0] }, envelope.Finding{}},
-		"another need":          {func(q *envelope.Query) { q.Need = "shoes" }, at("claim need", envelope.CodeContent)},
-		"a small purpose":       {func(q *envelope.Query) { q.Purpose = "match" }, at("claim purpose", envelope.CodeContent)},
-		"an unknown purpose":    {func(q *envelope.Query) { q.Purpose = "SELL" }, at("claim purpose", envelope.CodeContent)},
-		"an officer by name":    {func(q *envelope.Query) { q.Officer.ID = "Петренко І." }, at("claim act.id", envelope.CodeContent)},
-		"a role by name":        {func(q *envelope.Query) { q.Officer.Role = "Case Officer" }, at("claim act.role", envelope.CodeContent)},
-		"an unknown criterion":  {func(q *envelope.Query) { q.Criteria["fmily"] = "Зразкова" }, at("claim query, name of a disclosure", envelope.CodeContent)},
-		"for another holder":    {func(q *envelope.Query) { q.Audience = "unicef" }, at("claim aud", envelope.CodeAudience)},
-		"for nobody":            {func(q *envelope.Query) { q.Audience = "gov-xx" }, at("claim aud", envelope.CodeAudience)},
-		"criteria and a link":   {func(q *envelope.Query) { q.Purpose, q.Links = "RETURN", []string{mine} }, at("claim query", envelope.CodeContent)},
-		"a link of another one": {func(q *envelope.Query) { q.Purpose, q.Criteria, q.Links = "RETURN", nil, []string{theirs} }, at("link 1, claim aud", envelope.CodeAudience)},
+		"as it should be":        {func(*envelope.Query) {}, envelope.Finding{}},
+		"a link":                 {func(q *envelope.Query) { q.Purpose, q.Criteria, q.Links = "RETURN", nil, []string{mine} }, envelope.Finding{}},
+		"a need":                 {func(q *envelope.Query) { q.Need = envelope.Needs()[0] }, envelope.Finding{}},
+		"another need":           {func(q *envelope.Query) { q.Need = "shoes" }, at("claim need", envelope.CodeContent)},
+		"a small purpose":        {func(q *envelope.Query) { q.Purpose = "match" }, at("claim purpose", envelope.CodeContent)},
+		"an unknown purpose":     {func(q *envelope.Query) { q.Purpose = "SELL" }, at("claim purpose", envelope.CodeContent)},
+		"an officer by name":     {func(q *envelope.Query) { q.Officer.ID = "Петренко І." }, at("claim act.id", envelope.CodeContent)},
+		"a role by name":         {func(q *envelope.Query) { q.Officer.Role = "Case Officer" }, at("claim act.role", envelope.CodeContent)},
+		"an unknown criterion":   {func(q *envelope.Query) { q.Criteria["fmily"] = "Зразкова" }, at("claim query, name of a disclosure", envelope.CodeContent)},
+		"a long criterion":       {func(q *envelope.Query) { q.Criteria["family"] = strings.Repeat("щ", 401) }, at("claim query, family", envelope.CodeContent)},
+		"a basis with an escape": {func(q *envelope.Query) { q.Basis = "GDPR\x1b[2J" }, at("claim basis", envelope.CodeContent)},
+		"a case of two lines":    {func(q *envelope.Query) { q.Case = "1\nwhy  a good reason" }, at("claim case", envelope.CodeContent)},
+		"a case without end":     {func(q *envelope.Query) { q.Case = strings.Repeat("1", 801) }, at("claim case", envelope.CodeContent)},
+		"for another holder":     {func(q *envelope.Query) { q.Audience = "unicef" }, at("claim aud", envelope.CodeAudience)},
+		"for nobody":             {func(q *envelope.Query) { q.Audience = "gov-xx" }, at("claim aud", envelope.CodeAudience)},
+		"criteria and a link":    {func(q *envelope.Query) { q.Purpose, q.Links = "RETURN", []string{mine} }, at("claim query", envelope.CodeContent)},
+		"a link of another one":  {func(q *envelope.Query) { q.Purpose, q.Criteria, q.Links = "RETURN", nil, []string{theirs} }, at("link 1, claim aud", envelope.CodeAudience)},
 	} {
 		now := f.Clock.Now()
 		q := envelope.Query{

@@ -2,6 +2,9 @@ package exchange
 
 import (
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/problem"
@@ -43,7 +46,29 @@ func officerWords(o envelope.Officer) error {
 // queryOf reads a question, collectOf a collect and noticeOf a notice.
 func queryOf(v envelope.Verified) (envelope.Query, error) {
 	q, err := v.Query()
-	return q, firstOf(err, word("purpose", q.Purpose, purposeWord), officerWords(q.Officer))
+	return q, firstOf(err, word("purpose", q.Purpose, purposeWord), officerWords(q.Officer), label("basis", q.Basis), label("case", q.Case), criteriaWords(q.Criteria))
+}
+
+// criteriaWords bounds what a question says of the child: it is normalised once for
+// each of its criteria, for the budgets, before anything else is known of it.
+func criteriaWords(criteria map[string]string) error {
+	for name, value := range criteria {
+		if !slices.Contains(envelope.CriteriaNames(), name) {
+			return problem.Mismatch(envelope.CodeContent, "claim query", "names among "+strings.Join(envelope.CriteriaNames(), ", "), "another name")
+		}
+		if len(value) > envelope.MaxText {
+			return problem.Mismatch(envelope.CodeContent, "claim query, "+name, "at most "+strconv.Itoa(envelope.MaxText)+" bytes", strconv.Itoa(len(value)))
+		}
+	}
+	return nil
+}
+
+// label checks a text that is recorded as it is and shown to officers and reviewers.
+func label(claim, text string) error {
+	if envelope.Plain(text) {
+		return nil
+	}
+	return problem.Mismatch(envelope.CodeContent, "claim "+claim, envelope.PlainForm, "another")
 }
 
 func collectOf(v envelope.Verified) (envelope.Collect, error) {
