@@ -8,6 +8,7 @@ import (
 
 	"homeward.example/adapters"
 	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/matching"
 	"homeward.example/gateway/internal/problem"
 )
@@ -36,6 +37,7 @@ func (x *Exchange) fetch(ctx context.Context, a attended) (decide.Fetched, error
 	}
 	ids = x.resembling(a, ids)
 	var records []adapters.Record
+	var unread error
 	for _, id := range ids {
 		if a.child != "" && id != a.child {
 			continue
@@ -44,12 +46,39 @@ func (x *Exchange) fetch(ctx context.Context, a attended) (decide.Fetched, error
 		if errors.Is(err, adapters.ErrNotFound) {
 			continue // gone since the search
 		}
-		if err != nil {
+		if err != nil && (a.Opens() || ctx.Err() != nil) {
 			return decide.Fetched{}, away(ctx, err)
+		}
+		if err != nil {
+			unread = err
+			continue
 		}
 		records = append(records, r)
 	}
+	if err := x.readable(ctx, a, len(records), unread); err != nil {
+		return decide.Fetched{}, err
+	}
 	return a.Fetched(records, compared(a, records))
+}
+
+// readable keeps a source that finds a child and cannot read it from telling that it
+// found one, to somebody who is released nothing. Where nothing was read it reads what
+// is not there, after a miss too: a source that fails at this is away for every
+// question. Otherwise the failure is of one record, and the answer is as for none.
+func (x *Exchange) readable(ctx context.Context, a attended, read int, unread error) error {
+	if a.Opens() {
+		return nil
+	}
+	if read == 0 {
+		_, err := x.Source.Get(ctx, envelope.NewID(), a.Mask())
+		if err != nil && !errors.Is(err, adapters.ErrNotFound) {
+			return away(ctx, err)
+		}
+	}
+	if unread != nil {
+		x.Log.Error("a record that a question may mean cannot be read", "err", unread)
+	}
+	return nil
 }
 
 // Finder finds the ids of records that a question may mean under other forms of a

@@ -1,10 +1,16 @@
 package exchange_test
 
 import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"homeward.example/adapters"
 	"homeward.example/gateway/gatewaytest"
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -30,4 +36,95 @@ func TestOverdueIsNotEvadedByTheDate(t *testing.T) {
 		}
 		wantProblem(t, err, exchange.CodeObligationOverdue)
 	}
+}
+
+// What a question says of the child is bounded before it is worked with: four thousand
+// criteria once took seven seconds of a holder's processor.
+func TestCriteriaAreBounded(t *testing.T) {
+	t.Parallel()
+	f := gatewaytest.New(t, gatewaytest.Options{})
+	many := make(map[string]string)
+	for i := range 4000 {
+		many[fmt.Sprintf("c%d", i)] = "x"
+	}
+	for name, criteria := range map[string]map[string]string{
+		"many": many, "long": {"family": strings.Repeat("щ", 401), "born": "2014"},
+	} {
+		a := answerTo(t, f, "gov-ua", envelope.Query{Purpose: "MATCH", Criteria: criteria})
+		if a.Status != envelope.StatusRefused || a.Problem.Code != string(envelope.CodeContent) {
+			t.Errorf("%s: %s %+v", name, a.Status, a.Problem)
+		}
+	}
+}
+
+// poisoned is a source of which some records cannot be read, or none.
+type poisoned struct {
+	adapters.Adapter
+	ids []string // none for all
+}
+
+func (s *poisoned) Get(ctx context.Context, id string, m adapters.Mask) (adapters.Record, error) {
+	if len(s.ids) == 0 || slices.Contains(s.ids, id) {
+		return adapters.Record{}, adapters.ErrUnavailable
+	}
+	return s.Adapter.Get(ctx, id, m)
+}
+
+// A source that finds a child and cannot read it does not tell whoever is released
+// nothing that it found one. Who has a link for that child is told that it is away.
+func TestUnreadableRecordTellsNothing(t *testing.T) {
+	t.Parallel()
+	for name, all := range map[string]bool{"one record": false, "every record": true} {
+		source := &poisoned{}
+		f := gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
+			generous(id, d)
+			if id == "unicef" {
+				source.Adapter, d.Source = d.Source, source
+			}
+		}})
+		if !all {
+			source.ids = []string{f.Child.IDs["unicef"]}
+		}
+		known := map[string]string{"family": f.Child.Original.Family, "given": f.Child.Original.Given, "born": f.Child.Original.Born}
+		unknown := map[string]string{"family": "Невідомий", "given": "Ніхто", "born": "2013-05-05"}
+		for _, q := range []envelope.Query{{Purpose: "MATCH"}, {Purpose: "FOUND", Present: true}, {Purpose: "RETURN"}} {
+			var said [2]string
+			for i, criteria := range []map[string]string{known, unknown} {
+				q.Criteria = criteria
+				a := answerTo(t, f, "unicef", q)
+				said[i] = fmt.Sprint(a.Status, a.Problem, len(a.Records), a.Advice != nil)
+			}
+			if said[0] != said[1] {
+				t.Errorf("%s, %s: %s for a child who is known, %s for one who is not", name, q.Purpose, said[0], said[1])
+			}
+		}
+		token := link(t, f, exchange.LinkRequest{Leads: []string{"unicef"}})
+		a := ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_RETURN, Links: []string{token}})["unicef"]
+		if a.GetProblem().GetCode() != string(exchange.CodeSourceAway) {
+			t.Errorf("%s: with a link %v", name, a)
+		}
+	}
+}
+
+// A value of a field that this version does not know is shown to nobody: it may be a
+// photo beside a name. Its verdict is.
+func TestUnknownFieldIsNotShown(t *testing.T) {
+	t.Parallel()
+	f, _ := amongCareless(t, gatewaytest.Options{}, map[string][2]string{
+		"gov-ua": {"physical.picture", syntheticPhoto}, "unicef": {"name.full", syntheticName},
+	})
+	got := ask(t, f, byDocument(1))
+	if paths := valued(got); !slices.Equal(paths, []string{"birth.sex", "name.full"}) {
+		t.Errorf("shown: %v", paths)
+	}
+	if fields := got["gov-ua"].GetRecords()[0].GetFields(); fields[0].GetPath() != "physical.picture" || fields[0].GetVerdict() != homewardv1.Verdict_VERDICT_RELEASED {
+		t.Errorf("of the field: %v", fields[0])
+	}
+	_, err := envelope.Present(got["gov-ua"].GetEvidence(), func(d envelope.Disclosure) bool {
+		if d.Name == "physical.picture" {
+			t.Error("it stands in the evidence")
+		}
+		return true
+	})
+	must(t, err)
 }

@@ -2,8 +2,8 @@ package exchange
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"maps"
 	"slices"
 
 	"homeward.example/gateway/internal/decide"
@@ -26,7 +26,7 @@ func arriving(a envelope.Answer) []string {
 			}
 			field, known := catalog.ByPath(f.Path)
 			if !known {
-				continue // delivered() shows no value of it either
+				continue // withhold shows no value of it either
 			}
 			identity := f.Identity
 			if identity == "" {
@@ -48,21 +48,20 @@ func valueName(f envelope.AnswerField) string {
 
 // withhold takes the columns out of an answer that would join photo and name with
 // what came before, from this holder or another. What is left is what the agency
-// sees; the ledger says which columns it does not.
+// sees; the ledger says which columns it does not. Of a field that this version does
+// not know nobody here can tell whether it is a photo: its verdict is shown alone.
 func withhold(a envelope.Answer, columns []string) envelope.Answer {
-	if len(columns) == 0 {
-		return a
-	}
 	records := make([]envelope.AnswerRecord, len(a.Records))
 	for i, r := range a.Records {
-		fields, values := slices.Clone(r.Fields), maps.Clone(r.Values)
+		fields, values := slices.Clone(r.Fields), make(map[string]json.RawMessage, len(r.Values))
 		for j, f := range fields {
 			field, known := catalog.ByPath(f.Path)
-			if known && !slices.Contains(columns, field.Group) {
-				continue
+			switch value, came := r.Values[valueName(f)]; {
+			case known && slices.Contains(columns, field.Group):
+				fields[j] = envelope.AnswerField{Path: f.Path, Identity: f.Identity, Verdict: envelope.VerdictWithheld}
+			case known && came:
+				values[valueName(f)] = value
 			}
-			delete(values, valueName(f))
-			fields[j] = envelope.AnswerField{Path: f.Path, Identity: f.Identity, Verdict: envelope.VerdictWithheld}
 		}
 		records[i] = envelope.AnswerRecord{Fields: fields, Obligations: r.Obligations, Values: values}
 	}
@@ -70,16 +69,17 @@ func withhold(a envelope.Answer, columns []string) envelope.Answer {
 	return a
 }
 
-// evidence is the answer as it was signed, without the values that are withheld here.
-func evidence(sdjwt string, a envelope.Answer, withheld []string) (string, error) {
-	if len(withheld) == 0 {
-		return sdjwt, nil
-	}
-	kept := make(map[string]bool)
-	for _, r := range a.Records {
+// evidence is the answer as it was signed, without the values that are not shown here.
+func evidence(sdjwt string, came, shown envelope.Answer) (string, error) {
+	kept, all := make(map[string]bool), true
+	for i, r := range shown.Records {
 		for name := range r.Values {
 			kept[name] = true
 		}
+		all = all && len(r.Values) == len(came.Records[i].Values)
+	}
+	if all {
+		return sdjwt, nil
 	}
 	return envelope.Present(sdjwt, func(d envelope.Disclosure) bool { return d.Name == "" || kept[d.Name] })
 }
@@ -121,7 +121,7 @@ func (x *Exchange) took(ctx context.Context, m sentMessage, v envelope.Verified,
 			return nil, err
 		}
 		shown := withhold(a, withheld)
-		token, err := evidence(v.SDJWT(), shown, withheld)
+		token, err := evidence(v.SDJWT(), a, shown)
 		if err != nil {
 			return nil, err
 		}
