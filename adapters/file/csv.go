@@ -19,7 +19,7 @@ func readCSV(in *intake, m mapped, s *sink) error {
 	r.ReuseRecord = true
 	header, err := r.Read()
 	if err != nil {
-		return csvError(in, r, err)
+		return csvError(in, err)
 	}
 	where, err := m.columns(header)
 	if err != nil {
@@ -37,13 +37,13 @@ func readCSV(in *intake, m mapped, s *sink) error {
 		bad = s.report.Bad
 		var broken *csv.ParseError
 		if errors.As(err, &broken) {
-			if err := s.csvBad(in, r, broken); err != nil {
+			if err := s.csvBad(in, broken); err != nil {
 				return err
 			}
 			continue
 		}
 		if err != nil {
-			return csvError(in, r, err)
+			return csvError(in, err)
 		}
 		s.csvRow(r, m, where, cells)
 	}
@@ -91,7 +91,7 @@ func (s *sink) csvRow(r *csv.Reader, m mapped, where []int, cells []string) {
 
 // csvBad reports a row that is no row. If it took several lines, or the rest of
 // the file, nobody knows where rows begin: then the file is broken as a whole.
-func (s *sink) csvBad(in *intake, r *csv.Reader, e *csv.ParseError) error {
+func (s *sink) csvBad(in *intake, e *csv.ParseError) error {
 	if errors.Is(e.Err, csv.ErrFieldCount) {
 		s.bad(row{line: e.StartLine, column: e.Column}, "", "has more or fewer fields than the header")
 		return nil
@@ -103,7 +103,7 @@ func (s *sink) csvBad(in *intake, r *csv.Reader, e *csv.ParseError) error {
 	return nil
 }
 
-func csvError(in *intake, r *csv.Reader, err error) error {
+func csvError(in *intake, err error) error {
 	var broken *csv.ParseError
 	switch {
 	case err == io.EOF:

@@ -66,10 +66,10 @@ func (p *printer) answer(a demo.Answer) {
 		head += p.paint(grey, fmt.Sprintf("  after %d ms", a.AfterMS))
 	}
 	if a.DecisionID != "" {
-		head += p.paint(grey, "  decision "+a.DecisionID)
+		head += p.paint(grey, "  decision "+printable(a.DecisionID))
 	}
 	if a.Reason != "" {
-		head += p.paint(grey, ": "+a.Reason)
+		head += p.paint(grey, ": "+printable(a.Reason))
 	}
 	p.line(head)
 	if a.Problem != nil {

@@ -57,7 +57,7 @@ func (a *app) caseLinkCommand() *cobra.Command {
 }
 
 func (a *app) caseLink(ctx context.Context, f linkFlags) error {
-	until, err := lastDay("--until", f.until)
+	until, err := lastDay(f.until)
 	if err != nil {
 		return err
 	}

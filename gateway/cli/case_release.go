@@ -18,7 +18,7 @@ func (a *app) caseReleaseCommand() *cobra.Command {
 		Example: "  homeward case release $DECISION --to gov-ua --until 2027-02-20 --out evidence.release",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			last, err := lastDay("--until", until)
+			last, err := lastDay(until)
 			if err != nil {
 				return err
 			}

@@ -54,11 +54,11 @@ func limited[N int | int32](limit N) error {
 	return nil
 }
 
-// lastDay is the end of a day that a flag names.
-func lastDay(flag, day string) (time.Time, error) {
+// lastDay is the end of the day that --until names.
+func lastDay(day string) (time.Time, error) {
 	last, err := time.Parse(time.DateOnly, day)
 	if err != nil {
-		return last, usage("%s %s: expected a day, e.g. 2027-02-20", flag, day)
+		return last, usage("--until %s: expected a day, e.g. 2027-02-20", day)
 	}
 	return last.Add(24*time.Hour - time.Second), nil // the day named is the last one
 }

@@ -48,7 +48,7 @@ func (a *app) caseGoAheadCommand() *cobra.Command {
 }
 
 func (a *app) caseGoAhead(ctx context.Context, f goAheadFlags) error {
-	until, err := lastDay("--until", f.until)
+	until, err := lastDay(f.until)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (a *app) holdPlaceCommand() *cobra.Command {
 		Example: "  homeward hold place --child ua-syn-000000 --why 'threat to the family' --officer o-7",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if until != "" {
-				end, err := lastDay("--until", until)
+				end, err := lastDay(until)
 				if err != nil {
 					return err
 				}

@@ -123,7 +123,7 @@ func (e entry) draw(p *printer) {
 	verified := p.paint(green, "verified: the stored bytes give this leaf")
 	switch {
 	case !e.Verified:
-		verified = p.paint(red, "NOT verified: "+e.Mismatch)
+		verified = p.paint(red, "NOT verified: "+printable(e.Mismatch))
 	case e.Erased != nil:
 		verified = p.paint(yellow, e.Erased.String())
 	}
@@ -133,12 +133,13 @@ func (e entry) draw(p *printer) {
 		{"holder", d.Holder}, {"requester", d.Requester}, {"officer", strings.Trim(d.Officer.ID+", "+d.Officer.Role, ", ")},
 		{"purpose", e.Purpose}, {"basis", d.Basis}, {"case", d.Case}, {"concerns", d.Concerns}, {"policy", strings.TrimSpace(d.Policy.Version + "  " + d.Policy.Bundle)},
 		{"overlay", d.Policy.Overlay},
-		{"obliged to", strings.Join(d.Obligations, ", ")}, {"their id", d.TheirDecision}, {"leaf", e.Leaf}, {"", verified},
+		{"obliged to", strings.Join(d.Obligations, ", ")}, {"their id", d.TheirDecision}, {"leaf", e.Leaf},
 	} {
 		if row[1] != "" {
 			p.line("  " + p.paint(grey, pad(row[0], 11)) + p.wrap(row[1], 13))
 		}
 	}
+	p.line("  " + pad("", 11) + verified)
 	for i, r := range d.Records {
 		p.line("")
 		switch d.Kind {
@@ -148,7 +149,7 @@ func (e entry) draw(p *printer) {
 		case ledger.KindExported:
 			p.line("Values of the evidence, kept or left out")
 		default:
-			p.line(fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(d.Records), r.Matched))
+			p.line(fmt.Sprintf("Record %d of %d, asked by its %s identity", i+1, len(d.Records), printable(r.Matched)))
 		}
 		verdicts, err := decide.ReadLedger(r.Verdicts)
 		if err != nil {

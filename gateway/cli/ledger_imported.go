@@ -62,7 +62,7 @@ func (a *app) showImported(ctx context.Context, s ledger.Store, decision string,
 func (p *printer) imported(all []imported) {
 	for _, i := range all {
 		p.line("")
-		p.line(p.paint(bold, "Imported from "+i.Result.Participant+", read-only: decision "+i.Decision.ID))
+		p.line(p.paint(bold, "Imported from "+printable(i.Result.Participant)+", read-only: decision "+printable(i.Decision.ID)))
 		for _, row := range [][2]string{
 			{"imported", i.At.Format(time.RFC3339)}, {"at", i.Decision.At.Format(time.RFC3339)}, {"kind", i.Decision.Kind},
 			{"outcome", i.Decision.Outcome + " " + i.Decision.Reason}, {"requester", i.Decision.Requester}, {"holder", i.Decision.Holder},

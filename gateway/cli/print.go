@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -75,11 +76,23 @@ func (a *app) printerTo(w io.Writer) *printer {
 	return p
 }
 
+// line prints a line, or a text that wrap has broken. What is written to the terminal
+// is text, line breaks and the colours of paint, whoever it came from.
 func (p *printer) line(s string) {
-	if _, err := fmt.Fprintln(p.w, strings.TrimRight(s, " ")); err != nil && p.failed == nil {
+	var b strings.Builder
+	at := 0
+	for _, m := range painted.FindAllStringIndex(s, -1) {
+		b.WriteString(printable(s[at:m[0]]) + s[m[0]:m[1]])
+		at = m[1]
+	}
+	b.WriteString(printable(s[at:]))
+	if _, err := fmt.Fprintln(p.w, strings.TrimRight(b.String(), " ")); err != nil && p.failed == nil {
 		p.failed = err
 	}
 }
+
+// painted are the sequences of paint, and the line breaks of wrap.
+var painted = regexp.MustCompile(`\x1b\[(31|32|33|90|1|0)m|\n`)
 
 func (p *printer) paint(c colour, s string) string {
 	if !p.colour || s == "" {
@@ -125,8 +138,10 @@ func (p *printer) row(indent string, row []string, widths []int, paint func(int,
 	p.line(line)
 }
 
-// wrap breaks a text at spaces, so that it fits right of a column.
+// wrap breaks a text at spaces, so that it fits right of a column. It is not painted
+// yet: what may have come from elsewhere has no line breaks or colours of its own.
 func (p *printer) wrap(s string, column int) string {
+	s = printable(s)
 	room := p.width - column
 	if p.width == 0 || room < 20 || cells(s) <= room {
 		return s

@@ -246,7 +246,7 @@ func (a *Activator) readOverlay() (Bundle, error) {
 	if err != nil {
 		return Bundle{}, err
 	}
-	if err := b.VerifySignature(a.o.Holder, a.o.Keys, a.o.Engine.Now()); err != nil {
+	if err := b.verifySignature(a.o.Holder, a.o.Keys, a.o.Engine.Now()); err != nil {
 		return Bundle{}, problem.Wrap(CodeBundle, "signature of overlay "+b.Version, err)
 	}
 	return b, a.seen("overlay.seen").check(b)
@@ -291,41 +291,6 @@ func (a *Activator) prove(ctx context.Context, b Bundle) error {
 		return nil
 	}
 	return Prove(ctx, b, a.o.Engine, a.o.Prove)
-}
-
-// Prove compiles a bundle with no overlay and tries it by its self-test, its Rego
-// tests, and cases if there is a function for these.
-func Prove(ctx context.Context, b Bundle, o Options, cases func(context.Context, Bundle, *Engine) error) error {
-	engine, err := New(ctx, b, o)
-	if err != nil {
-		return err
-	}
-	if _, err := b.Test(ctx); err != nil {
-		return problem.Wrap(CodeBundle, "tests of bundle "+b.Version, err)
-	}
-	if cases == nil {
-		return nil
-	}
-	if err := cases(ctx, b, engine); err != nil {
-		return problem.Wrap(CodeBundle, "cases of bundle "+b.Version, err)
-	}
-	return nil
-}
-
-// ProveOverlay tries an overlay beside the bundle of this program.
-func ProveOverlay(ctx context.Context, overlay Bundle, o Options) error {
-	b, err := Embedded()
-	if err != nil {
-		return err
-	}
-	o.Overlay = overlay
-	if _, err := New(ctx, b, o); err != nil {
-		return err
-	}
-	if _, err := overlay.Test(ctx); err != nil {
-		return problem.Wrap(CodeBundle, "tests of overlay "+overlay.Version, err)
-	}
-	return nil
 }
 
 func (a *Activator) seen(name string) seen {

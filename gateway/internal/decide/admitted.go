@@ -2,6 +2,7 @@ package decide
 
 import (
 	"homeward.example/adapters"
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/replay"
 )
 
@@ -54,3 +55,11 @@ func (a Admitted) NotifyAlways() bool { return a.word().notify }
 
 // Input is what the policy saw, canonical JSON without child data; nil in the zero value.
 func (a Admitted) Input() []byte { return a.context.bytes }
+
+// Policy names the bundle and the overlay that admitted the question; zero in the zero value.
+func (a Admitted) Policy() envelope.PolicyRef {
+	if a.engine == nil {
+		return envelope.PolicyRef{}
+	}
+	return a.engine.ref
+}

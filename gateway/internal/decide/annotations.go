@@ -56,9 +56,7 @@ func (r *Rule) Said(lang string) string {
 func Rules(b Bundle) ([]*Rule, error) {
 	var rules []*Rule
 	for _, name := range slices.Sorted(maps.Keys(b.Modules)) {
-		m, err := ast.ParseModuleWithOpts(name, b.Modules[name], ast.ParserOptions{
-			RegoVersion: ast.RegoV1, Capabilities: capabilities(), ProcessAnnotation: true,
-		})
+		m, err := parseModule(name, b.Modules[name], true)
 		if err != nil {
 			return nil, problem.Wrap(CodeBundle, name, err)
 		}

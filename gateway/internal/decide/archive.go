@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"homeward.example/gateway/internal/problem"
 )
@@ -107,7 +108,7 @@ func unpack(text []byte) (Bundle, error) {
 	}
 	delete(files, manifestFile)
 	for name := range files {
-		if name != dataFile && !(member(m.Roots[0], name) && !isData(name)) {
+		if name != dataFile && !(member(m.Roots[0], name) && !strings.HasSuffix(name, dataFile)) {
 			return Bundle{}, fmt.Errorf("%q: no part of a bundle", name)
 		}
 	}
@@ -130,10 +131,6 @@ func unpack(text []byte) (Bundle, error) {
 		return Bundle{}, errors.New("not as `homeward policy build` writes it")
 	}
 	return b, nil
-}
-
-func isData(name string) bool {
-	return len(name) >= len(dataFile) && name[len(name)-len(dataFile):] == dataFile
 }
 
 // gunzip takes one member, at most maxTotal bytes, and nothing behind it.

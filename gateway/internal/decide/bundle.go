@@ -73,7 +73,7 @@ func Load(tree fs.FS) (Bundle, error) { return loadTree(tree, RootCoalition) }
 func LoadOverlay(tree fs.FS) (Bundle, error) {
 	b, err := loadTree(tree, RootOverlay)
 	if err == nil {
-		b.Schema, err = SchemaDigest()
+		b.Schema, err = schemaDigest()
 	}
 	return b, err
 }
@@ -198,8 +198,8 @@ func schemaOf(data []byte) (string, error) {
 	return "sha256:" + hex.EncodeToString(sum[:]), nil
 }
 
-// SchemaDigest is that of the schema which this program was built with.
-func SchemaDigest() (string, error) {
+// schemaDigest is that of the schema which this program was built with.
+func schemaDigest() (string, error) {
 	b, err := embeddedBundle()
 	return b.Schema, err
 }
@@ -233,7 +233,7 @@ func (b Bundle) digest() string {
 // check holds what a bundle says of itself against what it is, and its schema
 // against that of this program.
 func (b Bundle) check(root string) error {
-	own, err := SchemaDigest()
+	own, err := schemaDigest()
 	schema := b.Schema
 	if root == RootCoalition && err == nil {
 		schema, err = schemaOf(b.Data)

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -74,9 +73,7 @@ func parseFaults(b Bundle) ([]Fault, map[string]*ast.Module) {
 	modules := make(map[string]*ast.Module)
 	var faults []Fault
 	for _, name := range slices.Sorted(maps.Keys(sources)) {
-		m, err := ast.ParseModuleWithOpts(name, sources[name], ast.ParserOptions{
-			RegoVersion: ast.RegoV1, Capabilities: capabilities(), ProcessAnnotation: true,
-		})
+		m, err := parseModule(name, sources[name], true)
 		if err == nil {
 			modules[name] = m
 			continue
@@ -214,7 +211,7 @@ func linePlace(tree fs.FS, leaf string) string {
 	if tree == nil {
 		return dataPlace
 	}
-	content, err := fs.ReadFile(tree, path.Clean(dataPlace))
+	content, err := fs.ReadFile(tree, dataPlace)
 	if err != nil {
 		return dataPlace
 	}

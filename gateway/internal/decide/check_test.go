@@ -2,7 +2,6 @@ package decide_test
 
 import (
 	"encoding/json"
-	"maps"
 	"os"
 	"regexp"
 	"strings"
@@ -19,18 +18,10 @@ func TestCheckFindsNothingInThePolicyOfThisProgram(t *testing.T) {
 	}
 }
 
-// added adds a module to the embedded policy.
-func added(t *testing.T, name, source string) decide.Bundle {
-	t.Helper()
-	b := embedded(t)
-	b.Modules = maps.Clone(b.Modules)
-	b.Modules[name] = source
-	return redigested(t, b)
-}
-
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	const metadata = "# METADATA\n# title: A rule\n# description: To try.\n# custom:\n#   legal_basis: none\n#   plain:\n#     en: A rule.\n#     uk: Правило.\n"
+	added := func(source string) decide.Bundle { return embedded(t).Variant("homeward/x/x.rego", source) }
 	// The data as it is, with a leaf in another column.
 	moved := embedded(t)
 	moved.Data = []byte(strings.ReplaceAll(string(moved.Data), `"physical.photo":`, `"physical.pictures":`))
@@ -52,25 +43,25 @@ func TestCheck(t *testing.T) {
 		bundle      decide.Bundle
 		place, what string // regular expressions
 	}{
-		{"no Rego", added(t, "homeward/x/x.rego", metadata+"package homeward.x\n\n"+metadata+"x if {"), `^homeward/x/x.rego:\d+$`, ""},
+		{"no Rego", added(metadata + "package homeward.x\n\n" + metadata + "x if {"), `^homeward/x/x.rego:\d+$`, ""},
 		{
-			"a clock", added(t, "homeward/x/x.rego", metadata+"package homeward.x\n\n"+metadata+"x := time.now_ns()\n"),
+			"a clock", added(metadata + "package homeward.x\n\n" + metadata + "x := time.now_ns()\n"),
 			`^homeward/x/x.rego:19$`, "undefined function time.now_ns",
 		},
 		{
-			"a network", added(t, "homeward/x/x.rego", metadata+"package homeward.x\n\n"+metadata+"x := http.send({})\n"),
+			"a network", added(metadata + "package homeward.x\n\n" + metadata + "x := http.send({})\n"),
 			`^homeward/x/x.rego:19$`, "undefined function http.send",
 		},
 		{
-			"a variable that is not used", added(t, "homeward/x/x.rego", metadata+"package homeward.x\n\n"+metadata+"x if {\n\ty := input.a\n}\n"),
+			"a variable that is not used", added(metadata + "package homeward.x\n\n" + metadata + "x if {\n\ty := input.a\n}\n"),
 			`^homeward/x/x.rego:20$`, "unused",
 		},
 		{
-			"a name that is not there", added(t, "homeward/x/x.rego", metadata+"package homeward.x\n\n"+metadata+"x if y == 1\n"),
+			"a name that is not there", added(metadata + "package homeward.x\n\n" + metadata + "x if y == 1\n"),
 			`^homeward/x/x.rego:19$`, "y is unsafe",
 		},
 		{
-			"a rule that does not explain itself", added(t, "homeward/x/x.rego", metadata+"package homeward.x\n\nx if input.a\n"),
+			"a rule that does not explain itself", added(metadata + "package homeward.x\n\nx if input.a\n"),
 			`^homeward/x/x.rego:11$`, "no METADATA for homeward.x.x",
 		},
 		{

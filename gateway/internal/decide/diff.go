@@ -52,7 +52,7 @@ func ruleChanges(was, becomes []*Rule) []Change {
 	for _, r := range becomes {
 		old := before[r]
 		if old == nil {
-			added = append(added, change(ChangeAdded, r, r.stated()))
+			added = append(added, change(ChangeAdded, r, r.sources()))
 			continue
 		}
 		was = slices.DeleteFunc(was, func(o *Rule) bool { return o == old })
@@ -63,7 +63,7 @@ func ruleChanges(was, becomes []*Rule) []Change {
 		}
 	}
 	for _, r := range was {
-		removed = append(removed, change(ChangeRemoved, r, r.stated()))
+		removed = append(removed, change(ChangeRemoved, r, r.sources()))
 	}
 	return slices.Concat(changed, added, removed)
 }
@@ -94,20 +94,12 @@ func paired(was, becomes []*Rule) map[*Rule]*Rule {
 	return before
 }
 
-// sources are the clauses of a rule as they are compared.
+// sources are the clauses of a rule as they are compared, and shown where it is added
+// or removed: when it holds, or what it gives.
 func (r *Rule) sources() []string {
 	out := make([]string, len(r.clauses))
 	for i, c := range r.clauses {
 		out[i] = source(c)
-	}
-	return out
-}
-
-// stated is a rule that is added or removed: when it holds, or what it gives.
-func (r *Rule) stated() []string {
-	var out []string
-	for _, c := range r.clauses {
-		out = append(out, source(c))
 	}
 	return out
 }

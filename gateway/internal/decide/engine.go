@@ -164,12 +164,18 @@ func (b Bundle) compiled() (*ast.Compiler, storage.Store, error) {
 			return nil, nil, fmt.Errorf("%s: package %s is not below %s", name, m.Package.Path, root)
 		}
 	}
-	var data map[string]any
-	if err := util.NewJSONDecoder(bytes.NewReader(b.Data)).Decode(&data); err != nil {
+	data, err := b.document()
+	if err != nil {
 		return nil, nil, err
 	}
 	// Values are kept as OPA's own, so that reading the schema converts nothing.
 	return compiler, inmem.NewFromObjectWithOpts(data, inmem.OptReturnASTValuesOnRead(true)), nil
+}
+
+// document is the data of a bundle, its numbers as they are written.
+func (b Bundle) document() (data map[string]any, err error) {
+	err = util.NewJSONDecoder(bytes.NewReader(b.Data)).Decode(&data)
+	return data, err
 }
 
 func compile(modules map[string]string) (*ast.Compiler, error) {

@@ -125,7 +125,7 @@ func (x *Explainer) Explain(ctx context.Context, input []byte, lang string, keep
 		if m, ok := more[slot{v.Path, v.Identity}]; ok {
 			f.facts, f.MoreVerdict, f.More = m.facts, m.becomes.says(), t.conditions(m.facts)
 		}
-		f.Sentence = t.sentence(s, &f)
+		f.Sentence = t.sentence(&f)
 		out.Fields = append(out.Fields, f)
 	}
 	return out, ctx.Err()

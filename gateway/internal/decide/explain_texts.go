@@ -79,10 +79,10 @@ func (t *texts) named(kind, word string) string {
 
 // Sentence in which a field is explained: the verdict, under which rules, and what
 // would have to be true for more.
-func (t *texts) sentence(s *situation, f *FieldExplanation) string {
+func (t *texts) sentence(f *FieldExplanation) string {
 	var b strings.Builder
 	b.WriteString(t.say(f.Verdict.Verdict, "to", t.named("to", f.To)))
-	for i, under := range t.unders(s, f) {
+	for i, under := range t.unders(f) {
 		if i > 0 {
 			b.WriteString(t.say("and"))
 		} else {
@@ -99,7 +99,7 @@ func (t *texts) sentence(s *situation, f *FieldExplanation) string {
 
 // unders says each rule with its place and articles, and that the holder's own take
 // away; the reason code where no rule was found.
-func (t *texts) unders(s *situation, f *FieldExplanation) []string {
+func (t *texts) unders(f *FieldExplanation) []string {
 	var out []string
 	for _, r := range f.Rules {
 		out = append(out, t.under(r))

@@ -90,12 +90,3 @@ func (f Fetched) Records() []adapters.Record {
 	}
 	return out
 }
-
-// RecordIDs of the records that matched, in the source's order.
-func (f Fetched) RecordIDs() []string {
-	ids := make([]string, len(f.records))
-	for i, r := range f.records {
-		ids[i] = r.record.ID
-	}
-	return ids
-}

@@ -37,7 +37,7 @@ func TestFetchedRefusesWhatTheMaskDoesNotAdmit(t *testing.T) {
 		r := decidetest.Record("child-1", nil)
 		c.change(&r)
 		f, err := a.Fetched([]adapters.Record{r}, nil)
-		if c.want == "" && (err != nil || len(f.RecordIDs()) != 1) || c.want != "" && (!errors.Is(err, problem.New(c.want, "")) || len(f.RecordIDs()) != 0) {
+		if c.want == "" && (err != nil || len(f.Records()) != 1) || c.want != "" && (!errors.Is(err, problem.New(c.want, "")) || len(f.Records()) != 0) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -64,8 +64,8 @@ func TestFetchedKeepsWhatMatches(t *testing.T) {
 		"a link without an identity":     {decidetest.Admit(t, e, noIdentity), matched("original"), 0},
 	} {
 		f, err := c.a.Fetched([]adapters.Record{decidetest.Record("child-1", nil), decidetest.Record("child-2", nil)}, c.match)
-		if err != nil || len(f.RecordIDs()) != c.want {
-			t.Errorf("%s: %v, %v", name, f.RecordIDs(), err)
+		if err != nil || len(f.Records()) != c.want {
+			t.Errorf("%s: %d records, %v", name, len(f.Records()), err)
 		}
 	}
 }
@@ -120,8 +120,8 @@ func TestMoreThanFiveRecords(t *testing.T) {
 	}
 	match := decidetest.Admit(t, e, questions()["MATCH/partner"])
 	f, err := match.Fetched(many, matched("original"))
-	if err != nil || len(f.RecordIDs()) != 0 || f.Admitted().Reason() != "DENY_BULK" {
-		t.Errorf("six of MATCH: %v, %q, %v", f.RecordIDs(), f.Admitted().Reason(), err)
+	if err != nil || len(f.Records()) != 0 || f.Admitted().Reason() != "DENY_BULK" {
+		t.Errorf("six of MATCH: %d records, %q, %v", len(f.Records()), f.Admitted().Reason(), err)
 	}
 	if match.Reason() != "" {
 		t.Error("the admission itself changed")
@@ -131,8 +131,8 @@ func TestMoreThanFiveRecords(t *testing.T) {
 // nothingYet says that the requester received nothing of any record.
 func nothingYet(f decide.Fetched) map[string]decide.Disclosed {
 	out := make(map[string]decide.Disclosed)
-	for _, id := range f.RecordIDs() {
-		out[id] = decide.Disclosed{}
+	for _, r := range f.Records() {
+		out[r.ID] = decide.Disclosed{}
 	}
 	return out
 }

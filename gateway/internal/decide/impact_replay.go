@@ -112,7 +112,7 @@ func (r *replayer) run(ctx context.Context, workers int) {
 // replay decides one input, and compares it with every decision on it.
 func (r *replayer) replay(ctx context.Context, units []unit) {
 	u := units[0] // all are of the same input
-	question, _ := r.admission(ctx, u.question)
+	question := r.admission(ctx, u.question)
 	input, imagined := r.plays.inputs[u.record], u.record == sum{}
 	if imagined {
 		input = imagine(r.plays.inputs[u.question])
@@ -154,7 +154,7 @@ func (r *replayer) decidedToday(ctx context.Context, question sum, input []byte)
 }
 
 // admission is the new policy's word on a question; many records share one.
-func (r *replayer) admission(ctx context.Context, key sum) (Word, bool) {
+func (r *replayer) admission(ctx context.Context, key sum) Word {
 	r.mu.Lock()
 	q, ok := r.questions[key]
 	if !ok {
@@ -163,7 +163,7 @@ func (r *replayer) admission(ctx context.Context, key sum) (Word, bool) {
 	}
 	r.mu.Unlock()
 	q.once.Do(func() { q.word = r.next.replayQuestion(ctx, r.plays.inputs[key]) })
-	return q.word, ok
+	return q.word
 }
 
 // compare adds up the flips of one unit: those of its question, and those of its fields.

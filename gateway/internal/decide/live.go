@@ -141,11 +141,3 @@ func (l *Live) Export(ctx context.Context, x Export) (Exported, envelope.PolicyR
 	out, err := e.Export(ctx, x)
 	return out, e.ref, err
 }
-
-// Policy names the bundle and the overlay that admitted the question; zero in the zero value.
-func (a Admitted) Policy() envelope.PolicyRef {
-	if a.engine == nil {
-		return envelope.PolicyRef{}
-	}
-	return a.engine.ref
-}

@@ -33,8 +33,8 @@ func (b Bundle) Sign(holder string, key envelope.PrivateKey, now, until time.Tim
 	return b, err
 }
 
-// VerifySignature holds an overlay against its signature, by a key of the holder's.
-func (b Bundle) VerifySignature(holder string, keys envelope.Keys, now time.Time) error {
+// verifySignature holds an overlay against its signature, by a key of the holder's.
+func (b Bundle) verifySignature(holder string, keys envelope.Keys, now time.Time) error {
 	v, err := envelope.Verify(b.Signature, envelope.Expect{
 		Type: envelope.TypeOverlay, Audience: holder, Issuer: holder,
 		Uses: []envelope.Use{envelope.UseSign}, Keys: keys, Now: now,

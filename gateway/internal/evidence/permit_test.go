@@ -55,8 +55,8 @@ func released(t *testing.T, w *world) {
 	id := w.ofICRC(t)
 	icrc := w.f.Member("icrc")
 	icrcOfficer := envelope.Officer{ID: "o", Role: "case_officer"}
-	issue := func(decision, to string, until time.Duration) string {
-		s, err := icrc.IssueRelease(t.Context(), exchange.ReleaseRequest{Decision: decision, To: to, Until: w.f.Clock.Now().Add(until), Officer: icrcOfficer})
+	issue := func(decision, to string) string {
+		s, err := icrc.IssueRelease(t.Context(), exchange.ReleaseRequest{Decision: decision, To: to, Until: w.f.Clock.Now().Add(time.Hour), Officer: icrcOfficer})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func released(t *testing.T, w *world) {
 	if d := w.theirs(t, id); d != "" {
 		good = d
 	}
-	about, err := w.handOut(t, w.Builder, evidence.Request{Decision: id, Release: issue(good, "gov-ua", time.Hour)})
+	about, err := w.handOut(t, w.Builder, evidence.Request{Decision: id, Release: issue(good, "gov-ua")})
 	if err != nil || len(about.LeftOut) != 0 || about.Export.Release == "" {
 		t.Errorf("with a release: %+v, %v", about, err)
 	}
@@ -79,12 +79,12 @@ func released(t *testing.T, w *world) {
 		t.Errorf("recorded %+v, %v", d, err)
 	}
 	raw, _, err := w.Export(t.Context(), evidence.Request{
-		Decision: id, Release: issue(good, "gov-ua", time.Hour), Officer: envelope.Officer{ID: "legal-1", Role: "legal_reviewer"}, Under: "order",
+		Decision: id, Release: issue(good, "gov-ua"), Officer: envelope.Officer{ID: "legal-1", Role: "legal_reviewer"}, Under: "order",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	releaseIsHeld(t, w, raw, issue(w.decision, "gov-ua", time.Hour))
+	releaseIsHeld(t, w, raw, issue(w.decision, "gov-ua"))
 	link, err := w.f.Member("gov-ua").IssueLink(t.Context(), exchange.LinkRequest{
 		Child: w.f.Child.IDs["gov-ua"], Recipient: "gov-pl", Purpose: "RETURN", Until: w.f.Clock.Now().Add(time.Hour),
 		Officer: envelope.Officer{ID: "officer-ua", Role: "case_officer"},
@@ -93,7 +93,7 @@ func released(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	for name, token := range map[string]string{
-		"for another decision": issue(w.decision, "gov-ua", time.Hour), "for another": issue(good, "unicef", time.Hour),
+		"for another decision": issue(w.decision, "gov-ua"), "for another": issue(good, "unicef"),
 		"a case link": link.Token, "no statement": "x",
 	} {
 		if _, err := w.handOut(t, w.Builder, evidence.Request{Decision: id, Release: token}); !errors.Is(err, problem.New(verify.CodeRelease, "")) {

@@ -39,20 +39,17 @@ type Entry struct {
 	GRPC codes.Code
 }
 
-// All returns the catalogue in the order of PROBLEMS.md.
-func All() []Entry { return append([]Entry(nil), entries()...) }
-
-// lookup finds a code. An unknown one is answered as CodeInternal, and false.
-func lookup(c Code) (Entry, bool) {
+// lookup finds a code. An unknown one is answered as CodeInternal.
+func lookup(c Code) Entry {
 	if e, ok := index()[c]; ok {
-		return e, true
+		return e
 	}
-	return index()[CodeInternal], false
+	return index()[CodeInternal]
 }
 
 var index = sync.OnceValue(func() map[Code]Entry {
 	m := make(map[Code]Entry)
-	for _, e := range entries() {
+	for _, e := range All() {
 		m[e.Code] = e
 	}
 	return m
@@ -86,12 +83,10 @@ func Coarse(err error) *Error {
 
 // HTTP is the status on REST.
 func (e *Error) HTTP() int {
-	row, _ := lookup(e.Code)
-	return row.HTTP
+	return lookup(e.Code).HTTP
 }
 
 // GRPC is the status on gRPC.
 func (e *Error) GRPC() codes.Code {
-	row, _ := lookup(e.Code)
-	return row.GRPC
+	return lookup(e.Code).GRPC
 }

@@ -251,7 +251,7 @@ func loaded(b *testing.B, n int) *file.Source {
 	b.Helper()
 	dir := b.TempDir()
 	var buf bytes.Buffer
-	if _, err := WriteJSONL(&buf, Children(0, n)); err != nil {
+	if err := WriteJSONL(&buf, Children(0, n)); err != nil {
 		b.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "c.jsonl"), buf.Bytes(), 0o600); err != nil {

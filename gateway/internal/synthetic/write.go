@@ -134,26 +134,25 @@ func Children(seed uint64, n int) iter.Seq[*homewardv1.ChildRecord] {
 }
 
 // WriteJSONL writes children as JSON lines of the schema.
-func WriteJSONL(w io.Writer, children iter.Seq[*homewardv1.ChildRecord]) (n int, err error) {
+func WriteJSONL(w io.Writer, children iter.Seq[*homewardv1.ChildRecord]) error {
 	b := bufio.NewWriter(w)
 	var line bytes.Buffer
 	for c := range children {
 		text, err := protojson.Marshal(c)
 		if err != nil {
-			return n, err
+			return err
 		}
 		line.Reset()
 		// protojson varies its white space from build to build; the files must not.
 		if err := json.Compact(&line, text); err != nil {
-			return n, err
+			return err
 		}
 		line.WriteByte('\n')
 		if _, err := b.Write(line.Bytes()); err != nil {
-			return n, err
+			return err
 		}
-		n++
 	}
-	return n, b.Flush()
+	return b.Flush()
 }
 
 func (m *maker) writeUA(dir string, n int) (Holder, error) {
@@ -163,14 +162,13 @@ func (m *maker) writeUA(dir string, n int) (Holder, error) {
 func (m *maker) writeJSONL(dir string, h holder, numbers []int) (Holder, error) {
 	name := h.id + ".jsonl"
 	err := create(filepath.Join(dir, name), func(w io.Writer) error {
-		_, err := WriteJSONL(w, func(yield func(*homewardv1.ChildRecord) bool) {
+		return WriteJSONL(w, func(yield func(*homewardv1.ChildRecord) bool) {
 			for _, n := range numbers {
 				if !yield(h.record(m.person(n))) {
 					return
 				}
 			}
 		})
-		return err
 	})
 	return Holder{ID: h.id, Records: len(numbers), Settings: map[string]any{"path": name, "origin": h.id}}, err
 }

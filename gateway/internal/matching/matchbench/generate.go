@@ -133,8 +133,8 @@ func (s *Set) Write(dir string) error {
 		name  string
 		write func(io.Writer) error
 	}{
-		{"records.jsonl", func(w io.Writer) error { _, err := synthetic.WriteJSONL(w, s.Records()); return err }},
-		{"queries.jsonl", func(w io.Writer) error { _, err := synthetic.WriteJSONL(w, children); return err }},
+		{"records.jsonl", func(w io.Writer) error { return synthetic.WriteJSONL(w, s.Records()) }},
+		{"queries.jsonl", func(w io.Writer) error { return synthetic.WriteJSONL(w, children) }},
 		{"truth.jsonl", s.writeTruth},
 	} {
 		if err := create(filepath.Join(dir, file.name), file.write); err != nil {
