@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
 
 	"homeward.example/schemas/catalog"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
@@ -46,6 +47,16 @@ func (c *Cut) Decode(wire string) (*homewardv1.ChildRecord, error) {
 // Outside names the first thing found in the child that the mask does not
 // admit; "" if there is none.
 func (c *Cut) Outside(child *homewardv1.ChildRecord) string { return child.Outside(&c.mask) }
+
+// Prune returns a copy of the child with nothing outside the mask. Fields that
+// the schema does not know are dropped. The copy shares no memory with the child.
+func Prune(child *homewardv1.ChildRecord, mask Mask) (*homewardv1.ChildRecord, error) {
+	wire, err := proto.Marshal(child)
+	if err != nil {
+		return nil, err
+	}
+	return NewCut(mask).Decode(string(wire))
+}
 
 // maxCuts bounds the cache: callers choose fields, so they could make masks without end.
 const maxCuts = 256

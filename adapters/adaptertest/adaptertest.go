@@ -99,16 +99,16 @@ func (b *bench) mask(t *testing.T) {
 	id := ID(1)
 	all := b.holds()
 	for _, path := range all {
-		got := adapters.Paths(b.get(t, id, adapters.Mask{path}).Child)
+		got := Paths(b.get(t, id, adapters.Mask{path}).Child)
 		if !slices.Equal(got, []string{path}) {
 			t.Errorf("mask %s: the record has %v", path, got)
 		}
 	}
-	if got := adapters.Paths(b.get(t, id, all).Child); !slices.Equal(got, all) {
+	if got := Paths(b.get(t, id, all).Child); !slices.Equal(got, all) {
 		t.Errorf("mask of all: the record has %v, want %v", got, all)
 	}
 	for _, mask := range []adapters.Mask{nil, {"name"}, {"no.such.path"}, {"*"}, {""}} {
-		if got := adapters.Paths(b.get(t, id, mask).Child); len(got) > 0 {
+		if got := Paths(b.get(t, id, mask).Child); len(got) > 0 {
 			t.Errorf("mask %q: the record has %v, want nothing", mask, got)
 		}
 	}

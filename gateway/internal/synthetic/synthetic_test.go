@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"homeward.example/adapters"
+	"homeward.example/adapters/adaptertest"
 	"homeward.example/adapters/file"
 	"homeward.example/schemas/catalog"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
@@ -103,7 +104,7 @@ func TestDemoChild(t *testing.T) {
 	}
 	c := r.Child
 	want := slices.DeleteFunc(allPaths(), func(p string) bool { return p == "tracing.reunified_at" })
-	if got := adapters.Paths(c); !slices.Equal(got, want) {
+	if got := adaptertest.Paths(c); !slices.Equal(got, want) {
 		t.Errorf("leaves of the demo's child: %v, want all: %v", got, want)
 	}
 	if len(r.Defaulted) > 0 {

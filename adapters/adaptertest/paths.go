@@ -1,22 +1,11 @@
-package adapters
+package adaptertest
 
 import (
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"homeward.example/schemas/catalog"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
-
-// Prune returns a copy of the child with nothing outside the mask. Fields that
-// the schema does not know are dropped. The copy shares no memory with the child.
-func Prune(child *homewardv1.ChildRecord, mask Mask) (*homewardv1.ChildRecord, error) {
-	wire, err := proto.Marshal(child)
-	if err != nil {
-		return nil, err
-	}
-	return NewCut(mask).Decode(string(wire))
-}
 
 // Paths returns the leaves that are set in the child, in the order of the
 // schema, each once. "" stands for content that the schema does not know.
