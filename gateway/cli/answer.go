@@ -106,10 +106,28 @@ func (p *printer) record(r demo.Record) {
 			rows = append(rows, []string{f.Path, verdict, short(f.Value), f.Basis})
 		}
 	}
-	p.table("    ", []string{"field", "verdict", "value", "basis"}, rows, inColumn(1, verdictColour))
+	head, basis := []string{"field", "verdict", "value", "basis"}, []string(nil)
+	if of := bases(rows); len(of) == 1 { // of all fields: said once
+		basis, head = of, head[:3]
+		for i := range rows {
+			rows[i] = rows[i][:3]
+		}
+	}
+	p.table("    ", head, rows, inColumn(1, verdictColour))
+	p.list("    basis: ", grey, basis)
 	p.list("    allowed, but the record has none: ", grey, silent)
 	p.list("    withheld: ", yellow, whole(withheld, r.Fields))
 	p.list("    obligations: ", grey, r.Obligations)
+}
+
+// bases are the legal bases of rows, each once.
+func bases(rows [][]string) (of []string) {
+	for _, row := range rows {
+		if !slices.Contains(of, row[3]) {
+			of = append(of, row[3])
+		}
+	}
+	return of
 }
 
 // whole says "consent.*" where every field of a group is in the list.

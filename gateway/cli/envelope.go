@@ -99,12 +99,14 @@ func (a *app) diagnosis(r envelope.Report) error {
 				p.line("  " + p.paint(grey, pad(row[0], 10)) + printable(row[1]))
 			}
 		}
-		var rows [][]string
 		for _, f := range r.Findings {
-			rows = append(rows, []string{f.Severity, string(f.Code), f.Where, f.Expected, f.Found, f.Remedy})
-		}
-		if len(rows) > 0 {
-			p.table("", []string{"", "CODE", "WHERE", "EXPECTED", "FOUND", "REMEDY"}, rows, inColumn(0, severityColour))
+			p.line("")
+			p.line(p.paint(severityColour(f.Severity), f.Severity) + "  " + string(f.Code) + " at " + p.paint(bold, f.Where))
+			for _, row := range [][2]string{{"expected", f.Expected}, {"found", f.Found}, {"remedy", f.Remedy}} {
+				if row[1] != "" {
+					p.line("  " + p.paint(grey, pad(row[0], 10)) + p.wrap(row[1], 12))
+				}
+			}
 		}
 	})
 	if err == nil && !r.OK() {

@@ -101,41 +101,92 @@ func (p *printer) paint(c colour, s string) string {
 	return string(c) + s + "\x1b[0m"
 }
 
-// table prints rows under a head, columns as wide as their widest cell; the last
-// column wraps at the terminal's edge. paint colours a cell once its width is known.
+// table prints rows under a head, columns as wide as their widest cell. What is wider
+// than the terminal is broken within the cells. paint colours a cell.
 func (p *printer) table(indent string, head []string, rows [][]string, paint func(column int, cell string) colour) {
-	widths := make([]int, len(head))
-	for _, row := range append([][]string{head}, rows...) {
-		for i, cell := range row {
-			widths[i] = max(widths[i], cells(cell))
-		}
-	}
-	p.row(indent, head, widths, func(int, string) colour { return grey })
+	all := [][]string{head}
 	for _, row := range rows {
 		clean := make([]string, len(row))
 		for i, cell := range row {
 			clean[i] = printable(cell)
 		}
-		p.row(indent, clean, widths, paint)
+		all = append(all, clean)
+	}
+	widths := p.widths(cells(indent), all)
+	p.row(indent, head, widths, func(int, string) colour { return grey })
+	for _, row := range all[1:] {
+		p.row(indent, row, widths, paint)
 	}
 }
 
-func (p *printer) row(indent string, row []string, widths []int, paint func(int, string) colour) {
-	line, at := indent, cells(indent)
-	for i, cell := range row {
-		text := pad(cell, widths[i])
-		if i == len(row)-1 {
-			text = p.wrap(cell, at)
-		}
-		if paint != nil {
-			if c := paint(i, cell); c != "" {
-				text = p.paint(c, text)
+// widths are those of the columns: where the terminal is narrower, the columns that can
+// be broken most are narrowed, to their longest words at the least. If that is not
+// enough only the last one is: an id that is broken cannot be copied.
+func (p *printer) widths(indent int, rows [][]string) []int {
+	widths, words := make([]int, len(rows[0])), make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], cells(cell))
+			for _, w := range strings.Fields(cell) {
+				words[i] = max(words[i], cells(w))
 			}
 		}
-		line += text + "  "
-		at += widths[i] + 2
 	}
-	p.line(line)
+	room, last := p.width-indent, len(widths)-1
+	over := func(widths []int) int { return sum(widths) + 2*last - room }
+	if p.width == 0 {
+		return widths
+	}
+	if over(words) > 0 {
+		widths[last] = max(widths[last]-max(over(widths), 0), min(widths[last], minWrapped))
+		return widths
+	}
+	for over(widths) > 0 {
+		widest := 0
+		for i := range widths {
+			if widths[i]-words[i] > widths[widest]-words[widest] {
+				widest = i
+			}
+		}
+		widths[widest]--
+	}
+	return widths
+}
+
+// minWrapped is the least room in which a text is broken.
+const minWrapped = 20
+
+func (p *printer) row(indent string, row []string, widths []int, paint func(int, string) colour) {
+	var lines []string
+	for i, cell := range row {
+		c := colour("")
+		if paint != nil {
+			c = paint(i, cell)
+		}
+		parts := broken(cell, widths[i])
+		for n, part := range parts {
+			if n == len(lines) {
+				lines = append(lines, indent+strings.Repeat(" ", sum(widths[:i])+2*i))
+			}
+			if i < len(row)-1 {
+				part = pad(part, widths[i])
+			}
+			lines[n] += p.paint(c, part) + "  "
+		}
+		for n := len(parts); n < len(lines); n++ {
+			lines[n] += strings.Repeat(" ", widths[i]+2)
+		}
+	}
+	for _, l := range lines {
+		p.line(l)
+	}
+}
+
+func sum(of []int) (n int) {
+	for _, x := range of {
+		n += x
+	}
+	return n
 }
 
 // wrap breaks a text at spaces, so that it fits right of a column. It is not painted
@@ -143,25 +194,29 @@ func (p *printer) row(indent string, row []string, widths []int, paint func(int,
 func (p *printer) wrap(s string, column int) string {
 	s = printable(s)
 	room := p.width - column
-	if p.width == 0 || room < 20 || cells(s) <= room {
+	if p.width == 0 || room < minWrapped || cells(s) <= room {
 		return s
 	}
-	var b strings.Builder
-	used := 0
-	for i, w := range strings.Fields(s) {
-		switch n := cells(w); {
-		case i == 0:
-			used = n
-		case used+1+n > room:
-			b.WriteString("\n" + strings.Repeat(" ", column))
-			used = n
-		default:
-			b.WriteByte(' ')
-			used += 1 + n
-		}
-		b.WriteString(w)
+	return strings.Join(broken(s, room), "\n"+strings.Repeat(" ", column))
+}
+
+// broken are the lines of a text in so many cells; a word is left whole. There is one at least.
+func broken(s string, room int) []string {
+	if cells(s) <= room {
+		return []string{s}
 	}
-	return b.String()
+	lines := []string{""}
+	for _, w := range strings.Fields(s) {
+		switch l := &lines[len(lines)-1]; {
+		case *l == "":
+			*l = w
+		case cells(*l)+1+cells(w) > room:
+			lines = append(lines, w)
+		default:
+			*l += " " + w
+		}
+	}
+	return lines
 }
 
 // cells counts what a text takes on a terminal: Cyrillic letters take one cell

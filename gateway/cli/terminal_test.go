@@ -37,11 +37,15 @@ func TestRemoteTextIsOnlyText(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, draw := range map[string]func(p *printer){
-		"an answer":           func(p *printer) { p.holder(answer) },
-		"a decision":          func(p *printer) { entry{ID: "1", At: time.Now(), Outcome: hostile, Reason: hostile, Purpose: hostile, Mismatch: hostile, decision: decision}.draw(p) },
+		"an answer": func(p *printer) { p.holder(answer) },
+		"a decision": func(p *printer) {
+			entry{ID: "1", At: time.Now(), Outcome: hostile, Reason: hostile, Purpose: hostile, Mismatch: hostile, decision: decision}.draw(p)
+		},
 		"a decision, in demo": func(p *printer) { p.decision(demo.Ledger{Content: content}) },
 		"an import":           func(p *printer) { p.imported([]imported{{Decision: decision}}) },
-		"a problem":           func(p *printer) { p.problems([]problem.Document{{Title: "t", Code: hostile, Detail: hostile, Remedy: hostile}}) },
+		"a problem": func(p *printer) {
+			p.problems([]problem.Document{{Title: "t", Code: hostile, Detail: hostile, Remedy: hostile}})
+		},
 	} {
 		for _, p := range []*printer{{}, {colour: true, width: 80}} {
 			var out bytes.Buffer

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -224,7 +225,7 @@ func (s *Story) tampered(ctx context.Context, r *Report, query string) error {
 		flipped[i] = 'B'
 	}
 	_, err := s.send(ctx, string(flipped))
-	r.Tampered = Refused{Refused: err != nil, Problem: problemFrom(err)}
+	r.Tampered = refusedAs(err, problem.CodeNotAccepted)
 	if ua := s.Origin.Exchange(); err != nil { // its sender is told nothing; its receiver may know
 		for _, f := range envelope.Diagnose(flipped, ua.SealKeys, ua.Registry, time.Now()).Findings {
 			r.Tampered.Problem.Diagnosis = fmt.Sprintf("%s at %s: expected %s, found %s", f.Code, f.Where, f.Expected, f.Found)
@@ -285,10 +286,16 @@ func (s *Story) recorded(ctx context.Context, r *Report, evidence string) error 
 	return nil
 }
 
+// refusedAs is a refusal by its receiver: a message that did not arrive was not refused.
+func refusedAs(err error, code problem.Code) Refused {
+	return Refused{Refused: errors.Is(err, problem.New(code, "")), Problem: problemFrom(err)}
+}
+
 func problemFrom(err error) *Problem {
 	p := problem.Of(err)
 	if p == nil {
 		return nil
 	}
-	return &Problem{Code: string(p.Code), Detail: strings.TrimSpace(p.Where), Remedy: p.Remedy}
+	d := p.Document(problem.Languages()[0])
+	return &Problem{Code: string(d.Code), Detail: strings.TrimSuffix(d.Title+": "+d.Detail, ": "), Remedy: d.Remedy}
 }
