@@ -34,31 +34,6 @@ func TestPolicyCases(t *testing.T) {
 	}
 }
 
-// Every cell of the matrix has a case in which its column is withheld and, unless
-// it is never opened, one in which something of it leaves; every never of the
-// domain has a case, but for 12, which is about statistics and has no purpose yet.
-func TestEveryCellAndEveryNeverHasACase(t *testing.T) {
-	t.Parallel()
-	cases := readCases(t)
-	if len(cases) < 200 {
-		t.Errorf("%d cases, want 200", len(cases))
-	}
-	for _, missing := range proof.Uncovered(cases) {
-		t.Error(missing)
-	}
-	seen := make(map[int]bool)
-	for _, c := range cases {
-		for _, n := range c.Never {
-			seen[n] = true
-		}
-	}
-	for n := 1; n <= 15; n++ {
-		if !seen[n] && n != 12 {
-			t.Errorf("never %d has no case", n)
-		}
-	}
-}
-
 // Every reason for which evidence is not handed out, or a value not with it, has a
 // case; so has every message that stays in for each of its reasons to.
 func TestEveryWordOnAnExportHasACase(t *testing.T) {
