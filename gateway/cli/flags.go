@@ -63,6 +63,14 @@ func lastDay(day string) (time.Time, error) {
 	return last.Add(24*time.Hour - time.Second), nil // the day named is the last one
 }
 
+// stretch reads --from and --to; a day counts whole.
+func stretch(from, to string) (begin, end time.Time, err error) {
+	if begin, err = moment("--from", from, 0); err == nil {
+		end, err = moment("--to", to, 24*time.Hour)
+	}
+	return begin, end, err
+}
+
 // moment reads a time; a day means its beginning, and what is added to that.
 func moment(flag, text string, day time.Duration) (time.Time, error) {
 	if text == "" {

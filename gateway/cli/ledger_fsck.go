@@ -29,15 +29,20 @@ func (a *app) ledgerFsckCommand() *cobra.Command {
 // auditing opens the store and the log of the configuration, beside a gateway that
 // may be running.
 func (a *app) auditing(ctx context.Context, do func(audit.Ledger, tlog.Options) error) error {
-	c, err := a.config()
-	if err != nil {
-		return err
-	}
-	o, err := gateway.LogOptions(c)
+	o, err := a.logOptions()
 	if err != nil {
 		return err
 	}
 	return a.withStore(ctx, func(s ledger.Store) error { return do(audit.Ledger{Store: s, Log: tlog.Read(o)}, o) })
+}
+
+// logOptions say where the log of the configuration is, and by which keys it is read.
+func (a *app) logOptions() (tlog.Options, error) {
+	c, err := a.config()
+	if err != nil {
+		return tlog.Options{}, err
+	}
+	return gateway.LogOptions(c)
 }
 
 // checked checks a ledger, and shows what is wrong with it.

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/sumdb/note"
 
-	"homeward.example/gateway"
 	"homeward.example/gateway/internal/audit"
 	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/keyring"
@@ -38,11 +37,7 @@ func (a *app) ledgerProveCommand() *cobra.Command {
 			if check != "" {
 				return a.checkProof(check, key)
 			}
-			begin, err := moment("--from", from, 0)
-			if err != nil {
-				return err
-			}
-			end, err := moment("--to", to, 24*time.Hour)
+			begin, end, err := stretch(from, to)
 			if err != nil {
 				return err
 			}
@@ -107,11 +102,7 @@ func (a *app) checkProof(file, keyFile string) error {
 		return problem.Wrap(checkpoint.CodeProof, file, err)
 	}
 	if keyFile == "" {
-		c, err := a.config()
-		if err != nil {
-			return err
-		}
-		o, err := gateway.LogOptions(c)
+		o, err := a.logOptions()
 		if err != nil {
 			return err
 		}

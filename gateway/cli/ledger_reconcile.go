@@ -25,11 +25,7 @@ func (a *app) ledgerReconcileCommand() *cobra.Command {
 		Example: "  homeward ledger reconcile --with gov-ua\n  homeward ledger reconcile --with gov-ua --from 2026-11-01 --to 2026-11-08 -o json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			now := a.now().UTC()
-			begin, err := moment("--from", from, 0)
-			if err != nil {
-				return err
-			}
-			end, err := moment("--to", to, 24*time.Hour)
+			begin, end, err := stretch(from, to)
 			if err != nil {
 				return err
 			}

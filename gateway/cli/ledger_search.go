@@ -89,10 +89,7 @@ func (a *app) complete(f *searchFlags) (err error) {
 		return usage("--child and --pseudonym name the same thing: give one")
 	}
 	f.Purpose = strings.ToUpper(f.Purpose)
-	if f.From, err = moment("--from", f.from, 0); err != nil {
-		return err
-	}
-	if f.To, err = moment("--to", f.to, 24*time.Hour); err != nil {
+	if f.From, f.To, err = stretch(f.from, f.to); err != nil {
 		return err
 	}
 	if f.record != "" {

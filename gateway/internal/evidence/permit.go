@@ -119,15 +119,7 @@ func (b *Builder) origin(d ledger.Decision, v value, free map[string]decide.Tri)
 func freeOf(d ledger.Decision) map[string]decide.Tri {
 	out := make(map[string]decide.Tri)
 	for _, r := range d.Records {
-		var in struct {
-			Record struct {
-				ICRCOrigin string `json:"icrc_origin"`
-			} `json:"record"`
-		}
-		of := decide.Unknown
-		if json.Unmarshal(r.Input, &in) == nil {
-			of = map[string]decide.Tri{"yes": decide.Yes, "no": decide.No}[in.Record.ICRCOrigin]
-		}
+		of := map[string]decide.Tri{"yes": decide.Yes, "no": decide.No}[verify.ICRCOrigin(r.Input)]
 		for _, v := range r.Digests {
 			if was, twice := out[v.Value]; !twice || was == decide.No {
 				out[v.Value] = of

@@ -72,6 +72,20 @@ func HolderDecision(d ledger.Decision) string {
 	return d.ID
 }
 
+// ICRCOrigin is what the policy saw of a record, by its input: "yes" if something of it
+// is of the ICRC, "no" if nothing is, another word or none where that was not known.
+func ICRCOrigin(input []byte) string {
+	var in struct {
+		Record struct {
+			ICRCOrigin string `json:"icrc_origin"`
+		} `json:"record"`
+	}
+	if json.Unmarshal(input, &in) != nil {
+		return ""
+	}
+	return in.Record.ICRCOrigin
+}
+
 // releaseFault says what is wrong with the ICRC's release of this package, "" if
 // nothing is: the one that the export names is there, and holds.
 func (v *verifier) releaseFault() string {
@@ -106,12 +120,7 @@ func (v *verifier) unreleased(shown map[string][]string) string {
 	}
 	free := make(map[string]bool)
 	for i, r := range v.decision.Records {
-		var in struct {
-			Record struct {
-				ICRCOrigin string `json:"icrc_origin"`
-			} `json:"record"`
-		}
-		if json.Unmarshal(r.Input, &in) != nil || in.Record.ICRCOrigin != "no" {
+		if ICRCOrigin(r.Input) != "no" {
 			for _, d := range r.Digests {
 				if slices.Contains(shown[ansName], d.Value) {
 					return fmt.Sprintf("a value of record %d, which is of the ICRC or not known not to be, is shown without its release", i+1)
