@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"homeward.example/gateway/internal/ledger"
@@ -188,12 +189,19 @@ func TestProblemsArePreciseAndInTheReadersLanguage(t *testing.T) {
 		t.Error("the cause is shown")
 	}
 	uk := s.do(s.http(true), "POST", "/v1/queries", jsonType, goodJSON(), header("Accept-Language", "uk"))
-	if uk.body == r.body || codeOf(t, uk) != "rate_limited" {
+	var inUkrainian problem.Document
+	if err := json.Unmarshal([]byte(uk.body), &inUkrainian); err != nil || inUkrainian.Remedy == d.Remedy || codeOf(t, uk) != "rate_limited" {
 		t.Errorf("in Ukrainian: %q", uk.body)
 	}
-	_, err := homewardv1.NewAgencyClient(s.grpc()).Ask(t.Context(), good())
-	if code := grpcCode(t, err); code != "rate_limited" {
-		t.Errorf("grpc: %s", code)
+	for accept, want := range map[string]string{"": d.Remedy, "uk-UA,uk;q=0.9": inUkrainian.Remedy} {
+		ctx := metadata.AppendToOutgoingContext(t.Context(), "accept-language", accept)
+		_, err := homewardv1.NewAgencyClient(s.grpc()).Ask(ctx, good())
+		if p := grpcProblem(t, err); p.GetCode() != "rate_limited" || p.GetRemedy() != want {
+			t.Errorf("grpc, %q: %v, want %q", accept, p, want)
+		}
+		if st, _ := status.FromError(err); st.Message() != d.Title {
+			t.Errorf("grpc, %q: message %q", accept, st.Message())
+		}
 	}
 }
 

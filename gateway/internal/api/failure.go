@@ -21,19 +21,22 @@ import (
 // domain of errdetails.ErrorInfo.
 const domain = "homeward.example"
 
-// failure is what a service returns: a problem that may be shown as it is. gRPC
-// reads its status, REST its document.
-type failure struct{ p *problem.Error }
+// failure is what a service returns: a problem that may be shown as it is, to who
+// reads a language. gRPC reads its status, REST its document.
+type failure struct {
+	p        *problem.Error
+	language string
+}
 
 func (f failure) Error() string { return f.p.Error() }
 
 func (f failure) Unwrap() error { return f.p }
 
-// GRPCStatus is the form of a problem on gRPC: the title, and as details an
-// ErrorInfo, for tools, and our own Problem.
+// GRPCStatus is the form of a problem on gRPC: the title in English, as gRPC has its
+// messages, and as details an ErrorInfo, for tools, and our own Problem, for a reader.
 func (f failure) GRPCStatus() *status.Status {
-	p := Problem(f.p)
-	st := status.New(f.p.GRPC(), p.Title)
+	p := Problem(f.p, f.language)
+	st := status.New(f.p.GRPC(), f.p.Document(problem.Languages()[0]).Title)
 	with, err := st.WithDetails(
 		protoadapt.MessageV1Of(&errdetails.ErrorInfo{Reason: strings.ToUpper(p.Code), Domain: domain}),
 		protoadapt.MessageV1Of(p),
@@ -44,9 +47,9 @@ func (f failure) GRPCStatus() *status.Status {
 	return with
 }
 
-// Problem is the message form of a problem, in English.
-func Problem(e *problem.Error) *homewardv1.Problem {
-	d := e.Document(problem.Languages()[0])
+// Problem is the message form of a problem, in one of problem.Languages.
+func Problem(e *problem.Error, language string) *homewardv1.Problem {
+	d := e.Document(language)
 	return &homewardv1.Problem{
 		Type: d.Type, Title: d.Title, Status: int32(d.Status), Detail: d.Detail,
 		Code: string(d.Code), Remedy: d.Remedy, DecisionId: d.Decision,
@@ -68,8 +71,8 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *problem.Error) {
 // writeStatus writes a gRPC response without a message, in the same frames and
 // headers as the library: a refusal must not tell who found the fault
 // (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
-func writeStatus(w http.ResponseWriter, p *problem.Error) {
-	st := failure{p}.GRPCStatus()
+func writeStatus(w http.ResponseWriter, r *http.Request, p *problem.Error) {
+	st := failure{p, problem.Language(r.Header.Get("Accept-Language"))}.GRPCStatus()
 	h := w.Header()
 	h["Date"] = nil
 	h.Set("Content-Type", "application/grpc")

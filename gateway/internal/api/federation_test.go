@@ -197,12 +197,17 @@ func codeOf(t testing.TB, r response) string {
 // grpcCode wants our own details on every status.
 func grpcCode(t testing.TB, err error) string {
 	t.Helper()
+	return grpcProblem(t, err).GetCode()
+}
+
+func grpcProblem(t testing.TB, err error) *homewardv1.Problem {
+	t.Helper()
 	st, _ := status.FromError(err)
 	for _, d := range st.Details() {
 		if p, ok := d.(*homewardv1.Problem); ok {
-			return p.GetCode()
+			return p
 		}
 	}
 	t.Errorf("no problem in %v", err)
-	return st.Code().String()
+	return nil
 }

@@ -68,6 +68,7 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	ctx = context.WithValue(ctx, languageKey{}, r.Header.Get("Accept-Language"))
 	if isGRPC(r) {
 		if err := checkFrame(r.URL.Path, body); err != nil {
 			return err
@@ -75,7 +76,6 @@ func (g *guard) serve(w http.ResponseWriter, r *http.Request) error {
 		g.grpc.ServeHTTP(w, stripped(ctx, r, body, grpcHeaders))
 		return nil
 	}
-	ctx = context.WithValue(ctx, languageKey{}, r.Header.Get("Accept-Language"))
 	g.rest.ServeHTTP(w, stripped(ctx, r, body, restHeaders))
 	return nil
 }
@@ -144,7 +144,7 @@ func (g *guard) fail(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Connection", "close")
 	}
 	if isGRPC(r) {
-		writeStatus(w, p)
+		writeStatus(w, r, p)
 		return
 	}
 	writeProblem(w, r, p)
@@ -160,7 +160,7 @@ func work[T any](ctx context.Context, g *guard, method func(context.Context) (T,
 		}
 		if err != nil {
 			var none T
-			out, err = none, failure{g.shown(err)}
+			out, err = none, failure{g.shown(err), languageOf(ctx)}
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, g.limits.Deadline)

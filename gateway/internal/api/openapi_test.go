@@ -55,7 +55,7 @@ func fullAnswer() *homewardv1.HolderAnswer {
 		Holder: "gov-ua", Status: homewardv1.Status_STATUS_ANSWERED, DecisionId: "d1", PendingUntil: "2026-12-01T00:00:00Z",
 		Advice: &homewardv1.Advice{Contact: "+380 00 000 0000", Text: map[string]string{"en": "Keep the child safe."}},
 		Links:  []string{"a.b.c~"}, Evidence: "a.b.c~", Leaf: "AAAA",
-		Problem: Problem(problem.New("rate_limited", "officer")),
+		Problem: Problem(problem.New("rate_limited", "officer"), "en"),
 		Records: []*homewardv1.RecordAnswer{{Obligations: []string{"no_onward_transfer"}, Fields: []*homewardv1.FieldAnswer{{
 			Path: "name.family", Verdict: homewardv1.Verdict_VERDICT_GENERALISED, GeneralisedTo: "initials", Basis: "6(1)(e)",
 			Identity: "original", Value: must(structpb.NewValue(map[string]any{"value": "Т. (synthetic)"})),

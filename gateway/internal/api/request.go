@@ -18,7 +18,7 @@ var (
 	restHeaders = []string{"Content-Type", "Accept-Language"}
 )
 
-// languageKey has what a reader said of languages, on REST; on gRPC nobody does.
+// languageKey has what a reader said of languages: a header of REST, metadata of gRPC.
 type languageKey struct{}
 
 // languageOf is the language in which a method's caller reads, one of problem.Languages.
