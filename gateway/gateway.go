@@ -74,9 +74,6 @@ func (g *Gateway) Exchange() *exchange.Exchange { return g.exchange }
 // Store returns the ledger's store.
 func (g *Gateway) Store() ledger.Store { return g.store }
 
-// Config returns the configuration that the gateway runs with.
-func (g *Gateway) Config() Config { return g.config }
-
 // Close releases what New opened. Run calls it too.
 func (g *Gateway) Close() error {
 	var errs []error

@@ -40,8 +40,8 @@ type line struct {
 func NewPeer(own tls.Certificate) *Peer { return &Peer{own: own, by: make(map[string]*line)} }
 
 // Send posts a compact JWE to a participant's registry address and returns the
-// compact JWE that it answers. method is "query", "collect" or "notify"; the
-// context's deadline bounds the call. Errors are problems: problem.CodeUnreachable,
+// compact JWE that it answers. method is "query", "collect", "notify" or
+// "report"; the context's deadline bounds the call. Errors are problems: problem.CodeUnreachable,
 // problem.CodeInvalidReply, and of package problem CodeTimedOut, CodeCanceled, and
 // CodeNotAccepted if the peer refused the message. The reply is not verified.
 func (p *Peer) Send(ctx context.Context, to trust.Participant, method, sealed string) (string, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"homeward.example/gateway/internal/problem"
@@ -32,17 +33,20 @@ func latencies() []float64 {
 
 // NewMetrics makes the metrics of one gateway.
 func NewMetrics() *Metrics {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	in := promauto.With(registry)
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
-		return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "homeward", Name: name, Help: help}, labels)
+		return in.NewCounterVec(prometheus.CounterOpts{Namespace: "homeward", Name: name, Help: help}, labels)
 	}
 	gauge := func(name, help string) prometheus.Gauge {
-		return prometheus.NewGauge(prometheus.GaugeOpts{Namespace: "homeward", Name: name, Help: help})
+		return in.NewGauge(prometheus.GaugeOpts{Namespace: "homeward", Name: name, Help: help})
 	}
 	opts := func(name, help string, buckets []float64) prometheus.HistogramOpts {
 		return prometheus.HistogramOpts{Namespace: "homeward", Name: name, Help: help, Buckets: buckets}
 	}
-	m := &Metrics{
-		registry:  prometheus.NewRegistry(),
+	return &Metrics{
+		registry:  registry,
 		refused:   counter("refused_total", "Calls refused, by problem and by what the unverified are told.", "code", "class"),
 		messages:  counter("messages_total", "Messages taken in, by kind and outcome.", "kind", "outcome"),
 		decisions: counter("decisions_total", "Decisions recorded, by kind and outcome.", "kind", "outcome"),
@@ -51,11 +55,11 @@ func NewMetrics() *Metrics {
 		commits:   counter("commits_total", "Transactions of the ledger.", "result"),
 		failures:  counter("step_failures_total", "Steps of an exchange that failed, by problem.", "step", "code"),
 
-		steps:      prometheus.NewHistogramVec(opts("step_seconds", "Time of each step of an exchange.", latencies()), []string{"step"}),
-		holderTime: prometheus.NewHistogramVec(opts("holder_seconds", "Time of each holder's reply.", latencies()), []string{"status"}),
-		answerTime: prometheus.NewHistogram(opts("answer_seconds", "Sealed query in to sealed answer out, before the tick.", latencies())),
-		commitTime: prometheus.NewHistogram(opts("commit_seconds", "Time of a transaction of the ledger.", latencies())),
-		commitSize: prometheus.NewHistogram(opts("commit_decisions", "Decisions in one transaction.", []float64{1, 2, 4, 8, 16, 32, 64, 128})),
+		steps:      in.NewHistogramVec(opts("step_seconds", "Time of each step of an exchange.", latencies()), []string{"step"}),
+		holderTime: in.NewHistogramVec(opts("holder_seconds", "Time of each holder's reply.", latencies()), []string{"status"}),
+		answerTime: in.NewHistogram(opts("answer_seconds", "Sealed query in to sealed answer out, before the tick.", latencies())),
+		commitTime: in.NewHistogram(opts("commit_seconds", "Time of a transaction of the ledger.", latencies())),
+		commitSize: in.NewHistogram(opts("commit_decisions", "Decisions in one transaction.", []float64{1, 2, 4, 8, 16, 32, 64, 128})),
 
 		outbox:          gauge("outbox_depth", "Notices that were due at the last look, at most 32."),
 		records:         gauge("source_records", "Records that the source serves."),
@@ -64,21 +68,14 @@ func NewMetrics() *Metrics {
 		stale:           gauge("policy_refused", "1 while the policy that the registry names, or the overlay, is refused here."),
 
 		sweeps:      gauge("sweeps", "Officers whose questions of a day exceed the limits; at the authority of origin."),
-		overdue:     prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "overdue", Help: "Obligations that nobody confirmed in time, recalls that nobody acknowledged in time."}, []string{"matter"}),
-		receipts:    prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "receipts", Help: "Answers of others of which the proof is not here that they are in their log, by state: waiting, overdue, bad."}, []string{"state"}),
-		logged:      prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_entries_total", Help: "Decisions that were put into the transparency log."}),
-		logFailures: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_failures_total", Help: "Rounds of the transparency log without a new checkpoint."}),
-		forks:       prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_forks_total", Help: "Other logs that showed two histories to this witness."}),
+		overdue:     in.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "overdue", Help: "Obligations that nobody confirmed in time, recalls that nobody acknowledged in time."}, []string{"matter"}),
+		receipts:    in.NewGaugeVec(prometheus.GaugeOpts{Namespace: "homeward", Name: "receipts", Help: "Answers of others of which the proof is not here that they are in their log, by state: waiting, overdue, bad."}, []string{"state"}),
+		logged:      in.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_entries_total", Help: "Decisions that were put into the transparency log."}),
+		logFailures: in.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_failures_total", Help: "Rounds of the transparency log without a new checkpoint."}),
+		forks:       in.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "log_forks_total", Help: "Other logs that showed two histories to this witness."}),
 
-		decoys: prometheus.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "decoys_touched_total", Help: "Questions that matched a decoy."}),
+		decoys: in.NewCounter(prometheus.CounterOpts{Namespace: "homeward", Name: "decoys_touched_total", Help: "Questions that matched a decoy."}),
 	}
-	m.registry.MustRegister(
-		m.refused, m.messages, m.decisions, m.holders, m.cache, m.commits, m.failures, m.steps, m.holderTime,
-		m.answerTime, m.commitTime, m.commitSize, m.outbox, m.records, m.badRecords, m.registryVersion, m.stale, m.sweeps, m.overdue, m.receipts, m.decoys,
-		m.logged, m.logFailures, m.forks,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-	)
-	return m
 }
 
 // Handler serves the metrics in Prometheus' format; of nil, nothing.
