@@ -19,7 +19,7 @@ import (
 type Running struct {
 	*Federation
 	gateways map[string]*gateway.Gateway
-	wire     *Wire
+	wire     *wire
 	group    *errgroup.Group
 	stop     context.CancelFunc
 }
@@ -29,7 +29,7 @@ type Running struct {
 func Start(ctx context.Context, f *Federation, sources map[string]adapters.Open, log *slog.Logger) (*Running, error) {
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
-	r := &Running{Federation: f, gateways: make(map[string]*gateway.Gateway), wire: &Wire{}, group: group, stop: stop}
+	r := &Running{Federation: f, gateways: make(map[string]*gateway.Gateway), wire: &wire{}, group: group, stop: stop}
 	if err := r.start(ctx, sources, log); err != nil {
 		f.Release()
 		return nil, errors.Join(err, r.Stop())
@@ -76,10 +76,7 @@ func (r *Running) gateway(ctx context.Context, m *Member, sources map[string]ada
 
 // Story returns the story on this federation.
 func (r *Running) Story(started time.Time) *Story {
-	return &Story{
-		Federation: r.Federation, Origin: r.gateways[Origin], Requester: r.gateways[Requester], Submitter: r.gateways[Submitter],
-		Wire: r.wire, Started: started,
-	}
+	return &Story{Running: r, started: started}
 }
 
 // Stop ends all gateways and waits until they have drained.

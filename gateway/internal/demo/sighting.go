@@ -77,7 +77,7 @@ func (f *Federation) writeListing() error {
 
 // sighted lets the NGO submit the listing, and gov-ua triage it.
 func (s *Story) sighted(ctx context.Context, r *Report) error {
-	ngo, ua := s.Submitter.Exchange(), s.Origin.Exchange()
+	ngo, ua := s.gateways[Submitter].Exchange(), s.gateways[Origin].Exchange()
 	resp, err := ngo.SubmitSightings(ctx, &homewardv1.SubmitSightingsRequest{Officer: officer(), Sightings: []*homewardv1.Sighting{listing(time.Now())}})
 	if err != nil {
 		return fmt.Errorf("sighting: %w", err)
@@ -102,7 +102,7 @@ func (s *Story) sighted(ctx context.Context, r *Report) error {
 	}
 	r.Sighting = sightingShown(before, triaged)
 	r.Sighting.ToldNothing = proto.Equal(before, after)
-	r.Sighting.RightChild = len(r.Sighting.Candidates) > 0 && r.Sighting.Candidates[0].Record == s.Federation.Child.IDs[Origin]
+	r.Sighting.RightChild = len(r.Sighting.Candidates) > 0 && r.Sighting.Candidates[0].Record == s.Child.IDs[Origin]
 	return nil
 }
 

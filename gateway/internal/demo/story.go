@@ -19,33 +19,23 @@ import (
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
-// Gateway is one running gateway, as the story uses it.
-type Gateway interface {
-	Exchange() *exchange.Exchange
-	Store() ledger.Store
-}
-
 // Story is what the demo shows, on a running federation.
 type Story struct {
-	Federation *Federation
-	Origin     Gateway // gov-ua
-	Requester  Gateway // gov-pl
-	Submitter  Gateway // ngo-watch
-	Wire       *Wire
-	Started    time.Time
-	Link       string // the case link that gov-ua issued
+	*Running
+	started time.Time
+	link    string // the case link that gov-ua issued
 }
 
-// Wire records what gov-pl's gateway sends, so that the story can send it again
+// wire records what gov-pl's gateway sends, so that the story can send it again
 // or with one byte changed. It passes everything on unchanged.
-type Wire struct {
+type wire struct {
 	exchange.Sender
 	mu   sync.Mutex
 	sent map[string]string // the last sealed query by holder
 }
 
 // Send implements exchange.Sender.
-func (w *Wire) Send(ctx context.Context, to trust.Participant, method, sealed string) (string, error) {
+func (w *wire) Send(ctx context.Context, to trust.Participant, method, sealed string) (string, error) {
 	w.mu.Lock()
 	if w.sent == nil {
 		w.sent = make(map[string]string)
@@ -55,7 +45,7 @@ func (w *Wire) Send(ctx context.Context, to trust.Participant, method, sealed st
 	return w.Sender.Send(ctx, to, method, sealed)
 }
 
-func (w *Wire) last(holder string) string {
+func (w *wire) last(holder string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.sent[holder]
@@ -69,7 +59,7 @@ func officer() *homewardv1.Officer {
 func (s *Story) ask() *homewardv1.AskRequest {
 	return &homewardv1.AskRequest{
 		Purpose: homewardv1.Purpose_PURPOSE_RETURN, Officer: officer(),
-		Basis: "GDPR 6(1)(e)", Case: "DEMO-2026-001", Links: []string{s.Link},
+		Basis: "GDPR 6(1)(e)", Case: "DEMO-2026-001", Links: []string{s.link},
 	}
 }
 
@@ -80,7 +70,7 @@ func (s *Story) Tell(ctx context.Context, emit func(Answer)) (*Report, error) {
 		Synthetic: "every child in this document is invented", Failed: []string{},
 		Query: Query{Requester: Requester, Purpose: "RETURN"},
 	}
-	for _, m := range s.Federation.Members {
+	for _, m := range s.Members {
 		r.Participants = append(r.Participants, Participant{
 			ID: m.id, Role: m.role, Records: m.Records.Records, Source: m.source(), Address: m.Federation,
 		})
@@ -89,7 +79,7 @@ func (s *Story) Tell(ctx context.Context, emit func(Answer)) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	query := s.Wire.last(Origin)
+	query := s.wire.last(Origin)
 	for _, step := range []func() error{
 		func() error { return s.unlinked(ctx, r) },
 		func() error { return s.tampered(ctx, r, query) },
@@ -101,31 +91,31 @@ func (s *Story) Tell(ctx context.Context, emit func(Answer)) (*Report, error) {
 			return nil, err
 		}
 	}
-	r.Seconds.Total = time.Since(s.Started).Seconds()
+	r.Seconds.Total = time.Since(s.started).Seconds()
 	r.Failed = append(r.Failed, r.check()...)
 	return r, nil
 }
 
 // linked asks RETURN for one child with the case link, and returns gov-ua's signed answer.
 func (s *Story) linked(ctx context.Context, r *Report, emit func(Answer)) (string, error) {
-	token, err := s.Origin.Exchange().IssueLink(ctx, exchange.LinkRequest{
-		Child: s.Federation.Child.IDs[Origin], Recipient: Requester, Purpose: "RETURN",
+	token, err := s.gateways[Origin].Exchange().IssueLink(ctx, exchange.LinkRequest{
+		Child: s.Child.IDs[Origin], Recipient: Requester, Purpose: "RETURN",
 		Until: time.Now().Add(30 * 24 * time.Hour), Leads: []string{"unicef", "icrc", Slow, Down},
 		Officer: envelope.Officer{ID: "demo-officer-ua", Role: "case_officer"},
 	})
 	if err != nil {
 		return "", fmt.Errorf("case link: %w", err)
 	}
-	s.Link = token.Token
-	if err := s.Federation.writeLink(token.Token); err != nil {
+	s.link = token.Token
+	if err := s.writeLink(token.Token); err != nil {
 		return "", err
 	}
 	asked, evidence := time.Now(), ""
-	resp, err := s.Requester.Exchange().Ask(ctx, exchange.Client{}, s.ask(), func(a *homewardv1.HolderAnswer) error {
+	resp, err := s.gateways[Requester].Exchange().Ask(ctx, exchange.Client{}, s.ask(), func(a *homewardv1.HolderAnswer) error {
 		answer := AnswerOf(a)
 		answer.AfterMS = time.Since(asked).Milliseconds()
 		if answer.Status == "answered" && r.Seconds.FirstAnswer == 0 {
-			r.Seconds.FirstAnswer = time.Since(s.Started).Seconds()
+			r.Seconds.FirstAnswer = time.Since(s.started).Seconds()
 		}
 		if a.GetHolder() == Origin {
 			evidence = a.GetEvidence()
@@ -145,14 +135,14 @@ func (s *Story) linked(ctx context.Context, r *Report, emit func(Answer)) (strin
 // knows, and compares what gov-ua signed.
 func (s *Story) unlinked(ctx context.Context, r *Report) error {
 	var payloads [2][]byte
-	child := s.Federation.Child.Original
+	child := s.Child.Original
 	for i, c := range []*homewardv1.Criteria{
 		{Given: child.Given, Family: child.Family, Born: child.Born},
 		{Given: "Ніхто", Family: "Невідомий", Born: "2013-05-05"},
 	} {
 		req := s.ask()
 		req.Links, req.Criteria = nil, c
-		resp, err := s.Requester.Exchange().Ask(ctx, exchange.Client{}, req, nil)
+		resp, err := s.gateways[Requester].Exchange().Ask(ctx, exchange.Client{}, req, nil)
 		if err != nil {
 			return fmt.Errorf("unlinked question: %w", err)
 		}
@@ -206,7 +196,7 @@ func signedPayload(sdjwt string) ([]byte, error) {
 
 // reason reads from gov-ua's own ledger why it answered as it did.
 func (s *Story) reason(ctx context.Context, decision string) (string, error) {
-	row, err := s.Origin.Store().Decision(ctx, decision)
+	row, err := s.gateways[Origin].Store().Decision(ctx, decision)
 	if err != nil {
 		return "", err
 	}
@@ -226,7 +216,7 @@ func (s *Story) tampered(ctx context.Context, r *Report, query string) error {
 	}
 	_, err := s.send(ctx, string(flipped))
 	r.Tampered = refusedAs(err, problem.CodeNotAccepted)
-	if ua := s.Origin.Exchange(); err != nil { // its sender is told nothing; its receiver may know
+	if ua := s.gateways[Origin].Exchange(); err != nil { // its sender is told nothing; its receiver may know
 		for _, f := range envelope.Diagnose(flipped, ua.SealKeys, ua.Registry, time.Now()).Findings {
 			r.Tampered.Problem.Diagnosis = fmt.Sprintf("%s at %s: expected %s, found %s", f.Code, f.Where, f.Expected, f.Found)
 			break
@@ -242,7 +232,7 @@ func (s *Story) replayed(ctx context.Context, r *Report, query string) error {
 		r.Replayed = Refused{Refused: false, Problem: problemFrom(err)}
 		return nil
 	}
-	answer, err := s.Requester.Exchange().Inspect(Origin, reply)
+	answer, err := s.gateways[Requester].Exchange().Inspect(Origin, reply)
 	if err != nil {
 		return err
 	}
@@ -256,11 +246,11 @@ func (s *Story) replayed(ctx context.Context, r *Report, query string) error {
 }
 
 func (s *Story) send(ctx context.Context, sealed string) (string, error) {
-	peer, ok := s.Requester.Exchange().Registry.Participant(Origin)
+	peer, ok := s.gateways[Requester].Exchange().Registry.Participant(Origin)
 	if !ok {
 		return "", fmt.Errorf("%s is not in the registry", Origin)
 	}
-	return s.Wire.Sender.Send(ctx, peer, exchange.MethodQuery, sealed)
+	return s.wire.Sender.Send(ctx, peer, exchange.MethodQuery, sealed)
 }
 
 // recorded reads gov-ua's decision, recomputes its leaf from the stored row, and
@@ -275,7 +265,7 @@ func (s *Story) recorded(ctx context.Context, r *Report, evidence string) error 
 		return err
 	}
 	r.Ledger = Ledger{Holder: Origin, Decision: signed.Decision, Leaf: signed.Leaf}
-	row, err := s.Origin.Store().Decision(ctx, signed.Decision)
+	row, err := s.gateways[Origin].Store().Decision(ctx, signed.Decision)
 	if err != nil {
 		return err
 	}
