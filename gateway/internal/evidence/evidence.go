@@ -23,7 +23,6 @@ import (
 	"homeward.example/gateway/internal/evidence/verify"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
-	"homeward.example/gateway/internal/trust"
 )
 
 // Problems of evidence.
@@ -45,12 +44,6 @@ type Store interface {
 	ledger.DocumentStore
 }
 
-// Registry is what evidence needs of the registry in force.
-type Registry interface {
-	envelope.Keys
-	Participant(id string) (trust.Participant, bool)
-}
-
 // Policy decides on an export, and names itself.
 type Policy interface {
 	Export(ctx context.Context, x decide.Export) (decide.Exported, envelope.PolicyRef, error)
@@ -59,8 +52,8 @@ type Policy interface {
 // Builder makes the packages of one participant. All fields are mandatory.
 type Builder struct {
 	Self string
-	// Registry says what participants are, and has the keys of the ICRC's releases.
-	Registry Registry
+	// Registry in force says what participants are, and has the keys of the ICRC's releases.
+	Registry verify.Registry
 	// Policy in force decides what leaves.
 	Policy Policy
 	Store  Store

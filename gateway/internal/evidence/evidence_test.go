@@ -321,7 +321,7 @@ func icrcOrigin(t *testing.T, w *world) {
 
 // kinds is a registry in which some participants are of another kind.
 type kinds struct {
-	evidence.Registry
+	verify.Registry
 	of map[string]string
 }
 

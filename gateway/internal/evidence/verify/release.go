@@ -24,10 +24,13 @@ type ReleaseFor struct {
 	To       string // who hands out
 	Decision string // of the holder
 	At       time.Time
-	Registry interface {
-		envelope.Keys
-		Participant(id string) (trust.Participant, bool)
-	}
+	Registry Registry
+}
+
+// Registry has keys, and says what participants are.
+type Registry interface {
+	envelope.Keys
+	Participant(id string) (trust.Participant, bool)
 }
 
 // Release verifies a release of the ICRC: for the evidence of this decision, to this
