@@ -2,7 +2,9 @@ package file
 
 import (
 	"encoding/base64"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"unicode/utf16"
 
@@ -93,12 +95,17 @@ func TestBrokenFiles(t *testing.T) {
 func TestFilesThatCannotBeOpened(t *testing.T) {
 	t.Parallel()
 	d := dir(t, map[string]string{"big.jsonl": goodJSONL, "a.csv": goodCSV, "a.txt": "x"})
+	if err := syscall.Mkfifo(filepath.Join(d, "pipe.jsonl"), 0o600); err != nil { // nobody ever writes to it
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		values map[string]any
 		want   string
 	}{
 		"missing":         {map[string]any{"path": "none.jsonl"}, "none.jsonl: does not exist"},
 		"a folder":        {map[string]any{"path": ".", "format": "jsonl"}, "is no regular file"},
+		"a pipe":          {map[string]any{"path": "pipe.jsonl"}, "is no regular file"},
+		"a mapping pipe":  {map[string]any{"path": "a.csv", "mapping": "pipe.jsonl"}, "pipe.jsonl: is no regular file"},
 		"too large":       {map[string]any{"path": "big.jsonl", "max_bytes": 10}, "larger than max_bytes"},
 		"mapping missing": {map[string]any{"path": "a.csv", "mapping": "none.yaml"}, "none.yaml: does not exist"},
 		"no path":         {map[string]any{}, "path: is missing"},
@@ -165,6 +172,7 @@ func TestBadRows(t *testing.T) {
 		{"fewer fields", formatCSV, `2`, "c.csv:3:1: has more or fewer"},
 		{"more fields", formatCSV, `2,a,` + canary, "has more or fewer"},
 		{"stray quote", formatCSV, `2,a"` + canary, "c.csv:3:4: has a quote"},
+		{"quote left open", formatCSV, "2,\"a\n7," + canary + "\n8,b\"", "name.family.value: has a line break; look for a quote"},
 		{"id twice", formatCSV, `1,a`, "c.csv:3:1: record.record_id: is there twice"},
 		{"no id", formatCSV, `,` + canary, "record.record_id: is missing"},
 	} {

@@ -79,7 +79,7 @@ func parse(in *intake, set ready, s *sink) error {
 
 func open(set ready) (*os.File, fs.FileInfo, error) {
 	name := filepath.Base(set.Path)
-	f, err := os.Open(set.Path)
+	f, err := openRegular(set.Path)
 	if err != nil {
 		return nil, nil, cannotOpen(name, err)
 	}
@@ -97,11 +97,28 @@ func open(set ready) (*os.File, fs.FileInfo, error) {
 	return nil, nil, adapters.Issue{File: name, What: "is larger than max_bytes allows", Remedy: "raise max_bytes, or split the file"}
 }
 
+var errNotRegular = errors.New("no regular file")
+
+// openRegular opens a file and nothing else: opening a pipe waits for who writes to it,
+// and nobody may ever.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = errNotRegular
+	}
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
+}
+
 // cannotOpen says why without the operating system's text, which repeats the path.
 func cannotOpen(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return adapters.Issue{File: name, What: "does not exist"}
+	case errors.Is(err, errNotRegular):
+		return adapters.Issue{File: name, What: "is no regular file"}
 	case errors.Is(err, fs.ErrPermission):
 		return adapters.Issue{File: name, What: "may not be read", Remedy: "give the gateway's user the right to"}
 	}

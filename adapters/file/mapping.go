@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,7 +69,7 @@ const maxMapping = 1 << 20
 // loadMapping reads a mapping file. Every error is an Issue with its place.
 func loadMapping(path string) (mapped, []byte, error) {
 	name := filepath.Base(path)
-	f, err := os.Open(path)
+	f, err := openRegular(path)
 	if err != nil {
 		return mapped{}, nil, cannotOpen(name, err)
 	}

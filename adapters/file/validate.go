@@ -36,6 +36,7 @@ var country = regexp.MustCompile(`^[A-Z]{2}$`)
 type rule struct {
 	path   string
 	text   func(s string) (what string) // of a string; nil if anything may stand there
+	line   bool                         // it is one line
 	max    int64                        // of a number
 	fields []*rule                      // of a message, by field number
 }
@@ -49,7 +50,7 @@ func rulesOf(prefix string, md protoreflect.MessageDescriptor) *rule {
 	for i := range md.Fields().Len() {
 		fd := md.Fields().Get(i)
 		path := prefix + string(fd.Name())
-		sub := &rule{path: path, text: textRule(path, string(fd.Name())), max: 1000}
+		sub := &rule{path: path, text: textRule(path, string(fd.Name())), line: isLine(path), max: 1000}
 		if fd.Name() == "credibility" {
 			sub.max = 6
 		}
@@ -175,10 +176,23 @@ func (r *rule) string(s string) (what string) {
 		return "is longer than 64 KiB"
 	case strings.ContainsFunc(s, isControl):
 		return "has a control character"
+	case r.line && strings.ContainsAny(s, "\n\r"):
+		return "has a line break; look for a quote that is left open"
 	case r.text != nil && s != "":
 		return r.text(s)
 	}
 	return ""
+}
+
+// isLine names what is written on one line: in a table with a stray quote the next
+// children's rows would else be read as part of a name.
+func isLine(path string) bool {
+	for _, of := range []string{"name.", "birth.", "documents.", "origin.nationality", "origin.language", "family.members.name", "listing.listed_name"} {
+		if strings.HasPrefix(path, of) {
+			return true
+		}
+	}
+	return false
 }
 
 func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' }

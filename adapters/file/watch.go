@@ -92,7 +92,7 @@ func digest(set ready) (sum [32]byte, ok bool) {
 		if path == "" {
 			continue
 		}
-		f, err := os.Open(path)
+		f, err := openRegular(path)
 		if err != nil {
 			return sum, false
 		}
