@@ -54,6 +54,17 @@ func TestCriteriaAreBounded(t *testing.T) {
 		if a.Status != envelope.StatusRefused || a.Problem.Code != string(envelope.CodeContent) {
 			t.Errorf("%s: %s %+v", name, a.Status, a.Problem)
 		}
+		now := f.Clock.Now()
+		payload, ds, err := envelope.NoticePayload(envelope.Notice{
+			Claims: envelope.Claims{Issuer: "unicef", Audience: "gov-ua", ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix()},
+			Event:  "match_hit", Requester: "gov-pl", Purpose: "MATCH", Query: envelope.NewID(), Criteria: criteria, Schema: envelope.Schema,
+		})
+		must(t, err)
+		reply, err := f.Member("gov-ua").Notify(t.Context(), "unicef", sealTo(t, f, "gov-ua", payload, ds, envelope.TypeNotice, f.Member("unicef").Keys.Sign))
+		must(t, err)
+		if a, err = f.Member("unicef").Inspect("gov-ua", reply); err != nil || a.Problem == nil || a.Problem.Code != string(envelope.CodeContent) {
+			t.Errorf("%s, in a notice: %s %+v, %v", name, a.Status, a.Problem, err)
+		}
 	}
 }
 

@@ -49,11 +49,12 @@ func queryOf(v envelope.Verified) (envelope.Query, error) {
 	return q, firstOf(err, word("purpose", q.Purpose, purposeWord), officerWords(q.Officer), label("basis", q.Basis), label("case", q.Case), criteriaWords(q.Criteria))
 }
 
-// criteriaWords bounds what a question says of the child: it is normalised once for
-// each of its criteria, for the budgets, before anything else is known of it.
+// criteriaWords bounds what a message says of a child: a question is normalised once for
+// each of its criteria, for the budgets, before anything else is known of it. Those of
+// an imposed identity are marked in the notice of a hold.
 func criteriaWords(criteria map[string]string) error {
 	for name, value := range criteria {
-		if !slices.Contains(envelope.CriteriaNames(), name) {
+		if !slices.Contains(envelope.CriteriaNames(), strings.TrimSuffix(name, imposedName)) {
 			return problem.Mismatch(envelope.CodeContent, "claim query", "names among "+strings.Join(envelope.CriteriaNames(), ", "), "another name")
 		}
 		if len(value) > envelope.MaxText {
@@ -78,7 +79,7 @@ func collectOf(v envelope.Verified) (envelope.Collect, error) {
 
 func noticeOf(v envelope.Verified) (envelope.Notice, error) {
 	n, err := v.Notice()
-	err = firstOf(err, word("purpose", n.Purpose, purposeWord), word("requester", n.Requester, participantWord), word("query_id", n.Query, idWord))
+	err = firstOf(err, word("purpose", n.Purpose, purposeWord), word("requester", n.Requester, participantWord), word("query_id", n.Query, idWord), criteriaWords(n.Criteria))
 	if n.Holder != "" {
 		err = firstOf(err, word("holder", n.Holder, participantWord))
 	}
