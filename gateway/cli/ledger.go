@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/evidence/verify"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
@@ -64,7 +64,7 @@ func (n *erasedNote) String() string {
 func entryOf(r ledger.Row) entry {
 	e := entry{
 		ID: r.ID, Seq: r.Seq, At: r.At.UTC(), Kind: r.Kind, Peer: r.Peer, Purpose: r.Purpose,
-		Leaf: base64.RawURLEncoding.EncodeToString(r.Leaf), Salt: base64.RawURLEncoding.EncodeToString(r.Salt),
+		Leaf: envelope.Base64(r.Leaf), Salt: envelope.Base64(r.Salt),
 		LogIndex: r.LogIndex,
 	}
 	if e.Salt == "" && r.Erased != nil {

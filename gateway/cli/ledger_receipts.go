@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 )
 
@@ -31,7 +32,7 @@ type receiptEntry struct {
 
 func receiptOf(r ledger.HolderReceipt) receiptEntry {
 	e := receiptEntry{
-		Decision: r.Decision, Holder: r.Holder, Theirs: r.Theirs, Leaf: base64.RawURLEncoding.EncodeToString(r.Leaf[:]),
+		Decision: r.Decision, Holder: r.Holder, Theirs: r.Theirs, Leaf: envelope.Base64(r.Leaf[:]),
 		At: r.At, State: r.State, Problem: r.Problem, Tries: r.Tries,
 	}
 	if !r.Next.IsZero() {

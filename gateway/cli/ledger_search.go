@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/csv"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/ledger"
 )
@@ -114,7 +114,7 @@ func (a *app) pseudonym(record string) (string, error) {
 	}
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(record))
-	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), nil
+	return envelope.Base64(mac.Sum(nil)), nil
 }
 
 // searchOn is one page with something on it, if there is anything: what a page may

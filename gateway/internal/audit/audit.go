@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/tlog"
@@ -97,7 +98,7 @@ func (c *check) published(ctx context.Context) error {
 	if err := c.Log.CheckPadKey(); err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
 		c.fault(FaultLog, c.Log.Origin()+": padding", err)
 	}
-	c.head, c.Entries, c.Root = p.Head, p.Size, encode(p.Root[:])
+	c.head, c.Entries, c.Root = p.Head, p.Size, envelope.Base64(p.Root[:])
 	c.seen = make([]uint64, p.Size/64+1)
 	switch {
 	case errors.Is(unknown, problem.New(problem.CodeNotFound, "")):

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"encoding/base64"
 	"time"
 
 	"homeward.example/gateway/internal/ledger"
@@ -132,5 +131,3 @@ func (l Ledger) show(ctx context.Context, e *Entry, r ledger.Row) error {
 	e.Erased = &Erased{r.Erased.At, r.Erased.Under, r.Content, by.Content, by.Salt, by.Details}
 	return err
 }
-
-func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }

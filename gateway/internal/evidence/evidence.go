@@ -8,7 +8,6 @@ import (
 	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -149,7 +148,7 @@ func (b *Builder) contents(ctx context.Context, r Request, export verify.Export)
 	}
 	c.Decision = row.Content
 	c.About = verify.About{
-		Version: 1, Participant: b.Self, Decision: d.ID, Salt: base64.RawURLEncoding.EncodeToString(row.Salt),
+		Version: 1, Participant: b.Self, Decision: d.ID, Salt: envelope.Base64(row.Salt),
 		Program: b.Program, Export: export, LeftOut: []verify.LeftOut{},
 	}
 	for _, add := range []func(context.Context, *verify.Contents, ledger.Decision) error{b.registries, b.policy, b.proof} {

@@ -10,7 +10,6 @@ import (
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
-	"homeward.example/gateway/internal/trust"
 )
 
 // messages are those of the package, verified; what is not there has no type.
@@ -152,5 +151,3 @@ func (v *verifier) unnamed(answered []string) string {
 	}
 	return ""
 }
-
-var _ envelope.Keys = (*trust.Live)(nil)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"html/template"
@@ -13,6 +12,7 @@ import (
 
 	"homeward.example/gateway/internal/asice"
 	"homeward.example/gateway/internal/decide"
+	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/ledger"
 )
 
@@ -120,8 +120,7 @@ func values(sdjwt string) []row {
 		}
 		var name string
 		if json.Unmarshal(parts[1], &name) == nil {
-			sum := sha256.Sum256([]byte(encoded))
-			out = append(out, row{Path: name, Value: text(parts[2]), Rules: base64.RawURLEncoding.EncodeToString(sum[:])})
+			out = append(out, row{Path: name, Value: text(parts[2]), Rules: envelope.SHA256(encoded)})
 		}
 	}
 	return out
