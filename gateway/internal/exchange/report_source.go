@@ -101,7 +101,7 @@ func (x *Exchange) watchSources(ctx context.Context) error {
 		lifted := s.Why != "" && s.At.After(x.Now().Add(-24*time.Hour)) // by a person, who is not overruled at once
 		if err == nil && !s.Quarantined && !lifted {
 			if _, err = x.Quarantine(ctx, submitter, true, why, envelope.Officer{}); err == nil {
-				x.Log.Warn("a submitter of sightings is in quarantine: "+why, "participant", submitter)
+				x.Log.Warn("a submitter of sightings is in quarantine", "participant", submitter, "state", why)
 			}
 		}
 		failures = append(failures, err)
