@@ -177,24 +177,25 @@ func (b *Builder) registries(ctx context.Context, c *verify.Contents, d ledger.D
 	return nil
 }
 
-func (b *Builder) policy(ctx context.Context, c *verify.Contents, d ledger.Decision) error {
-	for _, one := range []struct {
-		kind, digest string
-		to           *[]byte
-	}{{ledger.DocumentBundle, d.Policy.Bundle, &c.Bundle}, {ledger.DocumentOverlay, d.Policy.Overlay, &c.Overlay}} {
-		if one.digest == "" {
-			continue
-		}
-		doc, err := b.Store.Document(ctx, one.kind, one.digest)
-		if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
-			continue // one of another participant, in a received answer: the verdict says so
-		}
-		if err != nil {
-			return err
-		}
-		*one.to = doc.Body
+// policy adds what decided. That of another participant, in a received answer, is not
+// kept here: the verdict says so.
+func (b *Builder) policy(ctx context.Context, c *verify.Contents, d ledger.Decision) (err error) {
+	if c.Bundle, err = document(ctx, b.Store, ledger.DocumentBundle, d.Policy.Bundle); err == nil {
+		c.Overlay, err = document(ctx, b.Store, ledger.DocumentOverlay, d.Policy.Overlay)
 	}
-	return nil
+	return err
+}
+
+// document is nil if it is not kept, or has no digest.
+func document(ctx context.Context, s ledger.DocumentStore, kind, digest string) ([]byte, error) {
+	if digest == "" {
+		return nil, nil
+	}
+	d, err := s.Document(ctx, kind, digest)
+	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+		return nil, nil
+	}
+	return d.Body, err
 }
 
 func (b *Builder) proof(ctx context.Context, c *verify.Contents, d ledger.Decision) error {

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"homeward.example/gateway/internal/decide"
@@ -124,11 +123,11 @@ func (r *replaying) engine(ctx context.Context, ref envelope.PolicyRef) (made, e
 	if m, ok := r.engines[ref]; ok {
 		return m, nil
 	}
-	bundle, err := r.document(ctx, ledger.DocumentBundle, ref.Bundle)
+	bundle, err := document(ctx, r.store, ledger.DocumentBundle, ref.Bundle)
 	if err != nil {
 		return made{}, err
 	}
-	overlay, err := r.document(ctx, ledger.DocumentOverlay, ref.Overlay)
+	overlay, err := document(ctx, r.store, ledger.DocumentOverlay, ref.Overlay)
 	if err != nil {
 		return made{}, err
 	}
@@ -145,13 +144,4 @@ func (r *replaying) engine(ctx context.Context, ref envelope.PolicyRef) (made, e
 	}
 	r.engines[ref] = m
 	return m, nil
-}
-
-// document is nil if it is not kept.
-func (r *replaying) document(ctx context.Context, kind, digest string) ([]byte, error) {
-	d, err := r.store.Document(ctx, kind, digest)
-	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
-		return nil, nil
-	}
-	return d.Body, err
 }
