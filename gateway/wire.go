@@ -95,7 +95,10 @@ func (g *Gateway) openKeys(_ context.Context, _ Deps, parts *exchange.Deps) (err
 	return nil
 }
 
-func (g *Gateway) openRegistry(_ context.Context, deps Deps, parts *exchange.Deps) error {
+func (g *Gateway) openRegistry(ctx context.Context, deps Deps, parts *exchange.Deps) (err error) {
+	if g.lastBlocked, err = g.store.Blocked(ctx); err != nil { // later, what was read last stands
+		return err
+	}
 	key, err := keyring.ReadPublic(g.config.Registry.Key)
 	if err != nil {
 		return err
