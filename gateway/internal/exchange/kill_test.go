@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -124,8 +125,11 @@ func survive(t *testing.T, what, driver, when string) {
 	must(t, err)
 	child := exec.CommandContext(t.Context(), program, "-test.run=^$")
 	child.Env = append(os.Environ(), killDir+"="+dir, killWhat+"="+what, killStore+"="+dsn, when)
-	if out, err := child.CombinedOutput(); err != nil && !killed(err) {
+	switch out, err := child.CombinedOutput(); {
+	case err != nil && !killed(err):
 		t.Fatalf("%s of %s: %v\n%s", when, what, err, out)
+	case err == nil && strings.HasPrefix(when, killStep):
+		t.Fatalf("%s of %s: it came to its end, so that nothing was tried", when, what)
 	}
 	on.check(t, gatewaytest.New(t, o), dir, given)
 	if t.Failed() {
