@@ -54,7 +54,6 @@ type Gateway struct {
 	listen   func(addr string) (net.Listener, error)
 	// filterKey keys the names under which replays and budgets are remembered.
 	filterKey []byte
-	padKey    []byte // knows the leaves of the log that hide its activity
 	indexKey  []byte // seals the file of the index
 	ledgerLog *logKeeper
 	recorder  *ledger.Ledger

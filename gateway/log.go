@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"homeward.example/gateway/internal/api"
 	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/exchange"
-	"homeward.example/gateway/internal/keyring"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/observe"
 	"homeward.example/gateway/internal/problem"
@@ -29,35 +27,33 @@ import (
 // logKeeper is the transparency log of this gateway, and its work as a witness of
 // others'. Answers do not wait for it: what is recorded is logged afterwards.
 type logKeeper struct {
-	g         *Gateway
-	options   tlog.Options
-	reader    *tlog.Reader
-	witness   *witness.Witness
-	sequencer atomic.Pointer[tlog.Sequencer] // while this process writes the log
-	prover    receipts.Prover
-	collector receipts.Collector
+	g          *Gateway
+	generation int // as the registry named it when this process started
+	options    tlog.Options
+	reader     *tlog.Reader
+	witness    *witness.Witness
+	sequencer  atomic.Pointer[tlog.Sequencer] // while this process writes the log
+	prover     receipts.Prover
+	collector  receipts.Collector
 }
 
 func (g *Gateway) openLog(_ context.Context, _ Deps, parts *exchange.Deps) error {
-	key, err := keyring.ReadPrivate(g.config.Keys.Log)
+	private, err := logKeyOf(g.config)
 	if err != nil {
 		return err
 	}
-	private, ok := key.Ed25519()
-	if !ok {
-		return problem.Mismatch(tlog.CodeKey, "keys.log", "an EdDSA key", key.Alg)
-	}
-	name := checkpoint.LogName(g.config.Participant)
-	k := &logKeeper{g: g, options: tlog.Options{Dir: filepath.Join(g.config.StateDir, "log"), Origin: name, PadKey: g.padKey}}
-	if k.options.Signer, err = checkpoint.NewSigner(name, private); err != nil {
+	k := &logKeeper{g: g}
+	breaks := k.breaks(g.config.Participant)
+	k.generation = len(breaks) + 1
+	if k.options, err = LogOptions(g.config, k.generation); err != nil {
 		return err
 	}
-	if k.options.Verifier, err = checkpoint.NewVerifier(name, private.Public().(ed25519.PublicKey)); err != nil {
-		return err
+	if len(breaks) > 0 {
+		k.options.From = breaks[len(breaks)-1].From
 	}
 	k.options.Cosign, k.reader = k.cosign, tlog.Read(k.options)
 	cosigner, err := checkpoint.NewCosigner(checkpoint.WitnessName(g.config.Participant), private, parts.Now)
-	k.witness = &witness.Witness{Signer: cosigner, Heads: g.store, Key: k.logKey, Forked: k.forked}
+	k.witness = &witness.Witness{Signer: cosigner, Heads: g.store, Key: k.logKey, Breaks: k.breaks, Forked: k.forked}
 	k.prover = receipts.Prover{Log: k.reader, Entries: g.store.EntriesFor}
 	k.collector = receipts.Collector{
 		Self: g.config.Participant, Store: g.store, Ledger: g.recorder, Registry: logRegistry{k}, Fetch: g.fetch, Forked: k.forked,
@@ -85,6 +81,8 @@ func (r logRegistry) LogKey(participant string) (ed25519.PublicKey, bool) {
 	return r.k.logKey(participant)
 }
 
+func (r logRegistry) Breaks(participant string) []checkpoint.Break { return r.k.breaks(participant) }
+
 func (r logRegistry) Witnesses(but string) ([]string, int) { return r.k.g.registry.Witnesses(but) }
 
 // collect looks for the receipts of others: in the process that writes the log,
@@ -103,6 +101,9 @@ func (k *logKeeper) run(ctx context.Context) error {
 	beat := time.NewTicker(interval)
 	defer beat.Stop()
 	for {
+		if err := k.current(); err != nil {
+			return err
+		}
 		lead, err := k.g.store.Lead(ctx)
 		if lead {
 			err = k.write(ctx, interval)
@@ -130,9 +131,12 @@ func (k *logKeeper) shared() bool { return k.g.config.Store.Driver == store.Post
 
 // write writes the log until the context ends or another process leads.
 func (k *logKeeper) write(ctx context.Context, interval time.Duration) error {
-	head, err := k.g.store.Head(ctx, ledger.HeadOwn, k.options.Origin)
-	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+	n, head, err := LogGeneration(ctx, k.g.store, k.g.config.Participant)
+	if err != nil {
 		return err
+	}
+	if n > k.generation {
+		return anotherGeneration(n, k.generation)
 	}
 	o := k.options
 	o.Head = tlog.Head{Size: head.Size, Root: head.Root}
@@ -143,7 +147,7 @@ func (k *logKeeper) write(ctx context.Context, interval time.Duration) error {
 	if err := k.continues(ctx, log); err != nil {
 		return errors.Join(err, log.Close())
 	}
-	s := &tlog.Sequencer{Log: log, Queue: k.g.store, Interval: interval, Logger: k.g.log, Lead: k.g.store.Lead, Report: func(n int, err error) {
+	s := &tlog.Sequencer{Log: log, Queue: k.g.store, Interval: interval, Logger: k.g.log, Lead: k.lead, Report: func(n int, err error) {
 		k.g.metrics.Logged(n, err)
 	}}
 	k.sequencer.Store(s)
@@ -209,25 +213,31 @@ func (k *logKeeper) cosign(ctx context.Context, old, size uint64, raw []byte) ([
 
 // quorum is whom the registry names now.
 func (k *logKeeper) quorum() (witness.Quorum, error) {
-	ids, need := k.g.registry.Witnesses(k.g.config.Participant)
-	q := witness.Quorum{Need: need, Witnesses: make(map[string]note.Verifier), Prove: k.reader.Consistency,
+	q := witness.Quorum{Prove: k.reader.Consistency,
 		Post: func(ctx context.Context, id string, body []byte) (int, []byte, error) {
 			ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 			defer cancel()
 			return k.g.fetch(ctx, id, "add-checkpoint", body)
 		}}
+	var err error
+	q.Witnesses, q.Need, err = k.witnesses(k.g.config.Participant)
+	return q, err
+}
+
+// witnesses are the keys of those who cosign a participant's log, and how many must.
+func (k *logKeeper) witnesses(of string) (keys map[string]note.Verifier, need int, err error) {
+	ids, need := k.g.registry.Witnesses(of)
+	keys = make(map[string]note.Verifier)
 	for _, id := range ids {
 		public, ok := k.logKey(id)
 		if !ok {
 			continue // suspended or blocked: it does not count, and the quorum stays
 		}
-		v, err := checkpoint.NewCosignatureVerifier(checkpoint.WitnessName(id), public)
-		if err != nil {
-			return q, err
+		if keys[id], err = checkpoint.NewCosignatureVerifier(checkpoint.WitnessName(id), public); err != nil {
+			return nil, need, err
 		}
-		q.Witnesses[id] = v
 	}
-	return q, nil
+	return keys, need, nil
 }
 
 // handler is what other participants reach below /tlog/.
@@ -248,12 +258,20 @@ func (k *logKeeper) handler() http.Handler {
 		}
 		_, _ = w.Write(line) // who has gone asks again
 	})
+	mux.HandleFunc("POST /"+witnessedPath, func(w http.ResponseWriter, r *http.Request) {
+		origin, err := io.ReadAll(r.Body)
+		var head []byte
+		if err == nil {
+			head, err = k.witness.Remembered(r.Context(), api.PeerOf(r.Context()), string(origin))
+		}
+		writeProof(w, "text/plain; charset=utf-8", head, err)
+	})
 	mux.HandleFunc("POST /"+receipts.Path, func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err == nil {
 			body, err = k.prover.Prove(r.Context(), api.PeerOf(r.Context()), body)
 		}
-		writeProof(w, body, err)
+		writeProof(w, "application/json", body, err)
 	})
 	mux.HandleFunc("POST /"+reconcilePath, func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -275,14 +293,14 @@ func (k *logKeeper) handler() http.Handler {
 		if err == nil {
 			body, err = json.Marshal(proof)
 		}
-		writeProof(w, body, err)
+		writeProof(w, "application/json", body, err)
 	})
 	return mux
 }
 
-func writeProof(w http.ResponseWriter, body []byte, err error) {
+func writeProof(w http.ResponseWriter, contentType string, body []byte, err error) {
 	if err == nil {
-		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Type", contentType)
 		_, _ = w.Write(body) // who has gone asks again
 		return
 	}

@@ -1,7 +1,6 @@
 package gateway_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -10,14 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"homeward.example/adapters"
-	"homeward.example/adapters/file"
 	"homeward.example/gateway"
 	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/demo"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/trust"
+	"homeward.example/gateway/internal/witness"
 )
 
 func fastLogs(grace string) func(string, map[string]any) {
@@ -48,13 +46,19 @@ func TestLostWitnesses(t *testing.T) {
 }
 
 // A store and a log that were put back together from an older copy agree with one
-// another; only the witnesses know better. The gateway adds nothing and ends.
+// another; only the witnesses know better. The gateway adds nothing and ends. It goes on
+// once the registry says where the log ended, as the witnesses know it.
 func TestOlderCopyIsRefused(t *testing.T) {
 	t.Parallel()
 	f := newFederation(t, fastLogs("3s"))
 	f.serve("icrc", gateway.Deps{})
+	unicef := f.serve("unicef", gateway.Deps{})
+	var packages [][]byte
 	grow := func() uint64 {
 		ua := f.serve(demo.Origin, gateway.Deps{})
+		if r := f.peer(ua, demo.Requester).rest("query", f.sealed(f.question(time.Now(), nil))); !r.accepted() {
+			t.Fatalf("not answered: %d %v", r.status, r.err)
+		}
 		size := func() uint64 {
 			head, err := ua.Store().Head(t.Context(), ledger.HeadOwn, checkpoint.LogName(demo.Origin))
 			if err != nil {
@@ -65,6 +69,7 @@ func TestOlderCopyIsRefused(t *testing.T) {
 		first := uint64(0)
 		eventually(t, "a checkpoint", patience, func() bool { first = size(); return first > 0 })
 		eventually(t, "the log grows", patience, func() bool { return size() > first })
+		packages = append(packages, exported(t, ua))
 		ok(t, ua.stop())
 		return size()
 	}
@@ -72,16 +77,15 @@ func TestOlderCopyIsRefused(t *testing.T) {
 	state, older := filepath.Join(filepath.Dir(f.Member(demo.Origin).Config), "state"), filepath.Join(t.TempDir(), "older")
 	ok(t, os.CopyFS(older, os.DirFS(state)))
 	grow() // and it starts again where it was
-	ok(t, os.RemoveAll(state))
-	ok(t, os.CopyFS(state, os.DirFS(older)))
+	restore := func() {
+		ok(t, os.RemoveAll(state))
+		ok(t, os.CopyFS(state, os.DirFS(older)))
+	}
+	restore()
 
 	config, err := gateway.Load(f.Member(demo.Origin).Config, nil, nil)
 	ok(t, err)
-	g, err := gateway.New(t.Context(), config, gateway.Deps{Adapters: map[string]adapters.Open{"file": file.Open}, Listen: f.Listen})
-	ok(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	if err := g.Run(ctx); !errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
+	if err := <-f.running(config); !errors.Is(err, problem.New(checkpoint.CodeRolledBack, "")) {
 		t.Errorf("a gateway put back from an older copy: %v", err)
 	}
 	tiles := func(dir string) (n int) {
@@ -90,6 +94,20 @@ func TestOlderCopyIsRefused(t *testing.T) {
 	}
 	if was, is := tiles(older), tiles(state); was != is {
 		t.Errorf("%d tiles, %d before: something was added", is, was)
+	}
+	f.named(2, f.stand())
+	f.goesOn(2, packages)
+	restore() // once more, and whoever serves while the registry comes to name a generation ends, to begin it
+	stand := f.stand()
+	ended := f.running(config)
+	f.named(3, stand)
+	if err := <-ended; !errors.Is(err, problem.New(checkpoint.CodeGeneration, "")) {
+		t.Errorf("a gateway of the generation before: %v", err)
+	}
+	f.goesOn(3, packages)
+	ok(t, unicef.stop()) // the other may not know all that one of the two cosigned
+	if s, err := f.stood(); !errors.Is(err, problem.New(witness.CodeWitnesses, "")) {
+		t.Errorf("with one witness of two: %+v, %v", s, err)
 	}
 }
 

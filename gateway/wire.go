@@ -86,7 +86,7 @@ func (g *Gateway) openKeys(_ context.Context, _ Deps, parts *exchange.Deps) (err
 		return err
 	}
 	for use, key := range map[string]*[]byte{
-		"pseudonyms": &parts.Pseudonyms.Pseudonym, "subjects": &parts.SubjectKey, "filter": &g.filterKey, "pads": &g.padKey, "index": &g.indexKey,
+		"pseudonyms": &parts.Pseudonyms.Pseudonym, "subjects": &parts.SubjectKey, "filter": &g.filterKey, "index": &g.indexKey,
 	} {
 		if *key, err = secret.Derive(use); err != nil {
 			return err

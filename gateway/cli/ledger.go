@@ -20,7 +20,7 @@ import (
 
 func (a *app) ledgerCommand() *cobra.Command {
 	c := &cobra.Command{Use: "ledger", Short: "Read this gateway's decisions"}
-	c.AddCommand(a.ledgerShowCommand(), a.ledgerListCommand(), a.ledgerReplayCommand(), a.ledgerSearchCommand(), a.ledgerEraseCommand(), a.ledgerFsckCommand(), a.ledgerProveCommand(), a.ledgerBackupCommand(), a.ledgerRestoreCommand(), a.ledgerReceiptsCommand(), a.ledgerReconcileCommand())
+	c.AddCommand(a.ledgerShowCommand(), a.ledgerListCommand(), a.ledgerReplayCommand(), a.ledgerSearchCommand(), a.ledgerEraseCommand(), a.ledgerFsckCommand(), a.ledgerProveCommand(), a.ledgerBackupCommand(), a.ledgerRestoreCommand(), a.ledgerGenerationCommand(), a.ledgerReceiptsCommand(), a.ledgerReconcileCommand())
 	return c
 }
 

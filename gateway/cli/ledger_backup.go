@@ -46,7 +46,7 @@ func (a *app) ledgerRestoreCommand() *cobra.Command {
 		Long: "restore writes over nothing: the database and the folder of the log that the configuration names must not exist. A\n" +
 			"store in PostgreSQL is restored with pg_restore first. The log is computed anew, and must have the root of the\n" +
 			"checkpoint that the store remembers. If the gateway went on after the backup was taken, its witnesses remember more and\n" +
-			"refuse to cosign: what the backup lost is not hidden by it.",
+			"refuse to cosign: what the backup lost is not hidden by it. homeward ledger generation says how the log can go on.",
 		Example: "  homeward ledger restore saved",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := a.config()

@@ -29,20 +29,31 @@ func (a *app) ledgerFsckCommand() *cobra.Command {
 // auditing opens the store and the log of the configuration, beside a gateway that
 // may be running.
 func (a *app) auditing(ctx context.Context, do func(audit.Ledger, tlog.Options) error) error {
-	o, err := a.logOptions()
-	if err != nil {
-		return err
-	}
-	return a.withStore(ctx, func(s ledger.Store) error { return do(audit.Ledger{Store: s, Log: tlog.Read(o)}, o) })
+	return a.withStore(ctx, func(s ledger.Store) error {
+		c, err := a.config()
+		if err != nil {
+			return err
+		}
+		n, _, err := gateway.LogGeneration(ctx, s, c.Participant)
+		if err != nil {
+			return err
+		}
+		o, err := a.logOptions(n)
+		if err != nil {
+			return err
+		}
+		return do(audit.Ledger{Store: s, Log: tlog.Read(o)}, o)
+	})
 }
 
-// logOptions say where the log of the configuration is, and by which keys it is read.
-func (a *app) logOptions() (tlog.Options, error) {
+// logOptions say where the log of the configuration is, and by which keys one generation
+// of it is read.
+func (a *app) logOptions(generation int) (tlog.Options, error) {
 	c, err := a.config()
 	if err != nil {
 		return tlog.Options{}, err
 	}
-	return gateway.LogOptions(c)
+	return gateway.LogOptions(c, generation)
 }
 
 // checked checks a ledger, and shows what is wrong with it.

@@ -102,7 +102,7 @@ func (a *app) checkProof(file, keyFile string) error {
 		return problem.Wrap(checkpoint.CodeProof, file, err)
 	}
 	if keyFile == "" {
-		o, err := a.logOptions()
+		o, err := a.logOptions(checkpoint.Number(p.Origin))
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -152,6 +153,12 @@ func drawRegistry(p *printer, r trust.Registry) {
 	}
 	p.line("")
 	p.table("", []string{"PARTICIPANT", "USE", "ALG", "VALID", "KEY"}, rows, nil)
+	for _, m := range r.Participants {
+		for _, e := range m.EndedLogs {
+			from, _ := e.Break() // the registry is valid
+			p.line(p.paint(yellow, fmt.Sprintf("%s ended at %d entries; its next generation goes on from %d", e.Origin, e.Size, from.From.Size)))
+		}
+	}
 	if rows = nil; len(r.Agreements) == 0 {
 		return
 	}

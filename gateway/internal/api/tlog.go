@@ -34,7 +34,7 @@ func routeLog(r *http.Request) error {
 		return problem.New(problem.CodeNotFound, "path")
 	case r.Method == http.MethodGet && (r.ContentLength == 0 || r.ProtoMajor >= 2):
 		return nil
-	case r.Method == http.MethodPost && slices.Contains([]string{"add-checkpoint", "inclusion", "reconcile"}, strings.TrimPrefix(r.URL.Path, tlogPath)):
+	case r.Method == http.MethodPost && slices.Contains([]string{"add-checkpoint", "witnessed", "inclusion", "reconcile"}, strings.TrimPrefix(r.URL.Path, tlogPath)):
 		return nil
 	}
 	return problem.Mismatch(problem.CodeMethod, "method", http.MethodGet, "another")

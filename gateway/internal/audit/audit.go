@@ -201,7 +201,7 @@ func (c *check) entries(ctx context.Context) error {
 	err := c.Log.Scan(ctx, 0, c.head.Size, func(index uint64, leaf tlog.Leaf) error {
 		switch {
 		case c.seen[index/64]&(1<<(index%64)) != 0:
-		case leaf == c.Log.Pad(index):
+		case c.Log.Padded(index, leaf):
 			c.Padding++
 		default:
 			c.fault(FaultEntry, "entry "+strconv.FormatUint(index, 10), errors.New("no decision of the store has it, and it is no padding"))

@@ -48,14 +48,14 @@ func Verify(p Proof, key note.Verifier) (Verdict, error) {
 		return v, err
 	}
 	v.Before, v.After = p.First == 0, v.End == c.Size
-	pads := tlog.Read(tlog.Options{PadKey: p.PadKey})
+	pads := tlog.Read(tlog.Options{Origin: p.Origin, PadKey: p.PadKey})
 	for i, e := range p.Entries {
 		index := p.First + uint64(i)
 		d, err := opened(e)
 		switch {
 		case err != nil:
 			return v, problem.Wrap(checkpoint.CodeProof, "entry", err)
-		case d == nil && len(p.PadKey) > 0 && pads.Pad(index) == tlog.Leaf(e.Leaf):
+		case d == nil && len(p.PadKey) > 0 && pads.Padded(index, tlog.Leaf(e.Leaf)):
 			v.Padding++
 		case d == nil:
 			v.NotShown = append(v.NotShown, index)

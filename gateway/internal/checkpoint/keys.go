@@ -14,8 +14,11 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
-// LogName is the origin of a participant's log. No two participants have the same id.
-func LogName(participant string) string { return "homeward.example/" + participant + "/ledger" }
+// LogName is the origin of a participant's log in its first generation. No two
+// participants have the same id.
+func LogName(participant string) string { return "homeward.example/" + participant + logSuffix }
+
+const logSuffix = "/ledger"
 
 // WitnessName is the name under which a participant cosigns.
 func WitnessName(participant string) string { return "homeward.example/" + participant + "/witness" }

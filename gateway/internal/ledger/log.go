@@ -56,6 +56,8 @@ type LogStore interface {
 	LogEntryOf(ctx context.Context, id string) (LogEntry, error)
 	// Head returns "not_found" before the first SetHead of a log.
 	Head(ctx context.Context, kind, origin string) (Head, error)
+	// Heads lists those of one kind, of all logs.
+	Heads(ctx context.Context, kind string) ([]Head, error)
 	// SetHead replaces the head whose size was the one given (0: there was none).
 	// If it is not what stands, the problem is "head_moved", and nothing changes.
 	SetHead(ctx context.Context, was uint64, h Head) error

@@ -138,6 +138,8 @@ func All() []Entry {
 		{"evidence_signature", http.StatusUnprocessableEntity, codes.DataLoss},
 		{"log_locked", http.StatusServiceUnavailable, codes.FailedPrecondition},
 		{"log_rolled_back", http.StatusServiceUnavailable, codes.DataLoss},
+		{"log_generation", http.StatusServiceUnavailable, codes.FailedPrecondition},
+		{"log_break", http.StatusConflict, codes.DataLoss},
 		{"log_broken", http.StatusServiceUnavailable, codes.DataLoss},
 		{"log_proof", http.StatusUnprocessableEntity, codes.DataLoss},
 		{"checkpoint_invalid", http.StatusUnprocessableEntity, codes.InvalidArgument},

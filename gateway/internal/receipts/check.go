@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 
 	"golang.org/x/mod/sumdb/note"
@@ -33,8 +32,12 @@ type answered struct {
 
 // ask asks a holder once. Its error is of this side alone.
 func (c *Collector) ask(ctx context.Context, holder string, receipts []ledger.HolderReceipt) (answered, error) {
-	seen, err := c.Store.Head(ctx, ledger.HeadSeen, checkpoint.LogName(holder))
-	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+	seen, stored, err := witness.Standing(ctx, c.Store, ledger.HeadSeen, holder, c.Registry.Breaks(holder))
+	if err != nil {
+		code := problem.Of(err).Code
+		if code == checkpoint.CodeBreak || code == checkpoint.CodeCheckpoint {
+			return answered{finding: finding{code: code, evidence: seen.Raw}}, nil // until the registry says what was seen
+		}
 		return answered{}, err
 	}
 	r := request{Since: seen.Size}
@@ -52,17 +55,22 @@ func (c *Collector) ask(ctx context.Context, holder string, receipts []ledger.Ho
 	case status != http.StatusOK:
 		return answered{finding: finding{code: problem.CodeNotFound}}, nil // nothing published, or it is busy
 	}
-	return c.check(ctx, holder, seen, raw)
+	came := c.check(holder, seen, raw)
+	if came.code == "" && came.head.Size > stored {
+		h := came.head
+		err = c.Store.SetHead(ctx, stored, ledger.Head{Kind: ledger.HeadSeen, Origin: h.Origin, Size: h.Size, Root: h.Root, Raw: h.Raw})
+	}
+	return came, err
 }
 
 // check holds a reply against the log's key, against what was seen of the log
 // before, and against the witnesses.
-func (c *Collector) check(ctx context.Context, holder string, seen ledger.Head, raw []byte) (answered, error) {
+func (c *Collector) check(holder string, seen ledger.Head, raw []byte) answered {
 	var came reply
 	read := json.Unmarshal(raw, &came) == nil
 	path, ok := decode(came.Consistency)
 	if !read || !ok {
-		return answered{finding: finding{code: problem.CodeInvalidReply, bad: true, evidence: raw}}, nil
+		return answered{finding: finding{code: problem.CodeInvalidReply, bad: true, evidence: raw}}
 	}
 	head, found := c.head(holder, []byte(came.Checkpoint))
 	if found.code == "" {
@@ -73,36 +81,37 @@ func (c *Collector) check(ctx context.Context, holder string, seen ledger.Head, 
 	}
 	if found.code != "" {
 		found.evidence = raw
-		return answered{finding: found}, nil
-	}
-	if head.Size > seen.Size {
-		if err := c.Store.SetHead(ctx, seen.Size, ledger.Head{
-			Kind: ledger.HeadSeen, Origin: head.Origin, Size: head.Size, Root: head.Root, Raw: head.Raw,
-		}); err != nil {
-			return answered{}, err
-		}
+		return answered{finding: found}
 	}
 	out := answered{head: head, proofs: make(map[string]proof)}
 	for _, p := range came.Proofs {
 		out.proofs[p.Decision] = p
 	}
-	return out, nil
+	return out
 }
 
-// head reads a checkpoint of a holder's log.
+// head reads a checkpoint of a holder's log. One that it signed for another generation
+// than the registry here names may come right with the next registry, or its next start.
 func (c *Collector) head(holder string, raw []byte) (checkpoint.Checkpoint, finding) {
 	public, ok := c.Registry.LogKey(holder)
 	if !ok {
 		return checkpoint.Checkpoint{}, finding{code: problem.CodeUnreachable} // suspended: it may come back
 	}
-	origin := checkpoint.LogName(holder)
-	v, err := checkpoint.NewVerifier(origin, public)
+	origin := checkpoint.Generation(holder, len(c.Registry.Breaks(holder))+1)
+	said := origin
+	if read, err := checkpoint.Read(raw); err == nil && checkpoint.GenerationOf(holder, read.Origin) > 0 {
+		said = read.Origin
+	}
+	v, err := checkpoint.NewVerifier(said, public)
 	if err != nil {
 		return checkpoint.Checkpoint{}, finding{code: problem.CodeUnreachable}
 	}
-	head, err := checkpoint.Parse(raw, origin, v)
-	if err != nil {
+	head, err := checkpoint.Parse(raw, said, v)
+	switch {
+	case err != nil:
 		return head, finding{code: checkpoint.CodeCheckpoint, bad: true}
+	case said != origin:
+		return head, finding{code: checkpoint.CodeGeneration}
 	}
 	return head, finding{}
 }

@@ -26,6 +26,8 @@ type Store interface {
 type Registry interface {
 	LogKey(participant string) (ed25519.PublicKey, bool)
 	Witnesses(but string) (ids []string, quorum int)
+	// Breaks are where the registry ends the generations of a participant's log.
+	Breaks(participant string) []checkpoint.Break
 }
 
 // Collector looks for the receipts of received answers. All fields are mandatory.
@@ -111,7 +113,7 @@ func (c *Collector) settle(ctx context.Context, holder string, came answered, re
 			return err
 		}
 	}
-	return c.Store.PutReceipts(ctx, checkpoint.LogName(holder), quiet)
+	return c.Store.PutReceipts(ctx, came.head.Origin, quiet)
 }
 
 // stands is how a receipt stands after a look.

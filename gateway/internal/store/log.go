@@ -164,12 +164,21 @@ func (s *Store) LogEntryOf(ctx context.Context, id string) (ledger.LogEntry, err
 
 // Head implements ledger.LogStore.
 func (s *Store) Head(ctx context.Context, kind, origin string) (ledger.Head, error) {
-	return one(ctx, s, "checkpoint", func(r scanner, h *ledger.Head) error {
-		var root []byte
-		err := r.Scan(&h.Kind, &h.Origin, &h.Size, &root, &h.Raw)
-		copy(h.Root[:], root)
-		return err
-	}, `SELECT kind, origin, size, root, raw FROM heads WHERE kind = ? AND origin = ?`, kind, origin)
+	return one(ctx, s, "checkpoint", scanHead, headColumns+`kind = ? AND origin = ?`, kind, origin)
+}
+
+const headColumns = `SELECT kind, origin, size, root, raw FROM heads WHERE `
+
+func scanHead(r scanner, h *ledger.Head) error {
+	var root []byte
+	err := r.Scan(&h.Kind, &h.Origin, &h.Size, &root, &h.Raw)
+	copy(h.Root[:], root)
+	return err
+}
+
+// Heads implements ledger.LogStore.
+func (s *Store) Heads(ctx context.Context, kind string) ([]ledger.Head, error) {
+	return list(ctx, s, "checkpoints", scanHead, headColumns+`kind = ?`, kind)
 }
 
 // SetHead implements ledger.LogStore.

@@ -51,8 +51,8 @@ func (s *Store) PutReceipts(ctx context.Context, origin string, receipts []ledge
 					return err
 				}
 			}
-			if err := c.exec(ctx, `UPDATE receipts SET state = ?, problem = ?, next = ?, tries = ?, log_index = ?, size = ?, path = ? WHERE decision = ? AND state = ?`,
-				r.State, r.Problem, dueMicros(r.Next), r.Tries, int64(r.Index), int64(r.Size), r.Path, r.Decision, r.Was); err != nil {
+			if err := c.exec(ctx, `UPDATE receipts SET state = ?, problem = ?, next = ?, tries = ?, log_index = ?, size = ?, path = ?, origin = ? WHERE decision = ? AND state = ?`,
+				r.State, r.Problem, dueMicros(r.Next), r.Tries, int64(r.Index), int64(r.Size), r.Path, origin, r.Decision, r.Was); err != nil {
 				return err
 			}
 		}
@@ -109,7 +109,8 @@ func (s *Store) Receipt(ctx context.Context, decision string) (ledger.HolderRece
 		return r, err
 	}
 	r.Checkpoint, err = one(ctx, s, "checkpoint", func(r scanner, raw *[]byte) error { return r.Scan(raw) },
-		`SELECT raw FROM checkpoints WHERE origin = ? AND size = ?`, checkpoint.LogName(r.Holder), int64(r.Size))
+		`SELECT c.raw FROM receipts r JOIN checkpoints c ON c.size = r.size AND c.origin = CASE WHEN r.origin = '' THEN ? ELSE r.origin END WHERE r.decision = ?`,
+		checkpoint.LogName(r.Holder), decision)
 	return r, err
 }
 

@@ -3,10 +3,25 @@ package tlog
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"homeward.example/gateway/internal/problem"
 )
+
+// Idle is nil if no process writes the log, CodeLocked otherwise.
+func (l *Reader) Idle() error {
+	unlock, err := lock(l.lockFile())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return unlock()
+}
+
+func (l *Reader) lockFile() string { return filepath.Join(l.o.Dir, "writer.lock") }
 
 // lock takes the file for this process until the function that it returns is
 // called, or the process ends. It does not wait: a second writer is a mistake.

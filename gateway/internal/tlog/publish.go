@@ -36,7 +36,7 @@ func (l *Log) cosigned(ctx context.Context, c Checkpoint) ([]byte, error) {
 	if l.o.Cosign == nil {
 		return c.Raw, nil
 	}
-	before, err := l.Published()
+	before, err := l.Latest()
 	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
 		return nil, err
 	}
@@ -44,9 +44,19 @@ func (l *Log) cosigned(ctx context.Context, c Checkpoint) ([]byte, error) {
 	return append(bytes.Clone(c.Raw), signatures...), err
 }
 
-// Published is the newest checkpoint that everybody may read; CodeNotFound
-// before the first.
+// Published is the newest checkpoint that everybody may read; CodeNotFound before
+// the first of this generation.
 func (l *Reader) Published() (Checkpoint, error) {
+	c, err := l.Latest()
+	if err == nil && c.Origin != l.o.Origin {
+		return Checkpoint{}, problem.New(problem.CodeNotFound, "checkpoint of this generation")
+	}
+	return c, err
+}
+
+// Latest is Published or, as long as there is none, the last one of an earlier
+// generation.
+func (l *Reader) Latest() (Checkpoint, error) {
 	raw, err := os.ReadFile(l.file())
 	if errors.Is(err, os.ErrNotExist) {
 		return Checkpoint{}, problem.New(problem.CodeNotFound, "checkpoint")
@@ -54,7 +64,15 @@ func (l *Reader) Published() (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, problem.Wrap(problem.CodeUnavailable, "checkpoint", err)
 	}
-	return checkpoint.Parse(raw, l.o.Origin, l.o.Verifier)
+	origin, verifier := l.o.Origin, l.o.Verifier
+	if c, err := checkpoint.Read(raw); err == nil {
+		for _, v := range l.o.Earlier {
+			if v.Name() == c.Origin {
+				origin, verifier = c.Origin, v
+			}
+		}
+	}
+	return checkpoint.Parse(raw, origin, verifier)
 }
 
 func (l *Reader) file() string { return filepath.Join(l.o.Dir, "published") }

@@ -97,7 +97,7 @@ func (l *Reader) Scan(ctx context.Context, from, to uint64, fn func(index uint64
 // continues checks that this log goes on from what was published, here and in
 // the head that is remembered elsewhere.
 func (l *Log) continues(ctx context.Context) error {
-	published, err := l.Published()
+	published, err := l.Latest()
 	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
 		return err
 	}
@@ -105,7 +105,7 @@ func (l *Log) continues(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for where, head := range map[string]Head{"published checkpoint": published.Head, "remembered checkpoint": l.o.Head} {
+	for where, head := range map[string]Head{"published checkpoint": published.Head, "remembered checkpoint": l.o.Head, "registry": l.o.From} {
 		if head.Size == 0 {
 			continue
 		}

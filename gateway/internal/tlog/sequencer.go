@@ -152,7 +152,7 @@ func (s *Sequencer) grow(ctx context.Context, entries []ledger.LogEntry) (uint64
 	if err != nil {
 		return 0, err
 	}
-	published, err := s.Log.Published()
+	published, err := s.Log.Latest()
 	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
 		return 0, err
 	}
@@ -213,7 +213,7 @@ func (s *Sequencer) recover(ctx context.Context) error {
 	}
 	// What is left are pads, or entries of decisions that the store has lost.
 	for leaf, index := range tail {
-		if leaf != s.Log.Pad(index) {
+		if !s.Log.Padded(index, leaf) {
 			return problem.Mismatch(checkpoint.CodeRolledBack, "store", "the decision of entry "+count(index)+" of the log", "none")
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"os"
-	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/transparency-dev/tessera"
@@ -67,6 +67,10 @@ type Options struct {
 	// Head is the newest checkpoint that is remembered elsewhere (the store); the
 	// zero value if there is none yet.
 	Head Head
+	// Earlier check the checkpoints of the generations before this one, whose tree it
+	// continues; in their order. From is where the registry says that it does.
+	Earlier []note.Verifier
+	From    Head
 	// Cosign collects the witnesses' signatures on a checkpoint of a size that is
 	// about to be published, after the one of size old; an error keeps it from being
 	// published. Nil if the registry names no witness.
@@ -115,11 +119,10 @@ func Open(ctx context.Context, o Options) (_ *Log, err error) {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, problem.Wrap(problem.CodeUnavailable, "transparency log", err)
 	}
-	unlock, err := lock(filepath.Join(o.Dir, "writer.lock"))
-	if err != nil {
+	l := &Log{Reader: *Read(o)}
+	if l.stop, err = lock(l.lockFile()); err != nil {
 		return nil, err
 	}
-	l := &Log{Reader: *Read(o), stop: unlock}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.Close())
@@ -218,9 +221,27 @@ func (l *Log) append(ctx context.Context, first uint64, leaves []Leaf) error {
 }
 
 // Pad is the leaf that stands at an index where there is no entry. It looks like
-// one to everybody without the key, and fsck knows it again.
-func (l *Reader) Pad(index uint64) (leaf Leaf) {
+// one to everybody without the key, and fsck knows it again. Each generation has its
+// own: what two of them had in common at an index would be known as padding by that.
+func (l *Reader) Pad(index uint64) Leaf { return l.pad(checkpoint.Number(l.o.Origin), index) }
+
+func (l *Reader) pad(generation int, index uint64) Leaf {
+	tag := "homeward pad\x00"
+	if generation > 1 {
+		tag += strconv.Itoa(generation) + "\x00"
+	}
 	mac := hmac.New(sha256.New, l.o.PadKey)
-	mac.Write(binary.BigEndian.AppendUint64([]byte("homeward pad\x00"), index))
+	mac.Write(binary.BigEndian.AppendUint64([]byte(tag), index))
 	return Leaf(mac.Sum(nil))
+}
+
+// Padded says whether a leaf is the padding at an index, of this generation or of one
+// that it continues.
+func (l *Reader) Padded(index uint64, leaf Leaf) bool {
+	for n := checkpoint.Number(l.o.Origin); n > 0; n-- {
+		if l.pad(n, index) == leaf {
+			return true
+		}
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package trust
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"strings"
@@ -133,6 +134,11 @@ func (l *Live) load(old *index) (*index, error) {
 	if err := (seen{l.o.Seen}).check(r, digest); err != nil {
 		return old, err
 	}
+	if old != nil {
+		if err := endedStay(old.registry, r); err != nil {
+			return old, problem.Wrap(CodeInvalid, "registry", err)
+		}
+	}
 	if err := Validate(r); err != nil { // a source may not have
 		return old, problem.Wrap(CodeInvalid, "registry", err)
 	}
@@ -149,6 +155,24 @@ func (l *Live) load(old *index) (*index, error) {
 		return old, err
 	}
 	return next, nil
+}
+
+// endedStay: a log that ended stays ended, and no earlier than was said. An end that was
+// named too early may be corrected: nobody who saw more believes it.
+func endedStay(old, next Registry) error {
+	ended := make(map[string][]EndedLog)
+	for _, p := range next.Participants {
+		ended[p.ID] = p.EndedLogs
+	}
+	for _, p := range old.Participants {
+		now, there := ended[p.ID]
+		for i, e := range p.EndedLogs {
+			if there && (i >= len(now) || now[i].Size < e.Size) {
+				return fmt.Errorf("participant %q: ended_logs: expected %s to end at %d entries or later, as it does in the registry in force", p.ID, e.Origin, e.Size)
+			}
+		}
+	}
+	return nil
 }
 
 // SetBlocked replaces the list of participants that are refused here.

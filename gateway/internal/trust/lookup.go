@@ -148,6 +148,17 @@ func (l *Live) Witnesses(but string) (ids []string, quorum int) {
 	return ids, s.registry.Witnesses.Quorum
 }
 
+// EndedLogs are the generations of a participant's log that ended; ok is false if no
+// registry is in force, or it lacks the participant.
+func (l *Live) EndedLogs(id string) (ended []EndedLog, ok bool) {
+	s, _, ok := l.current()
+	if !ok {
+		return nil, false
+	}
+	p, ok := s.participants[id]
+	return p.EndedLogs, ok
+}
+
 // Bundle returns the digest and the version of the policy bundle that the registry
 // names, both "" for the embedded one; an error if no registry is in force.
 func (l *Live) Bundle() (digest, version string, err error) {

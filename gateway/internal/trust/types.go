@@ -4,8 +4,10 @@
 package trust
 
 import (
+	"encoding/base64"
 	"time"
 
+	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/envelope"
 )
 
@@ -28,6 +30,37 @@ type Participant struct {
 	TLS     []string `json:"tls"`
 	Keys    []Key    `json:"keys"`
 	Contact string   `json:"contact,omitempty"` // duty contact
+	// EndedLogs are the generations of its transparency log that ended, in their order;
+	// the next one is in force.
+	EndedLogs []EndedLog `json:"ended_logs,omitempty"`
+}
+
+// EndedLog is one generation of a log that cannot go on, since entries that it had
+// published are lost: where it ended, and from where the next generation goes on.
+type EndedLog struct {
+	Origin string `json:"origin"` // checkpoint.Generation
+	// Size and Root (base64) are those of its newest checkpoint that anybody remembers.
+	Size uint64 `json:"size"`
+	Root string `json:"root"`
+	// Continues is the signed note, with its cosignatures, of the checkpoint that the
+	// next generation continues; empty if nothing was left.
+	Continues string `json:"continues,omitempty"`
+}
+
+// Break is what the entry says. Whether From is cosigned by enough witnesses, whoever
+// knows them must say. ok is false for an entry that Validate refuses.
+func (e EndedLog) Break() (b checkpoint.Break, ok bool) {
+	root, err := base64.StdEncoding.Strict().DecodeString(e.Root)
+	if err != nil || len(root) != len(b.End.Root) {
+		return b, false
+	}
+	b.End = checkpoint.Head{Size: e.Size, Root: [32]byte(root)}
+	if e.Continues == "" {
+		return b, e.Size > 0
+	}
+	from, err := checkpoint.Read([]byte(e.Continues))
+	b.From = from.Head
+	return b, err == nil && from.Size < e.Size
 }
 
 // RunBy is the organisation that runs the participant.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/envelope"
 )
 
@@ -152,6 +153,7 @@ func (c *checker) participant(p Participant) {
 		}
 		c.once(c.tls, fingerprint, who, "tls "+fingerprint)
 	}
+	c.endedLogs(who, p)
 	if p.Suspended || p.Prohibited {
 		return // refused whatever else the entry says: it need not be complete
 	}
@@ -159,6 +161,27 @@ func (c *checker) participant(p Participant) {
 		c.fault("%s: tls: there is no fingerprint, so it could never connect", who)
 	}
 	c.participantKeys(who, p)
+}
+
+// endedLogs: each in its place, and continued from a checkpoint of this log that is
+// smaller than its end.
+func (c *checker) endedLogs(who string, p Participant) {
+	if len(p.EndedLogs) >= checkpoint.MaxGenerations {
+		c.fault("%s: ended_logs: expected less than %d", who, checkpoint.MaxGenerations)
+	}
+	for i, e := range p.EndedLogs {
+		at := fmt.Sprintf("%s: ended_logs %d", who, i+1)
+		if want := checkpoint.Generation(p.ID, i+1); e.Origin != want {
+			c.fault("%s: origin: expected %s, found %q", at, want, e.Origin)
+		}
+		if _, ok := e.Break(); !ok {
+			c.fault("%s: expected a size, a root (base64, 32 bytes) and in continues the signed note of a smaller checkpoint", at)
+		}
+		from, err := checkpoint.Read([]byte(e.Continues))
+		if n := checkpoint.GenerationOf(p.ID, from.Origin); err == nil && (n == 0 || n > i+1) {
+			c.fault("%s: continues: expected a checkpoint of %s or of one before, found %q", at, e.Origin, from.Origin)
+		}
+	}
 }
 
 func (c *checker) participantKeys(who string, p Participant) {

@@ -1,9 +1,15 @@
 package trust
 
 import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"slices"
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
+	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/envelope"
 )
 
@@ -62,6 +68,17 @@ func TestValidate(t *testing.T) {
 		"mandate over nobody": {func(r *Registry) {
 			r.Agreements[0].Purposes, r.Agreements[0].Mandates = []string{"AUDIT"}, []Mandate{{Reviewer: "gov-pl"}}
 		}, []string{"agreement 1", "no holder"}},
+		"a log that ended as another": {func(r *Registry) { r.Participants[0].EndedLogs = ended(t, "gov-pl", 96, 32) }, []string{`"gov-ua": ended_logs 1: origin`, "continues: expected a checkpoint of"}},
+		"a log that ended twice":      {func(r *Registry) { r.Participants[0].EndedLogs = slices.Repeat(ended(t, "gov-ua", 96, 32), 2) }, []string{"ended_logs 2: origin", "/ledger/2"}},
+		"a log that lost nothing":     {func(r *Registry) { r.Participants[0].EndedLogs = ended(t, "gov-ua", 96, 96) }, []string{"ended_logs 1", "smaller"}},
+		"a log without a root": {func(r *Registry) {
+			r.Participants[0].EndedLogs = ended(t, "gov-ua", 96, 32)
+			r.Participants[0].EndedLogs[0].Root = "AAAA"
+		}, []string{"ended_logs 1", "root"}},
+		"a log that goes on from no checkpoint": {func(r *Registry) {
+			r.Participants[0].EndedLogs = ended(t, "gov-ua", 96, 32)
+			r.Participants[0].EndedLogs[0].Continues += "x"
+		}, []string{"ended_logs 1", "continues"}},
 		"endless": {func(r *Registry) { r.Agreements[0].Until = time.Time{} }, []string{"agreement 1", "until"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -115,5 +132,49 @@ func TestWitnesses(t *testing.T) {
 		if len(check.faults) != c.faults {
 			t.Errorf("%d of %v: %v", c.quorum, c.ids, check.faults)
 		}
+	}
+}
+
+// ended is a log of one generation that ended at a size, and goes on from another.
+func ended(t *testing.T, participant string, size, from uint64) []EndedLog {
+	t.Helper()
+	origin := checkpoint.Generation(participant, 1)
+	signer := must(checkpoint.NewSigner(origin, ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))) // synthetic
+	raw := must(note.Sign(&note.Note{Text: checkpoint.Head{Size: from}.Body(origin)}, signer))
+	return []EndedLog{{Origin: origin, Size: size, Root: base64.StdEncoding.EncodeToString(make([]byte, 32)), Continues: string(raw)}}
+}
+
+// What ended stays ended, and no earlier; a later registry may name a later end, and
+// further generations.
+func TestEndedLogsStay(t *testing.T) {
+	t.Parallel()
+	first := registry()
+	first.Participants[0].EndedLogs = ended(t, "gov-ua", 96, 32)
+	w := open(t, first)
+	if logs, ok := w.live.EndedLogs("gov-ua"); !ok || len(logs) != 1 {
+		t.Fatalf("%+v, %v", logs, ok)
+	}
+	if b, ok := first.Participants[0].EndedLogs[0].Break(); !ok || b.End.Size != 96 || b.From.Size != 32 || b.Proven {
+		t.Errorf("%+v, %v", b, ok)
+	}
+	for name, logs := range map[string][]EndedLog{"none": nil, "an earlier end": ended(t, "gov-ua", 95, 32)} {
+		next := registry()
+		next.Version, next.Participants[0].EndedLogs = 2, logs
+		w.write(must(Sign(next, w.key)))
+		wantError(t, w.live.Refresh(), "gov-ua", "/ledger to end at 96")
+		if logs, _ := w.live.EndedLogs("gov-ua"); len(logs) != 1 || logs[0].Size != 96 {
+			t.Errorf("%s: in force is %+v", name, logs)
+		}
+	}
+	next := registry()
+	second := ended(t, "gov-ua", 288, 16)[0] // of the first generation, whose 16 entries both had
+	second.Origin = checkpoint.Generation("gov-ua", 2)
+	next.Version, next.Participants[0].EndedLogs = 2, append(ended(t, "gov-ua", 128, 32), second)
+	w.write(must(Sign(next, w.key)))
+	if err := w.live.Refresh(); err != nil {
+		t.Error(err)
+	}
+	if _, ok := w.live.EndedLogs("gov-xx"); ok {
+		t.Error("a log of nobody")
 	}
 }

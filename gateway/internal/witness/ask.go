@@ -145,6 +145,8 @@ func (q Quorum) ask(ctx context.Context, id string, v note.Verifier, old, size u
 		switch {
 		case status == http.StatusUnprocessableEntity: // the proof is from this log's own tiles
 			return nil, another(old, size)
+		case status == http.StatusForbidden:
+			return nil, errors.New("it takes no such log: its registry names another generation, or ends the one before elsewhere than it remembers")
 		case !conflicts || seen == old && seen != size:
 			return nil, fmt.Errorf("status %d", status)
 		case seen >= size && (seen > size || seen == old): // more, or another root

@@ -50,6 +50,9 @@ type Witness struct {
 	Heads  Heads
 	// Key finds the key of a participant's log in the registry.
 	Key func(participant string) (ed25519.PublicKey, bool)
+	// Breaks are where the registry ends the generations of a participant's log, in
+	// their order. Nil where no log has ever broken.
+	Breaks func(participant string) []checkpoint.Break
 	// Forked is told of a log that shows two histories, once of each: both checkpoints
 	// are signed by it. Of one size and two roots they are proof; of two sizes they are
 	// what the log has to explain, by a consistency proof that it did not have.
@@ -80,13 +83,14 @@ func (w *Witness) Add(ctx context.Context, participant string, body []byte) ([]b
 	if !ok {
 		return nil, refuse(http.StatusNotFound, "the registry has no log key of "+participant)
 	}
-	verifier, err := checkpoint.NewVerifier(checkpoint.LogName(participant), public)
+	origin := checkpoint.Generation(participant, len(w.breaks(participant))+1)
+	verifier, err := checkpoint.NewVerifier(origin, public)
 	if err != nil {
 		return nil, refuse(http.StatusNotFound, "the registry has no log key of "+participant)
 	}
-	c, err := checkpoint.Parse(r.raw, checkpoint.LogName(participant), verifier)
+	c, err := checkpoint.Parse(r.raw, origin, verifier)
 	if err != nil {
-		return nil, refuse(http.StatusForbidden, "the checkpoint is not signed by the log of "+participant)
+		return nil, refuse(http.StatusForbidden, "the checkpoint is not signed by the log "+origin)
 	}
 	if r.old > c.Size {
 		return nil, refuse(http.StatusBadRequest, "old is larger than the checkpoint")
@@ -96,8 +100,14 @@ func (w *Witness) Add(ctx context.Context, participant string, body []byte) ([]b
 
 // add compares a checkpoint, signed by its log, with what was cosigned before.
 func (w *Witness) add(ctx context.Context, participant string, c checkpoint.Checkpoint, r request) ([]byte, *Refusal) {
-	before, err := w.Heads.Head(ctx, ledger.HeadWitnessed, c.Origin)
-	if err != nil && !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
+	before, stored, err := Standing(ctx, w.Heads, ledger.HeadWitnessed, participant, w.breaks(participant))
+	switch {
+	case errors.Is(err, problem.New(checkpoint.CodeBreak, "")):
+		w.forked(ctx, participant, before, c)
+		return nil, refuse(http.StatusForbidden, "the registry ends the generation before elsewhere than where it was cosigned")
+	case errors.Is(err, problem.New(checkpoint.CodeCheckpoint, "")):
+		return nil, refuse(http.StatusForbidden, "too few witnesses cosigned what the generation continues")
+	case err != nil:
 		return nil, refuse(http.StatusServiceUnavailable, "the store is away")
 	}
 	if r.old != before.Size {
@@ -108,7 +118,7 @@ func (w *Witness) add(ctx context.Context, participant string, c checkpoint.Chec
 		return nil, refusal
 	}
 	// Stored before it is signed: what was cosigned is never forgotten.
-	err = w.Heads.SetHead(ctx, before.Size, ledger.Head{
+	err = w.Heads.SetHead(ctx, stored, ledger.Head{
 		Kind: ledger.HeadWitnessed, Origin: c.Origin, Size: c.Size, Root: c.Root, Raw: c.Raw,
 	})
 	switch {

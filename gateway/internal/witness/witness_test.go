@@ -78,6 +78,9 @@ type world struct {
 	sequencer *tlog.Sequencer
 	signer    note.Signer
 	public    ed25519.PublicKey
+	private   ed25519.PrivateKey
+	dir       string // of the log
+	breaks    []checkpoint.Break
 	keys      map[string]ed25519.PublicKey // of witnesses
 	quorum    Quorum
 	witnesses map[string]*Witness
@@ -92,7 +95,7 @@ func newWorld(t *testing.T, need int) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{public: public, keys: map[string]ed25519.PublicKey{}, witnesses: map[string]*Witness{}, away: map[string]bool{}}
+	w := &world{public: public, private: private, dir: t.TempDir(), keys: map[string]ed25519.PublicKey{}, witnesses: map[string]*Witness{}, away: map[string]bool{}}
 	w.quorum = Quorum{Need: need, Witnesses: map[string]note.Verifier{}, Post: w.post, Prove: func(ctx context.Context, from, to uint64) ([][]byte, error) {
 		return w.log.Consistency(ctx, from, to)
 	}}
@@ -108,7 +111,7 @@ func newWorld(t *testing.T, need int) *world {
 		t.Fatal(err)
 	}
 	w.log, err = tlog.Open(t.Context(), tlog.Options{
-		Dir: t.TempDir(), Origin: checkpoint.LogName("gov-ua"), Signer: w.signer, Verifier: verifier,
+		Dir: w.dir, Origin: checkpoint.LogName("gov-ua"), Signer: w.signer, Verifier: verifier,
 		PadKey: make([]byte, 32), Cosign: w.quorum.Cosign,
 	})
 	if err != nil {
@@ -136,7 +139,8 @@ func newWitness(t *testing.T, w *world, id string, log ed25519.PublicKey) (*Witn
 	}
 	return &Witness{
 		Signer: s, Heads: new(memory),
-		Key: func(p string) (ed25519.PublicKey, bool) { return log, p == "gov-ua" },
+		Key:    func(p string) (ed25519.PublicKey, bool) { return log, p == "gov-ua" },
+		Breaks: func(string) []checkpoint.Break { return w.breaks },
 		Forked: func(context.Context, string, []byte, []byte) {
 			w.mu.Lock()
 			defer w.mu.Unlock()

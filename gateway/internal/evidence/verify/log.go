@@ -37,7 +37,8 @@ func (v *verifier) logVerdicts() (inclusion, witnesses Verdict) {
 }
 
 func (v *verifier) checkpoint(p checkpoint.Proof) (c checkpoint.Checkpoint, err error) {
-	origin := checkpoint.LogName(v.About.Participant)
+	ended, _ := v.latest().EndedLogs(v.About.Participant)
+	origin := checkpoint.Generation(v.About.Participant, len(ended)+1)
 	verifier, err := checkpoint.NewVerifier(origin, v.logKey(v.About.Participant))
 	if err == nil {
 		c, err = checkpoint.Parse([]byte(p.Checkpoint), origin, verifier)

@@ -98,6 +98,14 @@ func heads(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	}
 	_, err = s.Head(ctx, ledger.HeadOwn, h.Origin)
 	wantCode(t, err, problem.CodeNotFound)
+	own := h
+	own.Kind, own.Origin = ledger.HeadOwn, "log.example/2"
+	must(t, s.SetHead(ctx, 0, own))
+	owns, err := other.Heads(ctx, ledger.HeadOwn)
+	must(t, err)
+	if diff := cmp.Diff([]ledger.Head{own}, owns); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // One of two processes writes the log; when it ends, the other does. Over SQLite

@@ -58,6 +58,14 @@ func receipts(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	two.Was, two.Size, two.Checkpoint = ledger.ReceiptWaiting, 32, []byte("note\n") // it is no longer
 	must(t, s.PutReceipts(ctx, checkpoint.LogName("icrc"), []ledger.HolderReceipt{two}))
 
+	// The next generation of a log has checkpoints of the same sizes.
+	later := owed(t, s, "gov-ua")
+	later.State, later.Was, later.Size, later.Next, later.Checkpoint = ledger.ReceiptHave, ledger.ReceiptWaiting, 32, time.Time{}, []byte("of the second\n")
+	must(t, s.PutReceipts(ctx, checkpoint.Generation("gov-ua", 2), []ledger.HolderReceipt{later}))
+	if r, err := s.Receipt(ctx, later.Decision); err != nil || string(r.Checkpoint) != "of the second\n" {
+		t.Errorf("%q, %v", r.Checkpoint, err)
+	}
+
 	wantDue(start.Add(2*ledger.FirstLook), 0)
 	wantDue(start.Add(time.Hour), 1)
 	got, err := s.Receipt(ctx, one.Decision)
@@ -71,7 +79,7 @@ func receipts(t *testing.T, s ledger.Store, again func() ledger.Store) {
 	overdue, err := s.Receipts(ctx, ledger.ReceiptQuery{State: ledger.ReceiptOverdue, Holder: "icrc", Limit: 5})
 	must(t, err)
 	late.Was = ""
-	if diff := cmp.Diff([]ledger.HolderReceipt{late}, overdue); diff != "" || len(all) != 2 {
+	if diff := cmp.Diff([]ledger.HolderReceipt{late}, overdue); diff != "" || len(all) != 3 {
 		t.Error(len(all), diff)
 	}
 	counts, err := s.ReceiptCounts(ctx)
