@@ -14,10 +14,10 @@ func (a *app) ledgerGenerationCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "generation", Short: "Say what the witnesses remember of the log, and how it goes on if they remember more", Args: cobra.NoArgs,
 		Long: "generation is for a gateway that ends with log_rolled_back, since all that is left is a backup older than what its log\n" +
-			"published. Restore the store and the log first (homeward ledger restore), and leave the gateway stopped. It asks the witnesses and changes nothing. If\n" +
-			"they remember more than is here, it prints what the secretariat must add to this participant's entry in the registry,\n" +
-			"and exits with 3. With that registry in its place, and in that of the others, start the gateway: its log goes on from\n" +
-			"the checkpoint that is here, as its next generation.\n" +
+			"published. Restore the store and the log first (homeward ledger restore), with the keys of before, and leave the\n" +
+			"gateway stopped. generation asks the witnesses, and begins nothing. If they remember more than is here, it prints what\n" +
+			"the secretariat must add to this participant's entry in the registry, and exits with 3. With that registry in its place,\n" +
+			"and in that of the others, start the gateway: its log goes on from the checkpoint that is here, as its next generation.\n" +
 			"What was decided after the backup stays lost here, also what protects: place holds again, take back case links again,\n" +
 			"erase again. homeward ledger reconcile --with PARTICIPANT names the exchanges of which the other side has a record.",
 		Example: "  homeward ledger generation\n  homeward ledger generation -o json",

@@ -2,6 +2,7 @@ package checkpoint
 
 import (
 	"encoding/base64"
+	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/note"
@@ -69,6 +70,9 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if c, err := Parse(raw, origin, verifier); err == nil {
 			t.Fatalf("signed by nobody: %+v", c)
+		}
+		if c, err := Read(raw); err == nil && !strings.HasPrefix(string(raw), c.Body(c.Origin)+"\n") {
+			t.Fatal("a checkpoint that is not canonical")
 		}
 		if head, name, ok := parseBody(string(raw)); ok && head.Body(name) != string(raw) {
 			t.Fatal("a body that is not canonical")
