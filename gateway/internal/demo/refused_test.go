@@ -11,15 +11,15 @@ import (
 func TestRefusedByItsReceiver(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[bool]error{true: problem.New(problem.CodeNotAccepted, "gov-ua"), false: problem.New(problem.CodeUnreachable, "gov-ua")} {
-		r := refusedAs(err, problem.CodeNotAccepted)
+		r := refusal(err)
 		if r.Refused != want || r.Problem == nil || r.Problem.Remedy == "" || r.Problem.Detail == "" {
 			t.Errorf("%v: %+v %+v", err, r, r.Problem)
 		}
 	}
-	if r := refusedAs(nil, problem.CodeNotAccepted); r.Refused || r.Problem != nil {
+	if r := refusal(nil); r.Refused || r.Problem != nil {
 		t.Errorf("answered: %+v", r)
 	}
-	if r := refusedAs(errors.New("x"), problem.CodeNotAccepted); r.Refused {
+	if r := refusal(errors.New("x")); r.Refused {
 		t.Errorf("failed: %+v", r)
 	}
 }

@@ -215,7 +215,7 @@ func (s *Story) tampered(ctx context.Context, r *Report, query string) error {
 		flipped[i] = 'B'
 	}
 	_, err := s.send(ctx, string(flipped))
-	r.Tampered = refusedAs(err, problem.CodeNotAccepted)
+	r.Tampered = refusal(err)
 	if ua := s.gateways[Origin].Exchange(); err != nil { // its sender is told nothing; its receiver may know
 		for _, f := range envelope.Diagnose(flipped, ua.SealKeys, ua.Registry, time.Now()).Findings {
 			r.Tampered.Problem.Diagnosis = fmt.Sprintf("%s at %s: expected %s, found %s", f.Code, f.Where, f.Expected, f.Found)
@@ -276,9 +276,9 @@ func (s *Story) recorded(ctx context.Context, r *Report, evidence string) error 
 	return nil
 }
 
-// refusedAs is a refusal by its receiver: a message that did not arrive was not refused.
-func refusedAs(err error, code problem.Code) Refused {
-	return Refused{Refused: errors.Is(err, problem.New(code, "")), Problem: problemFrom(err)}
+// refusal is what a message's receiver made of it: one that did not arrive was not refused.
+func refusal(err error) Refused {
+	return Refused{Refused: errors.Is(err, problem.New(problem.CodeNotAccepted, "")), Problem: problemFrom(err)}
 }
 
 func problemFrom(err error) *Problem {
