@@ -14,8 +14,9 @@ import (
 	"homeward.example/gateway/internal/problem"
 )
 
-// memoryLimit bounds the counters at about 30 MB. It is more than forty
-// participants can open in one window under the default limits.
+// memoryLimit bounds the counters at about 30 MB. Under the default limits one
+// participant can open a thirteenth of them in a window: 5000 questions, each of
+// another officer, purpose, query and child.
 const memoryLimit = 1 << 18
 
 // Memory counts in fixed windows, in process. The zero value is ready, with the

@@ -39,6 +39,9 @@ func TestPropertyUnlinkedTellsNothing(t *testing.T) {
 			rt.Fatalf("%s of %v: %s with %d records in %d bytes; of nobody: %s in %d", purpose, known, a.Status, len(a.Records), aSize, b.Status, bSize)
 		}
 	})
+	if hits, err := f.Member("gov-ua").Store.Hits(t.Context(), 1); err != nil || len(hits) == 0 {
+		t.Errorf("not one question found a child (%v): nothing was compared", err)
+	}
 }
 
 func drawCriteria(rt *rapid.T, c *homewardv1.ChildRecord) map[string]string {
