@@ -8,7 +8,6 @@ import (
 
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
-	"homeward.example/gateway/internal/problem"
 	"homeward.example/gateway/internal/sightings"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
@@ -131,64 +130,4 @@ func (a *app) reported(m proto.Message, list []*homewardv1.SubmittedSighting, dr
 		sightings.InLanguage(a.language(), list...)
 	}
 	return a.proto(m, draw)
-}
-
-// submittedSighting draws what a submitter may know.
-func (p *printer) submittedSighting(s *homewardv1.SubmittedSighting) {
-	p.line(p.paint(bold, s.GetId()) + ": " + s.GetState() + ", submitted " + s.GetSubmittedAt() + ", closes " + s.GetClosesAt() + inUkrainian(s.GetState()))
-	if s.GetErasedAt() != "" {
-		p.line("  what it said was erased " + s.GetErasedAt() + "  /  зміст стерто")
-	}
-	if s.GetQuestion() != "" {
-		p.line("  asked / питають  " + unlinked(s.GetQuestion()))
-	}
-	for _, d := range s.GetDeliveries() {
-		c := green
-		if d.GetState() != "delivered" {
-			c = yellow
-		}
-		p.line("  " + pad(d.GetRecipient(), 10) + "  " + p.paint(c, d.GetState()) + ", " + d.GetAt() + inUkrainian(d.GetState()))
-		if r := d.GetReceipt(); r != nil {
-			p.line("    reference  " + printable(r.GetReference()["en"]) + "  /  " + printable(r.GetReference()["uk"]))
-			p.line("    received   " + r.GetReceivedAt() + ", ledger leaf " + r.GetLeaf())
-			for _, f := range r.GetFeedback() {
-				p.line("    missing    " + feedbackText(f))
-			}
-		}
-		p.refusedDelivery(d.GetProblem())
-	}
-}
-
-// refusedDelivery says why a recipient did not take a report: as it says so, and in Ukrainian.
-func (p *printer) refusedDelivery(why *homewardv1.Problem) {
-	if why == nil {
-		return
-	}
-	p.line("    " + printable(why.GetTitle()) + ": " + printable(why.GetRemedy()))
-	if uk, ok := problem.Text(problem.Code(why.GetCode()), "uk"); ok {
-		p.line("    " + uk.Title + ": " + uk.Remedy)
-	}
-}
-
-// inUkrainian says a state once more, for whoever reports from the field.
-func inUkrainian(state string) string {
-	text := map[string]string{
-		"received": "прийнято", "withdrawn": "відкликано", "needs_info": "чогось бракує", "closed": "закрито",
-		"waiting": "чекає: надсилаємо, доки не дійде", "delivered": "доставлено", "refused": "не прийнято", "stopped": "не надіслано: відкликано",
-	}[state]
-	if text == "" {
-		return ""
-	}
-	return "  /  " + text
-}
-
-// feedbackText says in both languages what would make a report worth more. A word
-// that is not known is shown as it is.
-func feedbackText(word string) string {
-	return or(map[string]string{
-		"low_resolution": "the picture is too small to recognise a face / знімок замалий, щоб упізнати обличчя",
-		"no_date":        "when it was seen / коли бачили",
-		"no_place":       "where it was seen / де бачили",
-		"no_hash":        "a capture of the page, with its hash / збережена копія сторінки та її геш",
-	}[word], printable(word))
 }

@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"homeward.example/gateway/internal/envelope"
@@ -36,30 +33,6 @@ func stateFlag(state string) string {
 		return ""
 	}
 	return " --state " + printable(state)
-}
-
-func (p *printer) sightings(list []*homewardv1.TriagedSighting) {
-	var rows [][]string
-	for _, s := range list {
-		state := s.GetState()
-		if s.GetQuarantined() {
-			state += ", quarantined"
-		}
-		if s.GetOutcome() != "" {
-			state += ", " + s.GetOutcome()
-		}
-		if s.GetClosing() != nil {
-			state += ", " + s.GetClosing().GetOutcome() + " to be confirmed"
-		}
-		if s.GetErasedAt() != "" {
-			state += ", erased"
-		}
-		rows = append(rows, []string{
-			s.GetReceivedAt(), s.GetId(), state, s.GetReliability() + strconv.Itoa(int(s.GetCredibility())),
-			or(s.GetSubmitter(), s.GetSharedBy()+" (shared)"), s.GetReference()["en"], s.GetSighting().GetSourceType(), or(s.GetChild(), "-"),
-		})
-	}
-	p.table("", []string{"RECEIVED", "SIGHTING", "STATE", "GRADE", "FROM", "REFERENCE", "SOURCE", "CHILD"}, rows, nil)
 }
 
 func (a *app) sightingShowCommand() *cobra.Command {
@@ -176,81 +149,4 @@ func (a *app) sightingQuarantineCommand() *cobra.Command {
 	decider(cmd, &officer)
 	required(cmd, "participant")
 	return cmd
-}
-
-// triagedSighting draws a sighting for its holder's people.
-func (p *printer) triagedSighting(s *homewardv1.TriagedSighting) {
-	p.sightings([]*homewardv1.TriagedSighting{s})
-	p.seen(s.GetSighting())
-	if s.GetState() == "needs_info" && !s.GetAsked() {
-		p.line("  " + p.paint(yellow, "the submitter was not asked") + ": the sighting had been compared with records, and a question would tell what came of it. The note stays here.")
-	}
-	for _, l := range []struct{ name, text string }{
-		{"merged", strings.Join(append(s.GetMerged(), s.GetMergedInto()), " ")}, {"same source", strings.Join(s.GetSameSource(), " ")},
-		{"shared with", strings.Join(s.GetSharedWith(), ", ")}, {"sources", strconv.Itoa(int(s.GetSources()))},
-	} {
-		if strings.TrimSpace(l.text) != "" && l.text != "0" {
-			p.line("  " + pad(l.name, 12) + "  " + printable(strings.TrimSpace(l.text)))
-		}
-	}
-	for _, c := range s.GetCandidates() {
-		p.line("  " + p.paint(bold, c.GetBand()) + "  " + printable(c.GetRecordId()) + "  " + strconv.FormatFloat(c.GetProbability()*100, 'f', 1, 64) + " %")
-		for _, f := range c.GetFeatures() {
-			p.line("    " + weight(f.GetWeight()) + "  " + pad(f.GetName(), 14) + "  " + printable(f.GetReason()))
-		}
-	}
-	for _, t := range s.GetSteps() {
-		p.line("  " + p.paint(grey, t.GetAt()) + "  " + t.GetOrganisation() + " " + printable(t.GetOfficer().GetId()) + ": " + printable(t.GetAct()) + "  " + unlinked(t.GetNote()))
-	}
-}
-
-func weight(w float64) string {
-	text := strconv.FormatFloat(w, 'f', 1, 64)
-	if w >= 0 {
-		text = "+" + text
-	}
-	return strings.Repeat(" ", max(0, 6-len(text))) + text
-}
-
-// seen draws a report. Addresses are shown so that no terminal makes a link of them.
-func (p *printer) seen(s *homewardv1.Sighting) {
-	name := s.GetClaimedIdentity()
-	who := strings.Join(strings.Fields(name.GetFull()+" "+name.GetFamily()+" "+name.GetGiven()+" "+name.GetPatronymic()+" "+name.GetBorn()), " ")
-	d := s.GetChildDescription()
-	if d.GetAge() > 0 {
-		who += ", " + strconv.Itoa(int(d.GetAge())) + " years"
-	}
-	var siblings []string
-	for _, b := range s.GetSiblings() {
-		one := b.GetGiven()
-		if b.GetAge() > 0 {
-			one += " " + strconv.Itoa(int(b.GetAge()))
-		}
-		siblings = append(siblings, one)
-	}
-	l := s.GetPlace()
-	place := strings.Join(strings.Fields(l.GetCountry()+" "+l.GetRegion()+" "+l.GetDistrict()+" "+l.GetSettlement()+" "+l.GetFacility()), " ")
-	for _, line := range []struct{ name, text string }{
-		{"shown as", who}, {"siblings", strings.Join(siblings, ", ")}, {"described", d.GetText()}, {"seen", s.GetObservedAt()}, {"at", place},
-		{"address", defanged(s.GetUrl())}, {"archived", defanged(s.GetArchiveUrl())}, {"capture", s.GetContentSha256()},
-	} {
-		if line.text != "" {
-			p.line("  " + pad(line.name, 12) + "  " + unlinked(line.text))
-		}
-	}
-}
-
-// unlinked is text in which no terminal finds a link, whoever wrote one into it.
-func unlinked(text string) string {
-	return printable(strings.NewReplacer("://", "[:]//", "www.", "www[.]", "WWW.", "WWW[.]", "mailto:", "mailto[:]").Replace(text))
-}
-
-// defanged writes an address as text that nothing takes for a link: whoever visits it
-// tells its owner what is evidence.
-func defanged(url string) string {
-	url = strings.NewReplacer("://", "[:]//", ".", "[.]", "@", "[at]").Replace(url)
-	if rest, ok := strings.CutPrefix(url, "http"); ok {
-		return "hxxp" + rest
-	}
-	return url
 }
