@@ -135,9 +135,18 @@ func (x *Exchange) deliverNotice(ctx context.Context, item ledger.OutboxItem) er
 		return err
 	}
 	if p := answer.Problem; p != nil && p.Code != string(ledger.CodeReplayed) {
-		return problem.New(problem.Code(p.Code), "notice at "+peer.ID)
+		return refusedBy(p.Code, "notice at "+peer.ID)
 	}
 	return x.acknowledged(ctx, item.ID, verified, answer) // now, or at an earlier try
+}
+
+// refusedBy is why a peer refused a message. A word of its own, which is none of the
+// catalogue, is not passed on to a log.
+func refusedBy(code, where string) *problem.Error {
+	if _, known := problem.Text(problem.Code(code), problem.Languages()[0]); !known {
+		return problem.New(problem.CodeInvalidReply, where)
+	}
+	return problem.New(problem.Code(code), where)
 }
 
 func (x *Exchange) addressee(id string) (trust.Participant, error) {

@@ -12,6 +12,9 @@ import (
 	"homeward.example/gateway/gatewaytest"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/exchange"
+	"homeward.example/gateway/internal/observe"
+	"homeward.example/gateway/internal/problem"
+	"homeward.example/gateway/internal/trust"
 	homewardv1 "homeward.example/schemas/gen/go/homeward/v1"
 )
 
@@ -138,4 +141,58 @@ func TestUnknownFieldIsNotShown(t *testing.T) {
 		return true
 	})
 	must(t, err)
+}
+
+// spiteful answers every notice with a refusal whose code is a text of its own.
+type spiteful struct {
+	exchange.Sender
+	f    **gatewaytest.Federation
+	code string
+}
+
+func (s spiteful) Send(_ context.Context, to trust.Participant, _, sealed string) (string, error) {
+	f := *s.f
+	token, err := envelope.Open(sealed, envelope.TypeNotice, f.Member(to.ID).SealKeys)
+	if err != nil {
+		return "", err
+	}
+	now := f.Clock.Now()
+	v, err := envelope.Verify(token, envelope.Expect{
+		Type: envelope.TypeNotice, Audience: to.ID, Issuer: "unicef", Keys: f.Registry(), Now: now, Uses: []envelope.Use{envelope.UseSign},
+	})
+	if err != nil {
+		return "", err
+	}
+	hash := v.Hash()
+	payload, ds, err := envelope.AnswerPayload(envelope.Answer{
+		Claims:    envelope.Claims{Issuer: to.ID, Audience: "unicef", ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix()},
+		InReplyTo: v.ID(), QueryHash: envelope.Base64(hash[:]), Status: envelope.StatusRefused, Decision: envelope.NewID(), Schema: envelope.Schema,
+		Leaf: envelope.Base64(make([]byte, 32)), Policy: envelope.PolicyRef{Bundle: "sha256:00", Version: "1"}, Problem: &envelope.AnswerProblem{Code: s.code},
+	})
+	if err != nil {
+		return "", err
+	}
+	jws, err := envelope.Sign(payload, ds, envelope.TypeAnswer, f.Member(to.ID).Keys.Sign)
+	if err != nil {
+		return "", err
+	}
+	return envelope.Seal(jws, envelope.TypeAnswer, f.Member("unicef").Keys.Seal.Public("unicef", envelope.UseSeal))
+}
+
+// What a peer calls its refusal reaches a log only if it is a code of the catalogue.
+func TestRefusalsAreLoggedInOurWords(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{"Зразкова Марія": string(problem.CodeInvalidReply), "not_a_holder": "not_a_holder"} {
+		var f *gatewaytest.Federation
+		f = gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
+			if id == "unicef" {
+				d.Sender = spiteful{d.Sender, &f, code}
+			}
+		}})
+		ask(t, f, &homewardv1.AskRequest{Purpose: homewardv1.Purpose_PURPOSE_MATCH, Criteria: byName(f)})
+		logged := observe.Describe(f.Member("unicef").DeliverDue(t.Context()))
+		if !strings.Contains(logged, want) || want != code && strings.Contains(logged, code) {
+			t.Errorf("a refusal with the code %s is logged as %s, want %s", code, logged, want)
+		}
+	}
 }
