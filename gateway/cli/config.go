@@ -35,7 +35,7 @@ func (a *app) configCheckCommand() *cobra.Command {
 				found = a.documents(err)
 			}
 			warnings := a.configWarnings()
-			err = a.show(map[string]any{"file": a.configPath(), "ok": len(found) == 0, "problems": found, "warnings": warnings}, func(p *printer) {
+			return a.judged(len(found) == 0, map[string]any{"file": a.configPath(), "ok": len(found) == 0, "problems": found, "warnings": warnings}, func(p *printer) {
 				if len(found) == 0 {
 					p.line(p.paint(green, "ok") + "  " + a.configPath())
 				}
@@ -44,10 +44,6 @@ func (a *app) configCheckCommand() *cobra.Command {
 					p.line(p.paint(yellow, "warning") + "  " + warning)
 				}
 			})
-			if err == nil && len(found) > 0 {
-				return errRefused
-			}
-			return err
 		},
 	}
 }

@@ -85,7 +85,7 @@ func (a *app) read(name string) ([]byte, error) {
 }
 
 func (a *app) diagnosis(r envelope.Report) error {
-	err := a.show(struct {
+	return a.judged(r.OK(), struct {
 		OK bool `json:"ok"`
 		envelope.Report
 	}{r.OK(), r}, func(p *printer) {
@@ -109,10 +109,6 @@ func (a *app) diagnosis(r envelope.Report) error {
 			}
 		}
 	})
-	if err == nil && !r.OK() {
-		return errRefused
-	}
-	return err
 }
 
 func severityColour(severity string) colour {

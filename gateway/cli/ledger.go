@@ -111,11 +111,7 @@ func (a *app) showDecision(ctx context.Context, r ledger.Reader, by ledger.Revie
 	if e.Imported, err = a.imported(ctx, r.Store, verify.HolderDecision(e.decision)); err != nil {
 		return err
 	}
-	err = a.show(e, e.draw)
-	if err == nil && !e.Verified {
-		return errRefused
-	}
-	return err
+	return a.judged(e.Verified, e, e.draw)
 }
 
 func (e entry) draw(p *printer) {
@@ -197,7 +193,7 @@ func (a *app) entries(rows []ledger.Row) error {
 		e.Content, e.Salt = nil, "" // show has them
 		entries, all = append(entries, e), all && e.Verified
 	}
-	err := a.show(map[string]any{"decisions": entries}, func(p *printer) {
+	return a.judged(all, map[string]any{"decisions": entries}, func(p *printer) {
 		var cells [][]string
 		for _, e := range entries {
 			verified := "verified"
@@ -214,10 +210,6 @@ func (a *app) entries(rows []ledger.Row) error {
 		}
 		p.table("", []string{"NO", "AT (UTC)", "KIND", "PEER", "PURPOSE", "OUTCOME", "DECISION", "LEAF"}, cells, inColumn(7, leafColour))
 	})
-	if err == nil && !all {
-		return errRefused
-	}
-	return err
 }
 
 func leafColour(state string) colour {

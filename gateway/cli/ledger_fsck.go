@@ -62,11 +62,7 @@ func (a *app) checked(ctx context.Context, l audit.Ledger) error {
 	if err != nil {
 		return err
 	}
-	err = a.show(r, func(p *printer) { p.audit(r) })
-	if err == nil && len(r.Faults) > 0 {
-		return errRefused
-	}
-	return err
+	return a.judged(len(r.Faults) == 0, r, func(p *printer) { p.audit(r) })
 }
 
 func (p *printer) audit(r audit.Report) {

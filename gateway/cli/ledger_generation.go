@@ -35,13 +35,7 @@ func (a *app) generation(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := a.show(s, func(p *printer) { p.logStand(s, string(entry)) }); err != nil {
-			return err
-		}
-		if s.EndedLogs != nil {
-			return errRefused
-		}
-		return nil
+		return a.judged(s.EndedLogs == nil, s, func(p *printer) { p.logStand(s, string(entry)) })
 	})
 }
 

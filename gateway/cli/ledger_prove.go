@@ -128,7 +128,7 @@ func (a *app) verdict(p audit.Proof, key note.Verifier) error {
 	if err != nil {
 		return err
 	}
-	err = a.show(v, func(w *printer) {
+	return a.judged(v.Complete, v, func(w *printer) {
 		w.line(fmt.Sprintf("entries %d to %d of the %d that %s has published", v.First, v.End, v.Size, printable(v.Origin)))
 		w.line(fmt.Sprintf("%d decisions from %s to %s, %d of them erased; %d entries are padding", v.Decisions,
 			p.From.Format(time.RFC3339), p.To.Format(time.RFC3339), v.Erased, v.Padding))
@@ -147,8 +147,4 @@ func (a *app) verdict(p audit.Proof, key note.Verifier) error {
 			w.line(w.paint(green, "complete: nothing was left out"))
 		}
 	})
-	if err == nil && !v.Complete {
-		return errRefused
-	}
-	return err
 }

@@ -105,7 +105,7 @@ func (a *app) receipts(found []ledger.HolderReceipt, counts map[string]int) erro
 	if counts != nil {
 		out["open"] = counts
 	}
-	err := a.show(out, func(p *printer) {
+	return a.judged(!wrong, out, func(p *printer) {
 		if len(entries) == 0 {
 			p.line("no receipt is owed")
 			return
@@ -120,10 +120,6 @@ func (a *app) receipts(found []ledger.HolderReceipt, counts map[string]int) erro
 		}
 		p.table("", []string{"ANSWERED (UTC)", "HOLDER", "RECEIPT", "IN ITS LOG", "PROBLEM", "DECISION"}, rows, inColumn(2, receiptColour))
 	})
-	if err == nil && wrong {
-		return errRefused
-	}
-	return err
 }
 
 func receiptColour(state string) colour {

@@ -67,7 +67,7 @@ func (a *app) reconciled(found []reconcile.Finding, with string, from, to time.T
 		found = []reconcile.Finding{}
 	}
 	shown := map[string]any{"with": with, "from": from, "to": to, "missing": counts, "exchanges": found}
-	err := a.show(shown, func(p *printer) {
+	return a.judged(counts[reconcile.Here]+counts[reconcile.There] == 0, shown, func(p *printer) {
 		p.line(fmt.Sprintf("%s until %s with %s: %d missing here, %d missing there, %d lost on the way",
 			from.Format(time.DateTime), to.Format(time.DateTime), with, counts[reconcile.Here], counts[reconcile.There], counts[reconcile.Lost]))
 		if len(found) == 0 {
@@ -83,10 +83,6 @@ func (a *app) reconciled(found []reconcile.Finding, with string, from, to time.T
 		}
 		p.table("", []string{"MISSING", "WHAT", "WE WERE", "AT (UTC)", "QUESTION (SHA-256)", "DECISION"}, rows, inColumn(0, missingColour))
 	})
-	if err == nil && counts[reconcile.Here]+counts[reconcile.There] > 0 {
-		return errRefused
-	}
-	return err
 }
 
 func missingColour(missing string) colour {

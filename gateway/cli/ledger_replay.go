@@ -35,11 +35,7 @@ func (a *app) ledgerReplayCommand() *cobra.Command {
 			if err != nil {
 				return failure(err)
 			}
-			err = a.show(r, func(p *printer) { p.replayed(r) })
-			if err == nil && !r.Same() {
-				return errRefused
-			}
-			return err
+			return a.judged(r.Same(), r, func(p *printer) { p.replayed(r) })
 		},
 	}
 	cmd.Flags().StringVar(&since, "since", "", "a day (2026-11-01) or a time (2026-11-01T12:00:00Z); from the first one without")

@@ -39,6 +39,15 @@ func (a *app) show(v any, table func(p *printer)) error {
 	return p.failed
 }
 
+// judged shows what was checked; what is not good ends the command with 3.
+func (a *app) judged(good bool, v any, table func(p *printer)) error {
+	err := a.show(v, table)
+	if err == nil && !good {
+		return errRefused
+	}
+	return err
+}
+
 // proto shows a message as JSON, or as it is drawn.
 func (a *app) proto(m proto.Message, draw func(p *printer)) error {
 	shown, err := protoJSON(m)
