@@ -55,6 +55,10 @@ func (c *Config) setting(s setting) error {
 		if v.Int() <= 0 {
 			return c.wrong(s.path, "more than nothing", fmt.Sprint(v.Interface()))
 		}
+	case "folder": // an empty one would be wherever the process runs: another ledger
+		if v.String() == "" {
+			return c.wrong(s.path, "a folder", "nothing")
+		}
 	case "span":
 		if v.Int() < 0 {
 			return c.wrong(s.path, "0s or more", fmt.Sprint(v.Interface()))
