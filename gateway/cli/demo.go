@@ -147,14 +147,10 @@ func (p *printer) refusal(r demo.Refused) {
 	if r.Problem == nil {
 		return
 	}
-	for _, row := range [][2]string{
+	p.facts("    ", 10, [][2]string{
 		{"code", r.Problem.Code}, {"detail", r.Problem.Detail}, {"remedy", r.Problem.Remedy},
 		{"diagnosis", r.Problem.Diagnosis},
-	} {
-		if row[1] != "" {
-			p.line("    " + p.paint(grey, pad(row[0], 10)) + p.wrap(row[1], 14))
-		}
-	}
+	})
 }
 
 func (p *printer) invite(r *demo.Running) {

@@ -102,11 +102,7 @@ func (a *app) diagnosis(r envelope.Report) error {
 		for _, f := range r.Findings {
 			p.line("")
 			p.line(p.paint(severityColour(f.Severity), f.Severity) + "  " + string(f.Code) + " at " + p.paint(bold, f.Where))
-			for _, row := range [][2]string{{"expected", f.Expected}, {"found", f.Found}, {"remedy", f.Remedy}} {
-				if row[1] != "" {
-					p.line("  " + p.paint(grey, pad(row[0], 10)) + p.wrap(row[1], 12))
-				}
-			}
+			p.facts("  ", 10, [][2]string{{"expected", f.Expected}, {"found", f.Found}, {"remedy", f.Remedy}})
 		}
 	})
 }

@@ -79,11 +79,7 @@ func (a *app) exit(err error) int {
 func (p *printer) problems(docs []problem.Document) {
 	for _, d := range docs {
 		p.line(p.paint(red, "homeward: ") + d.Title)
-		for _, row := range [][2]string{{"code", string(d.Code)}, {"place", d.Detail}, {"remedy", d.Remedy}, {"decision", d.Decision}} {
-			if row[1] != "" {
-				p.line("  " + p.paint(grey, pad(row[0], 9)) + p.wrap(row[1], 11))
-			}
-		}
+		p.facts("  ", 9, [][2]string{{"code", string(d.Code)}, {"place", d.Detail}, {"remedy", d.Remedy}, {"decision", d.Decision}})
 	}
 }
 

@@ -124,17 +124,13 @@ func (e entry) draw(p *printer) {
 		verified = p.paint(yellow, e.Erased.String())
 	}
 	p.line(p.paint(bold, "Decision "+e.ID))
-	for _, row := range [][2]string{
+	p.facts("  ", 11, [][2]string{
 		{"at", e.At.Format(time.RFC3339)}, {"kind", e.Kind}, {"outcome", strings.TrimSpace(e.Outcome + "  " + e.Reason)},
 		{"holder", d.Holder}, {"requester", d.Requester}, {"officer", strings.Trim(d.Officer.ID+", "+d.Officer.Role, ", ")},
 		{"purpose", e.Purpose}, {"basis", d.Basis}, {"case", d.Case}, {"concerns", d.Concerns}, {"policy", strings.TrimSpace(d.Policy.Version + "  " + d.Policy.Bundle)},
 		{"overlay", d.Policy.Overlay},
 		{"obliged to", strings.Join(d.Obligations, ", ")}, {"their id", d.TheirDecision}, {"leaf", e.Leaf},
-	} {
-		if row[1] != "" {
-			p.line("  " + p.paint(grey, pad(row[0], 11)) + p.wrap(row[1], 13))
-		}
-	}
+	})
 	p.line("  " + pad("", 11) + verified)
 	for i, r := range d.Records {
 		p.line("")

@@ -198,6 +198,15 @@ func sum(of []int) (n int) {
 	return n
 }
 
+// facts prints names, so wide, and what stands for each; nothing of one that has nothing.
+func (p *printer) facts(indent string, width int, rows [][2]string) {
+	for _, row := range rows {
+		if row[1] != "" {
+			p.line(indent + p.paint(grey, pad(row[0], width)) + p.wrap(row[1], len(indent)+width))
+		}
+	}
+}
+
 // wrap breaks a text at spaces, so that it fits right of a column. It is not painted
 // yet: what may have come from elsewhere has no line breaks or colours of its own.
 func (p *printer) wrap(s string, column int) string {
