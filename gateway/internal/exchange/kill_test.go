@@ -102,7 +102,9 @@ func TestKillAtAnyMoment(t *testing.T) {
 			t.Parallel()
 			for i := range kills() / 2 {
 				what := whats[(i+n)%len(whats)]
-				survive(t, what, driver, fmt.Sprintf("%s=%dus", killTime, rand.Int64N(trials()[what].takes.Microseconds()*3/2)))
+				t.Run(fmt.Sprintf("%d-%s", i, what), func(t *testing.T) { // each closes its stores before the next
+					survive(t, what, driver, fmt.Sprintf("%s=%dus", killTime, rand.Int64N(trials()[what].takes.Microseconds()*3/2)))
+				})
 			}
 		})
 	}

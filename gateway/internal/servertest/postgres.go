@@ -35,7 +35,7 @@ type postgres struct {
 var databases atomic.Int64
 
 // Postgres returns the connection string of a new, empty database on a server
-// that the tests of one binary share. TestMain must call Main.
+// that the tests of one binary share; it goes with its test. TestMain must call Main.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	shared.mu.Lock()
@@ -161,6 +161,9 @@ func (p *postgres) database(t testing.TB) string {
 	if err := p.run("CREATE DATABASE " + name); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { // eight megabytes each, of which a long run makes hundreds
+		_ = p.run("DROP DATABASE " + name + " WITH (FORCE)") // a server that is gone has none
+	})
 	return p.dsn(name)
 }
 
