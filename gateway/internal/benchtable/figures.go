@@ -69,6 +69,7 @@ func figures() []figure {
 		{"policy_uncached", "DecideUncached/", "ns/op", 1e-6, "ms"},
 		{"policy_cached", "DecideCached/", "ns/op", 1e-3, "us"},
 		{"rest_round_trip", "Exchange/rest", "ns/op", 1e-3, "us"},
+		{"answer_unstored_over_floor", "AnswerOverFloor", "unstored-x", 1, "x"},
 		{"answer_over_go_jose", "AnswerOverFloor", "go-jose-x", 1, "x"},
 		{"answer_over_floor", "AnswerOverFloor", "x", 1, "x"},
 	}

@@ -14,7 +14,7 @@ BenchmarkAnswer/hit/clients=64-2    	 100	 320000 ns/op	 900 cpu-us/op	 2048 B/o
 BenchmarkAnswer/miss/clients=1-2    	 100	 900000 ns/op	 800 cpu-us/op
 BenchmarkAnswer/miss/clients=64-2   	 100	 900000 ns/op	 810 cpu-us/op
 BenchmarkCryptoFloor/clients=64-2   	 100	 900000 ns/op	 500 cpu-us/op
-BenchmarkAnswerOverFloor-2          	 100	 900000 ns/op	 620 answer-us/op	 500 floor-us/op	 1.05 go-jose-x	 1.24 x
+BenchmarkAnswerOverFloor-2          	 100	 900000 ns/op	 620 answer-us/op	 500 floor-us/op	 1.05 go-jose-x	 1.1 unstored-x	 1.24 x
 PASS
 ok  	homeward.example/gateway/internal/exchange	3.1s
 pkg: homeward.example/gateway/internal/decide
