@@ -113,7 +113,7 @@ type Ledger struct {
 
 // Budgets are questions an hour; what is over is refused and recorded.
 type Budgets struct {
-	Participant int `yaml:"participant_per_hour" default:"5000" is:"positive" doc:"Of one participant."`
+	Participant int `yaml:"participant_per_hour" default:"5000" is:"positive" doc:"Of one participant. A message counts once for each 16 KiB of it."`
 	Officer     int `yaml:"officer_per_hour" default:"300" is:"positive" doc:"Of one officer."`
 	Purpose     int `yaml:"purpose_per_hour" default:"5000" is:"positive" doc:"Of one participant for one purpose."`
 	Query       int `yaml:"query_per_hour" default:"20" is:"positive" doc:"The same criteria again, whoever of one participant asks."`

@@ -30,8 +30,18 @@ type Request struct {
 	// Rests are the normalised question without each of its criteria in turn: what
 	// stays the same when a name is tried out.
 	Rests []string
-	Now   time.Time
+	// Size is that of the message in bytes. It is kept with its decision, so a large one
+	// draws on its participant's budget as several do.
+	Size int
+	Now  time.Time
 }
+
+// sizeOfOne is how many bytes count as one question. A question with its case link has
+// some four thousand.
+const sizeOfOne = 16 << 10
+
+// cost is how many questions of its participant a request counts as.
+func (r Request) cost() int { return max(1, (r.Size+sizeOfOne-1)/sizeOfOne) }
 
 // Budget is spent once a question. Its errors are problems: "rate_limited",
 // which spends nothing, and "unavailable" when it cannot tell.
@@ -86,6 +96,7 @@ type Counter struct {
 	Name  string   // "participant", "officer", "purpose", "query", "child": for the reader
 	Key   []string // to be hashed with a key, with lengths, never joined
 	Limit int
+	Cost  int // what the request draws: 1, but for a large message's participant
 }
 
 // maxCounters is how many there are at most.
@@ -95,11 +106,11 @@ const maxCounters = 5
 func (l Limits) Counters(r Request) []Counter {
 	l = l.OrDefaults()
 	all := [maxCounters]Counter{
-		{"participant", []string{"participant", r.Participant}, l.Participant},
-		{"officer", []string{"officer", r.Participant, r.Officer}, l.Officer},
-		{"purpose", []string{"purpose", r.Participant, r.Purpose}, l.Purpose},
-		{"query", []string{"query", r.Participant, r.Query}, l.Query},
-		{"child", []string{"child", r.Participant, r.Child}, l.Child},
+		{"participant", []string{"participant", r.Participant}, l.Participant, r.cost()},
+		{"officer", []string{"officer", r.Participant, r.Officer}, l.Officer, 1},
+		{"purpose", []string{"purpose", r.Participant, r.Purpose}, l.Purpose, 1},
+		{"query", []string{"query", r.Participant, r.Query}, l.Query, 1},
+		{"child", []string{"child", r.Participant, r.Child}, l.Child, 1},
 	}
 	if r.Child == "" {
 		return all[:maxCounters-1]

@@ -63,9 +63,9 @@ func (m *Memory) Spend(_ context.Context, r Request) error {
 	if err := m.vary(r, limits); err != nil {
 		return err
 	}
-	for _, n := range names {
+	for i, n := range names {
 		w := m.current(n, r.Now, limits.Window)
-		w.count++
+		w.count += counters[i].Cost
 		m.counters[n] = w
 	}
 	return nil

@@ -108,7 +108,7 @@ func (x *Exchange) admit(ctx context.Context, verified envelope.Verified) (atten
 	came, unsorted := sorted(query.Links)
 	came.id = query.ID
 	form := normalised(query, came)
-	if err := x.Budget.Spend(ctx, x.spending(query, form)); err != nil {
+	if err := x.spend(ctx, verified, x.spending(query, form)); err != nil {
 		return attended{}, err
 	}
 	fresh, err := step(ctx, x, "fresh", func(ctx context.Context) (replay.Fresh, error) {
@@ -200,7 +200,7 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	if p.Code == problem.CodeUnavailable || ctx.Err() != nil {
 		return "", p
 	}
-	if (p.Code == ledger.CodeReplayed || p.Code == budget.CodeRateLimited) && x.flooded(ctx, verified) {
+	if isUnpaid(cause) && x.flooded(ctx, verified) {
 		return "", p
 	}
 	policy := x.Engine.Ref()
@@ -218,18 +218,8 @@ func (x *Exchange) refuse(ctx context.Context, verified envelope.Verified, cause
 	return x.seal(said)
 }
 
-// flooded bounds how many rows one participant can make by repeating itself:
-// past that its repetitions are counted in the metrics and told the coarse status.
-func (x *Exchange) flooded(ctx context.Context, message envelope.Verified) bool {
-	return x.repeated.Spend(ctx, budget.Request{Participant: message.Issuer(), Now: x.Now()}) != nil
-}
-
-// repeats is how many refused repetitions of one participant are recorded in an hour.
-const repeats = 200
-
 func (x *Exchange) spending(q envelope.Query, form string) budget.Request {
 	return budget.Request{
-		Participant: q.Issuer, Officer: q.Officer.ID, Purpose: q.Purpose,
-		Query: form, Child: child(q), Rests: rests(q), Now: x.Now(),
+		Officer: q.Officer.ID, Purpose: q.Purpose, Query: form, Child: child(q), Rests: rests(q),
 	}
 }

@@ -41,9 +41,8 @@ func (x *Exchange) collected(ctx context.Context, verified envelope.Verified) (s
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
-	if err := x.Budget.Spend(ctx, budget.Request{
-		Participant: verified.Issuer(), Officer: collect.Officer.ID, Purpose: "COLLECT",
-		Query: "collect\x00" + collect.InReplyTo, Now: x.Now(),
+	if err := x.spend(ctx, verified, budget.Request{
+		Officer: collect.Officer.ID, Purpose: "COLLECT", Query: "collect\x00" + collect.InReplyTo,
 	}); err != nil {
 		return x.refuse(ctx, verified, err)
 	}

@@ -82,7 +82,7 @@ func (x *Exchange) Notify(ctx context.Context, peer, sealed string) (string, err
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
-	if err := x.mayNotify(ctx, peer, notice); err != nil {
+	if err := x.mayNotify(ctx, verified, notice); err != nil {
 		return x.refuse(ctx, verified, err)
 	}
 	if _, err := replay.Check(ctx, x.Replay, verified); err != nil {
@@ -186,20 +186,18 @@ func aboutHit(event string) bool {
 // mayNotify: each event goes one way. An officer acts on what the authority of
 // origin is told, and on its word a child is answered as absent, so nobody else
 // may say these things; what a recall changes is bound to its sender's answers.
-func (x *Exchange) mayNotify(ctx context.Context, peer string, n envelope.Notice) error {
-	sender, ok := x.Registry.Participant(peer)
+func (x *Exchange) mayNotify(ctx context.Context, verified envelope.Verified, n envelope.Notice) error {
+	sender, ok := x.Registry.Participant(verified.Issuer())
 	if !ok {
-		return problem.New(CodeUnknownParticipant, "claim iss")
+		return unpaid{problem.New(CodeUnknownParticipant, "claim iss")}
 	}
 	if err := x.mayTell(ctx, sender, n); err != nil {
-		return err
+		return unpaid{err}
 	}
 	if _, ok := x.Registry.Participant(n.Requester); !ok {
-		return problem.New(CodeUnknownParticipant, "claim requester")
+		return unpaid{problem.New(CodeUnknownParticipant, "claim requester")}
 	}
-	return x.Budget.Spend(ctx, budget.Request{
-		Participant: peer, Officer: n.Requester, Purpose: "NOTICE", Query: "notice\x00" + n.Query, Now: x.Now(),
-	})
+	return x.spend(ctx, verified, budget.Request{Officer: n.Requester, Purpose: "NOTICE", Query: "notice\x00" + n.Query})
 }
 
 func (x *Exchange) mayTell(ctx context.Context, sender trust.Participant, n envelope.Notice) error {

@@ -187,9 +187,7 @@ func (x *Exchange) Reconciled(ctx context.Context, peer, sealed string) (string,
 	if len(m.Asked)+len(m.Answered) > 2*reconcile.AtOnce || !from.Before(to) {
 		return "", problem.New(envelope.CodeContent, "claims from, to, asked, answered")
 	}
-	if err := x.Budget.Spend(ctx, budget.Request{
-		Participant: peer, Officer: peer, Purpose: purposeReconcile, Query: "reconcile\x00" + m.ID, Now: x.Now(),
-	}); err != nil {
+	if err := x.spend(ctx, verified, budget.Request{Officer: peer, Purpose: purposeReconcile, Query: "reconcile\x00" + m.ID}); err != nil {
 		return "", err
 	}
 	if _, err := replay.Check(ctx, x.Replay, verified); err != nil {

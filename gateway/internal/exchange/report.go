@@ -70,15 +70,13 @@ func (x *Exchange) report(ctx context.Context, verified envelope.Verified) (stri
 
 func sightingOf(v envelope.Verified) (envelope.Sighting, error) {
 	s, err := v.Sighting()
-	return s, firstOf(err, word("event", s.Event, eventWord), word("report_id", s.Report, idWord))
+	return s, asWords(err, word("event", s.Event, eventWord), word("report_id", s.Report, idWord))
 }
 
 // admitReport spends the budget, claims the message and asks the policy; it returns
 // the members of a report that the message may have.
 func (x *Exchange) admitReport(ctx context.Context, verified envelope.Verified, m envelope.Sighting) ([]string, error) {
-	if err := x.Budget.Spend(ctx, budget.Request{
-		Participant: verified.Issuer(), Officer: m.Event, Purpose: purposeSighting, Query: "sighting\x00" + m.Report, Now: x.Now(),
-	}); err != nil {
+	if err := x.spend(ctx, verified, budget.Request{Officer: m.Event, Purpose: purposeSighting, Query: "sighting\x00" + m.Report}); err != nil {
 		return nil, err
 	}
 	if _, err := replay.Check(ctx, x.Replay, verified); err != nil {

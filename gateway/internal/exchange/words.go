@@ -43,10 +43,18 @@ func officerWords(o envelope.Officer) error {
 	return firstOf(word("act.id", o.ID, officerWord), word("act.role", o.Role, roleWord))
 }
 
+// asWords is the first fault of what a message says. It is met before any budget is spent.
+func asWords(errs ...error) error {
+	if err := firstOf(errs...); err != nil {
+		return unpaid{err}
+	}
+	return nil
+}
+
 // queryOf reads a question, collectOf a collect and noticeOf a notice.
 func queryOf(v envelope.Verified) (envelope.Query, error) {
 	q, err := v.Query()
-	return q, firstOf(err, word("purpose", q.Purpose, purposeWord), officerWords(q.Officer), label("basis", q.Basis), label("case", q.Case), criteriaWords(q.Criteria))
+	return q, asWords(err, word("purpose", q.Purpose, purposeWord), officerWords(q.Officer), label("basis", q.Basis), label("case", q.Case), criteriaWords(q.Criteria))
 }
 
 // criteriaWords bounds what a message says of a child: a question is normalised once for
@@ -74,7 +82,7 @@ func label(claim, text string) error {
 
 func collectOf(v envelope.Verified) (envelope.Collect, error) {
 	c, err := v.Collect()
-	return c, firstOf(err, word("irt", c.InReplyTo, idWord), officerWords(c.Officer))
+	return c, asWords(err, word("irt", c.InReplyTo, idWord), officerWords(c.Officer))
 }
 
 func noticeOf(v envelope.Verified) (envelope.Notice, error) {
@@ -86,5 +94,5 @@ func noticeOf(v envelope.Verified) (envelope.Notice, error) {
 	for _, d := range n.Decisions {
 		err = firstOf(err, word("decisions", d, idWord))
 	}
-	return n, err
+	return n, asWords(err)
 }

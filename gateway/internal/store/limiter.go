@@ -25,7 +25,7 @@ const (
 // Claim implements replay.Filter.
 func (r *Redis) Claim(ctx context.Context, issuer, jti string, issuedAt, expires time.Time) error {
 	life := max(expires.Sub(r.now()), 0) + replay.Skew
-	reply, err := r.run(ctx, []string{r.key("claim", issuer, jti)}, ownValue(), life.Milliseconds(), 0, "", 0, 0)
+	reply, err := r.run(ctx, []string{r.key("claim", issuer, jti)}, ownValue(), life.Milliseconds(), 0, "", 0, 0, 0)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (r *Redis) Spend(ctx context.Context, q budget.Request) error {
 	counters := r.limits.Counters(q)
 	keys := make([]string, len(counters), len(counters)+len(q.Rests))
 	variant := r.key("variant", q.Query)
-	args := []any{"", 0, (2 * window).Milliseconds(), variant[len(variant)-variantSize:], r.limits.Variants, (2 * budget.Day).Milliseconds()}
+	args := []any{"", 0, (2 * window).Milliseconds(), variant[len(variant)-variantSize:], r.limits.Variants, (2 * budget.Day).Milliseconds(), counters[0].Cost}
 	for i, c := range counters {
 		keys[i] = r.key(append([]string{"budget", strconv.FormatInt(start.UnixMilli(), 10)}, c.Key...)...)
 		args = append(args, c.Limit)

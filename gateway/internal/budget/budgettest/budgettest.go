@@ -66,6 +66,18 @@ func Run(t *testing.T, open func(t *testing.T, l budget.Limits) budget.Budget) {
 		q.Child = "" // a linked question has none
 		spend(t, b, q)
 	})
+	t.Run("a large message is several of its participant, and one of its officer", func(t *testing.T) {
+		b := open(t, budget.Limits{Participant: 5, Officer: 2})
+		large := Question()
+		large.Size = 4*16<<10 - 1
+		spend(t, b, large) // four
+		spend(t, b, Question())
+		other := Question()
+		other.Officer = "o-2"
+		wantSpent(t, b, other, "participant")
+		other.Participant = "gov-ca"
+		spend(t, b, other)
+	})
 	t.Run("a refusal spends nothing", func(t *testing.T) {
 		b := open(t, budget.Limits{Participant: 4, Query: 2})
 		for range 2 {
