@@ -111,6 +111,7 @@ func TestLoadRefusesWithThePlace(t *testing.T) {
 		"wrong duration":         {file: least + "exchange: {deadline: soon}\n", want: []string{"homeward.yaml:10", "`soon`"}},
 		"wrong size":             {file: least + "exchange: {max_body: 1TB}\n", want: []string{"homeward.yaml:10", "size such as 1MiB", "`1TB`"}},
 		"duration of nothing":    {file: least + "exchange: {deadline: 0s}\n", want: []string{"homeward.yaml:10:22 (exchange.deadline)", "more than nothing"}},
+		"duration of no unit":    {file: least + "ledger: {checkpoints: 10ns}\n", want: []string{"homeward.yaml:10:23 (ledger.checkpoints)", "1ms or more", "10ns"}},
 		"state nowhere":          {file: least, env: []string{"HOMEWARD_STATE_DIR="}, want: []string{"environment HOMEWARD_STATE_DIR", "expected a folder, found nothing"}},
 		"longer than a call":     {file: least + "exchange: {deadline: 90s}\n", want: []string{"(exchange.deadline)", "at most 50s", "1m30s"}},
 		"kept for less than 0":   {file: least + "ledger: {keep_questions: -1h}\n", want: []string{"(ledger.keep_questions)", "0s or more"}},

@@ -55,6 +55,9 @@ func (c *Config) setting(s setting) error {
 		if v.Int() <= 0 {
 			return c.wrong(s.path, "more than nothing", fmt.Sprint(v.Interface()))
 		}
+		if d, ok := v.Interface().(time.Duration); ok && d < time.Millisecond { // a number without its unit, it may be
+			return c.wrong(s.path, "1ms or more", d.String())
+		}
 	case "folder": // an empty one would be wherever the process runs: another ledger
 		if v.String() == "" {
 			return c.wrong(s.path, "a folder", "nothing")
