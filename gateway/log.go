@@ -13,6 +13,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"homeward.example/gateway/internal/api"
+	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/exchange"
 	"homeward.example/gateway/internal/ledger"
@@ -35,7 +36,12 @@ type logKeeper struct {
 	sequencer  atomic.Pointer[tlog.Sequencer] // while this process writes the log
 	prover     receipts.Prover
 	collector  receipts.Collector
+	forks      budget.Memory // what is recorded of forks
 }
+
+// forksRecorded is how many forks of one participant are recorded in an hour: one is
+// proof enough, and who signs one signs as many as it likes.
+const forksRecorded = 20
 
 func (g *Gateway) openLog(_ context.Context, _ Deps, parts *exchange.Deps) error {
 	private, err := logKeyOf(g.config)
@@ -43,6 +49,7 @@ func (g *Gateway) openLog(_ context.Context, _ Deps, parts *exchange.Deps) error
 		return err
 	}
 	k := &logKeeper{g: g}
+	k.forks.Limits = budget.Limits{Participant: forksRecorded, Query: forksRecorded}
 	breaks := k.breaks(g.config.Participant)
 	k.generation = len(breaks) + 1
 	if k.options, err = LogOptions(g.config, k.generation); err != nil {
@@ -327,11 +334,15 @@ func (k *logKeeper) inclusion(ctx context.Context, peer, decision string) (check
 	return k.reader.Prove(ctx, entry.Index)
 }
 
-// forked records that a log showed two histories, by the checkpoints that it signed.
+// forked records that a log showed two histories, by the checkpoints that it signed. Past
+// the bound of an hour it is counted alone.
 func (k *logKeeper) forked(ctx context.Context, participant string, have, other []byte) {
-	k.g.log.Error("a log has forked", "participant", participant)
 	k.g.metrics.Fork()
 	proof := []byte(string(have) + "\n" + string(other))
+	if k.forks.Spend(ctx, budget.Request{Participant: participant, Size: len(proof), Now: time.Now()}) != nil {
+		return
+	}
+	k.g.log.Error("a log has forked", "participant", participant)
 	_, err := k.g.recorder.Record(ctx, proof, ledger.Decision{
 		Kind: ledger.KindForked, Holder: participant, Requester: k.g.config.Participant, Peer: participant, Outcome: "reported",
 	}, ledger.Commit{Row: ledger.Row{Details: proof}})

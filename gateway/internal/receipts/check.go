@@ -35,7 +35,7 @@ func (c *Collector) ask(ctx context.Context, holder string, receipts []ledger.Ho
 	seen, stored, err := witness.Standing(ctx, c.Store, ledger.HeadSeen, holder, c.Registry.Breaks(holder))
 	if err != nil {
 		code := problem.Of(err).Code
-		if code == checkpoint.CodeBreak || code == checkpoint.CodeCheckpoint {
+		if code == checkpoint.CodeBreak || code == checkpoint.CodeCheckpoint || code == checkpoint.CodeGeneration {
 			return answered{finding: finding{code: code, evidence: seen.Raw}}, nil // until the registry says what was seen
 		}
 		return answered{}, err

@@ -19,6 +19,7 @@ import (
 type Store interface {
 	ledger.ReceiptStore
 	Head(ctx context.Context, kind, origin string) (ledger.Head, error)
+	Heads(ctx context.Context, kind string) ([]ledger.Head, error)
 	SetHead(ctx context.Context, was uint64, h ledger.Head) error
 }
 

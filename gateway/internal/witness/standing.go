@@ -2,7 +2,7 @@ package witness
 
 import (
 	"context"
-	"errors"
+	"strconv"
 
 	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/ledger"
@@ -13,22 +13,27 @@ import (
 // for who keeps heads of a kind: the newest of its generation or, where there is none
 // yet, what is remembered of an earlier one, across the breaks that the registry names
 // since (checkpoint.Break.Across, whose errors it gives, with the head that is
-// remembered). stored is what SetHead has to replace.
+// remembered). A registry that names an earlier generation than is remembered is
+// checkpoint.CodeGeneration: the log of before would go on as if the later one had never
+// been. stored is what SetHead has to replace.
 func Standing(ctx context.Context, heads Heads, kind, participant string, breaks []checkpoint.Break) (head ledger.Head, stored uint64, err error) {
-	n := len(breaks) + 1
-	for ; n > 0; n-- {
-		head, err = heads.Head(ctx, kind, checkpoint.Generation(participant, n))
-		if err == nil || !errors.Is(err, problem.New(problem.CodeNotFound, "")) {
-			break
+	all, err := heads.Heads(ctx, kind)
+	if err != nil {
+		return head, 0, err
+	}
+	n := 0
+	for _, h := range all {
+		if of := checkpoint.GenerationOf(participant, h.Origin); of > n {
+			n, head = of, h
 		}
 	}
-	switch {
-	case n == 0:
-		head, n = ledger.Head{}, max(len(breaks), 1) // who remembers nothing believes the newest break
-	case err != nil:
-		return head, 0, err
-	case n > len(breaks):
+	switch named := len(breaks) + 1; {
+	case n > named:
+		return head, 0, problem.Mismatch(checkpoint.CodeGeneration, "registry", "generation "+strconv.Itoa(n)+", which was seen, or a later one", "generation "+strconv.Itoa(named))
+	case n == named:
 		return head, head.Size, nil
+	case n == 0:
+		n = max(len(breaks), 1) // who remembers nothing believes the newest break
 	}
 	at := checkpoint.Head{Size: head.Size, Root: head.Root}
 	for _, b := range breaks[n-1:] {

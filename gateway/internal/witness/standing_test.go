@@ -195,3 +195,28 @@ func TestStandingAcrossGenerations(t *testing.T) {
 		}
 	}
 }
+
+// A registry that names fewer generations than were seen, as when it left a participant
+// out and took it in again, brings no log of before back.
+func TestRegistryThatForgetsAGeneration(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	b, next := w.broken(t)
+	if err := publish(t, next); err != nil {
+		t.Fatal(err)
+	}
+	w.breaks = nil
+	if _, err := w.sequencer.Round(t.Context()); !errors.Is(err, problem.New(CodeWitnesses, "")) {
+		t.Errorf("the generation that ended goes on: %v", err)
+	}
+	seen := w.witnesses["icrc"].Heads
+	if _, _, err := Standing(t.Context(), seen, ledger.HeadWitnessed, "gov-ua", nil); !errors.Is(err, problem.New(checkpoint.CodeGeneration, "")) {
+		t.Errorf("no break: %v", err)
+	}
+	if _, _, err := Standing(t.Context(), seen, ledger.HeadWitnessed, "gov-ua", []checkpoint.Break{b}); err != nil {
+		t.Errorf("the break: %v", err)
+	}
+	if len(w.forks) > 0 {
+		t.Errorf("reported as a fork by %v", w.forks)
+	}
+}

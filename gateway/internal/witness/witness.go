@@ -41,6 +41,7 @@ const maxProof = 63
 // Heads remembers what was cosigned: a part of ledger.Store.
 type Heads interface {
 	Head(ctx context.Context, kind, origin string) (ledger.Head, error)
+	Heads(ctx context.Context, kind string) ([]ledger.Head, error)
 	SetHead(ctx context.Context, was uint64, h ledger.Head) error
 }
 
@@ -107,6 +108,8 @@ func (w *Witness) add(ctx context.Context, participant string, c checkpoint.Chec
 		return nil, refuse(http.StatusForbidden, "the registry ends the generation before elsewhere than where it was cosigned")
 	case errors.Is(err, problem.New(checkpoint.CodeCheckpoint, "")):
 		return nil, refuse(http.StatusForbidden, "too few witnesses cosigned what the generation continues")
+	case errors.Is(err, problem.New(checkpoint.CodeGeneration, "")):
+		return nil, refuse(http.StatusForbidden, "the registry names an earlier generation than was cosigned")
 	case err != nil:
 		return nil, refuse(http.StatusServiceUnavailable, "the store is away")
 	}

@@ -45,6 +45,17 @@ func (m *memory) Head(_ context.Context, kind, origin string) (ledger.Head, erro
 	return h, nil
 }
 
+func (m *memory) Heads(_ context.Context, kind string) (all []ledger.Head, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, h := range m.heads {
+		if h.Kind == kind {
+			all = append(all, h)
+		}
+	}
+	return all, nil
+}
+
 func (m *memory) SetHead(_ context.Context, was uint64, h ledger.Head) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
