@@ -36,12 +36,12 @@ type Request struct {
 	Now  time.Time
 }
 
-// sizeOfOne is how many bytes count as one question. A question with its case link has
+// SizeOfOne is how many bytes count as one question. A question with its case link has
 // some four thousand.
-const sizeOfOne = 16 << 10
+const SizeOfOne = 16 << 10
 
 // cost is how many questions of its participant a request counts as.
-func (r Request) cost() int { return max(1, (r.Size+sizeOfOne-1)/sizeOfOne) }
+func (r Request) cost() int { return max(1, (r.Size+SizeOfOne-1)/SizeOfOne) }
 
 // Budget is spent once a question. Its errors are problems: "rate_limited",
 // which spends nothing, and "unavailable" when it cannot tell.

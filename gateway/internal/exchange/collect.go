@@ -57,10 +57,24 @@ func (x *Exchange) collected(ctx context.Context, verified envelope.Verified) (s
 	if errors.Is(err, problem.New(problem.CodeNotFound, "")) {
 		return x.unasked(ctx, fresh, collect)
 	}
+	if err == nil {
+		err = x.spendAgain(ctx, verified, collect, pending)
+	}
 	if err != nil {
 		return x.refuse(ctx, verified, err)
 	}
 	return x.complete(ctx, fresh, collect, pending)
+}
+
+// spendAgain pays for a large question that is decided again: it is kept once more, with
+// this decision, however small the message that asks for it.
+func (x *Exchange) spendAgain(ctx context.Context, verified envelope.Verified, c envelope.Collect, p ledger.Pending) error {
+	if len(p.Query) <= budget.SizeOfOne {
+		return nil
+	}
+	return x.Budget.Spend(ctx, budget.Request{
+		Participant: verified.Issuer(), Officer: c.Officer.ID, Purpose: "COLLECT", Query: "again\x00" + c.InReplyTo, Size: len(p.Query), Now: x.Now(),
+	})
 }
 
 // mayCollect refuses those to whom this holder may answer nothing. It looks at no

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,5 +89,38 @@ func TestLargeQuestionsArePaidForBySize(t *testing.T) {
 	must(t, err)
 	if spent.size != len(message) {
 		t.Errorf("paid for %d bytes, kept are %d", spent.size, len(message))
+	}
+}
+
+// So is one that is asked for again: each collect of it keeps it once more.
+func TestLargeQuestionsArePaidForAgain(t *testing.T) {
+	t.Parallel()
+	spent := &weighed{}
+	f := gatewaytest.New(t, gatewaytest.Options{Tune: func(id string, d *exchange.Deps) {
+		if id == "gov-ua" {
+			spent.Budget, d.Budget = d.Budget, spent
+		}
+	}})
+	now, large := f.Clock.Now(), 0
+	for _, fields := range []int{0, 20_000} {
+		q := envelope.Query{
+			Claims:  envelope.Claims{Issuer: "gov-pl", Audience: "gov-ua", ID: envelope.NewID(), IssuedAt: now.Unix(), Expires: now.Add(time.Minute).Unix()},
+			Officer: envelope.Officer{ID: "officer-1", Role: "case_officer"}, Purpose: "FOUND", Present: true, Basis: "GDPR 6(1)(e)", Schema: envelope.Schema,
+			Criteria: map[string]string{"family": unknownChild().GetFamily(), "born": unknownChild().GetBorn()},
+			Fields:   slices.Repeat([]string{"name.family"}, fields),
+		}
+		payload, ds, err := envelope.QueryPayload(q)
+		must(t, err)
+		_, err = f.Member("gov-ua").Answer(t.Context(), "gov-pl", sealedAs(t, f, envelope.TypeQuery, "gov-pl", "gov-ua", payload, ds))
+		must(t, err)
+		asked := spent.size
+		collected(t, f, "gov-ua", q.ID, "case_officer")
+		if fields == 0 && spent.size > budget.SizeOfOne || fields > 0 && spent.size != asked {
+			t.Errorf("a question of %d bytes asked for again: paid for %d", asked, spent.size)
+		}
+		large = max(large, asked)
+	}
+	if large <= budget.SizeOfOne {
+		t.Errorf("the large one has %d bytes", large)
 	}
 }
