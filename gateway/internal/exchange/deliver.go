@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"homeward.example/gateway/internal/budget"
 	"homeward.example/gateway/internal/casework"
 	"homeward.example/gateway/internal/envelope"
 	"homeward.example/gateway/internal/fanout"
@@ -62,21 +61,29 @@ func (x *Exchange) DeliverDue(ctx context.Context) error {
 }
 
 // deliverAll sends what waits for one addressee. One that is away puts all off that
-// waits for it; what it does not take puts off itself alone.
+// waits for it; one that was told enough for now puts off what is told for the same
+// requester; what it does not take puts off itself alone.
 func (x *Exchange) deliverAll(ctx context.Context, items []ledger.OutboxItem) error {
 	var failures []error
 	for _, item := range items {
-		err := x.deliver(ctx, item)
-		if err == nil {
-			err = x.Store.Delivered(ctx, item.ID)
+		until, err := x.toldEnough.until(x.toldFor(item), x.Now()), error(nil)
+		if until.IsZero() {
+			until = x.Now().Add(backoff(item.Tries))
+			if err = x.deliver(ctx, item); err == nil {
+				err = x.Store.Delivered(ctx, item.ID)
+			}
+			if err == nil {
+				continue
+			}
+			failures = append(failures, err)
 		}
-		if err == nil {
-			continue
+		if isAway(err) {
+			return errors.Join(append(failures, x.Store.PostponeAll(ctx, item.Peer, x.Now(), until))...)
 		}
-		failures = append(failures, err)
-		if again := x.Now().Add(backoff(item.Tries)); isAway(err) {
-			return errors.Join(append(failures, x.Store.PostponeAll(ctx, item.Peer, x.Now(), again))...)
-		} else if err := x.Store.Postpone(ctx, item.ID, again); err != nil {
+		if isEnough(err) {
+			x.toldEnough.put(x.toldFor(item), x.Now())
+		}
+		if err := x.Store.Postpone(ctx, item.ID, until); err != nil {
 			return errors.Join(append(failures, err)...)
 		}
 	}
@@ -85,8 +92,11 @@ func (x *Exchange) deliverAll(ctx context.Context, items []ledger.OutboxItem) er
 
 // isAway says whether a failure is of the addressee, or the way there, and not of one message.
 func isAway(err error) bool {
+	if err == nil {
+		return false
+	}
 	switch problem.Of(err).Code {
-	case problem.CodeUnreachable, problem.CodeTimedOut, problem.CodeCanceled, problem.CodeUnavailable, CodeUnknownHolder, CodeNoSealKey, budget.CodeRateLimited:
+	case problem.CodeUnreachable, problem.CodeTimedOut, problem.CodeCanceled, problem.CodeUnavailable, CodeUnknownHolder, CodeNoSealKey:
 		return true
 	}
 	return false

@@ -84,16 +84,17 @@ type Deps struct {
 // Exchange runs the chains of one gateway.
 type Exchange struct {
 	Deps
-	seen    *envelope.Signatures     // of case links that were seen before
-	revoked revoked                  // case links of one's own
-	unpaid  *budget.Memory           // refusals that were recorded and that no budget bounds
-	box     casework.Box             // of what matters say of a child
-	kept    ledger.Box               // of what was disclosed
-	stood   atomic.Pointer[standing] // as it was last read
-	tally   tally
-	swept   map[string]bool // sweeps that were logged; touched by Housekeep alone
-	macs    *sync.Pool      // keyed by SubjectKey: making one costs as much as its use
-	started time.Time
+	seen       *envelope.Signatures     // of case links that were seen before
+	revoked    revoked                  // case links of one's own
+	unpaid     *budget.Memory           // refusals that were recorded and that no budget bounds
+	box        casework.Box             // of what matters say of a child
+	kept       ledger.Box               // of what was disclosed
+	stood      atomic.Pointer[standing] // as it was last read
+	tally      tally
+	toldEnough toldEnough
+	swept      map[string]bool // sweeps that were logged; touched by Housekeep alone
+	macs       *sync.Pool      // keyed by SubjectKey: making one costs as much as its use
+	started    time.Time
 	// recounted: the tally has what a crash forgot; touched by Housekeep alone.
 	recounted bool
 	forgotten map[string]ledger.MatterMark // how far ForgetSightings came, which alone touches it
