@@ -33,6 +33,7 @@ type logKeeper struct {
 	options    tlog.Options
 	reader     *tlog.Reader
 	witness    *witness.Witness
+	own        note.Verifier                  // of what this gateway cosigned
 	sequencer  atomic.Pointer[tlog.Sequencer] // while this process writes the log
 	prover     receipts.Prover
 	collector  receipts.Collector
@@ -60,7 +61,13 @@ func (g *Gateway) openLog(_ context.Context, _ Deps, parts *exchange.Deps) error
 	}
 	k.options.Cosign, k.reader = k.cosign, tlog.Read(k.options)
 	cosigner, err := checkpoint.NewCosigner(checkpoint.WitnessName(g.config.Participant), private, parts.Now)
-	k.witness = &witness.Witness{Signer: cosigner, Heads: g.store, Key: k.logKey, Breaks: k.breaks, Forked: k.forked}
+	if err != nil {
+		return err
+	}
+	if k.own, err = checkpoint.NewCosignatureVerifier(cosigner.Name(), private.Public().(ed25519.PublicKey)); err != nil {
+		return err
+	}
+	k.witness = &witness.Witness{Signer: cosigner, Heads: g.store, Key: k.logKey, Breaks: k.cosigned, Forked: k.forked}
 	k.prover = receipts.Prover{Log: k.reader, Entries: g.store.EntriesFor}
 	k.collector = receipts.Collector{
 		Self: g.config.Participant, Store: g.store, Ledger: g.recorder, Registry: logRegistry{k}, Fetch: g.fetch, Forked: k.forked,
@@ -68,7 +75,7 @@ func (g *Gateway) openLog(_ context.Context, _ Deps, parts *exchange.Deps) error
 	}
 	g.ledgerLog = k
 	g.checks = append(g.checks, observe.Check{Name: "log", Run: k.healthy})
-	return err
+	return nil
 }
 
 // logKey is the key of a participant's log, as the registry has it now.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"homeward.example/gateway/internal/checkpoint"
 	"homeward.example/gateway/internal/ledger"
 	"homeward.example/gateway/internal/problem"
@@ -32,10 +34,22 @@ func (k *logKeeper) breaks(participant string) []checkpoint.Break {
 	return breaks
 }
 
-// proven says whether enough witnesses cosigned a checkpoint of a participant's log.
+// cosigned are breaks for the witness that this gateway is: it cosigns no generation over
+// more than it remembers whose start it did not cosign itself.
+func (k *logKeeper) cosigned(participant string) []checkpoint.Break {
+	breaks := k.breaks(participant)
+	ended, _ := k.g.registry.EndedLogs(participant)
+	for i := range min(len(breaks), len(ended)) { // the registry may change in between
+		breaks[i].Unknown = checkpoint.Cosigners([]byte(ended[i].Continues), []note.Verifier{k.own}) == 0
+	}
+	return breaks
+}
+
+// proven says whether enough witnesses cosigned a checkpoint of a participant's log;
+// without any, nobody did.
 func (k *logKeeper) proven(participant string, raw []byte) bool {
 	keys, need, err := k.witnesses(participant)
-	return err == nil && (need == 0 || checkpoint.Cosigners(raw, slices.Collect(maps.Values(keys))) >= need)
+	return err == nil && need > 0 && checkpoint.Cosigners(raw, slices.Collect(maps.Values(keys))) >= need
 }
 
 // current is nil while the registry names the generation with which this process

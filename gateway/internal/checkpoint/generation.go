@@ -52,9 +52,11 @@ type Break struct {
 	// End is the newest head of the ended generation that anybody remembers.
 	End Head
 	// From is the head, no larger, whose tree the next generation continues: what the
-	// log had after it is lost. Proven says that a quorum of witnesses cosigned it.
-	From   Head
-	Proven bool
+	// log had after it is lost. Proven says that a quorum of witnesses cosigned it, and
+	// Unknown that whoever asks is a witness who did not: who signs the registry says who
+	// the others are, but nobody forges one's own cosignature.
+	From            Head
+	Proven, Unknown bool
 }
 
 // Across is what must be seen continued after the break by who remembers a head of
@@ -66,8 +68,10 @@ func (b Break) Across(h Head) (Head, error) {
 		return Head{}, problem.Mismatch(CodeBreak, "registry", "an end at "+decimal(h.Size)+" entries or later, with the content that was seen", decimal(b.End.Size)+" entries")
 	case h.Size > 0 && h.Size <= b.From.Size:
 		return h, nil
-	case !b.Proven && b.From.Size > 0:
+	case b.From.Size > 0 && !b.Proven:
 		return Head{}, problem.New(CodeCheckpoint, "ended_logs, continues: too few witnesses cosigned it")
+	case b.From.Size > 0 && b.Unknown && h.Size > 0:
+		return Head{}, problem.New(CodeCheckpoint, "ended_logs, continues: not cosigned here")
 	}
 	return b.From, nil
 }

@@ -37,6 +37,8 @@ func TestAcross(t *testing.T) {
 	b := Break{End: head(96, 3), From: head(64, 2), Proven: true}
 	unproven, nothing := b, Break{End: head(96, 3)}
 	unproven.Proven = false
+	unknown := b
+	unknown.Unknown = true
 	for name, c := range map[string]struct {
 		b    Break
 		seen Head
@@ -55,6 +57,9 @@ func TestAcross(t *testing.T) {
 		"unproven, the same":        {unproven, b.From, b.From, ""},
 		"unproven, more":            {unproven, b.End, Head{}, CodeCheckpoint},
 		"unproven, nothing":         {unproven, Head{}, Head{}, CodeCheckpoint},
+		"not cosigned here, less":   {unknown, head(32, 1), head(32, 1), ""},
+		"not cosigned here, more":   {unknown, head(80, 9), Head{}, CodeCheckpoint},
+		"not cosigned here, new":    {unknown, Head{}, b.From, ""},
 		"nothing was left":          {nothing, head(32, 1), Head{}, ""},
 		"nothing left, more":        {nothing, head(97, 1), Head{}, CodeBreak},
 	} {

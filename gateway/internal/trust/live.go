@@ -157,8 +157,9 @@ func (l *Live) load(old *index) (*index, error) {
 	return next, nil
 }
 
-// endedStay: a log that ended stays ended, and no earlier than was said. An end that was
-// named too early may be corrected: nobody who saw more believes it.
+// endedStay: a log that ended stays ended, with the checkpoint that was continued, and no
+// earlier than was said. An end that was named too early may be corrected: nobody who
+// saw more believes it.
 func endedStay(old, next Registry) error {
 	ended := make(map[string][]EndedLog)
 	for _, p := range next.Participants {
@@ -167,12 +168,16 @@ func endedStay(old, next Registry) error {
 	for _, p := range old.Participants {
 		now, there := ended[p.ID]
 		for i, e := range p.EndedLogs {
-			if there && (i >= len(now) || now[i].Size < e.Size) {
-				return fmt.Errorf("participant %q: ended_logs: expected %s to end at %d entries or later, as it does in the registry in force", p.ID, e.Origin, e.Size)
+			if there && (i >= len(now) || !e.stays(now[i])) {
+				return fmt.Errorf("participant %q: ended_logs: expected %s to end as in the registry in force, or later than at %d entries, and to be continued from the same checkpoint", p.ID, e.Origin, e.Size)
 			}
 		}
 	}
 	return nil
+}
+
+func (e EndedLog) stays(now EndedLog) bool {
+	return now.Continues == e.Continues && (now.Size > e.Size || now == e)
 }
 
 // SetBlocked replaces the list of participants that are refused here.

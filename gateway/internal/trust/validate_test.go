@@ -157,11 +157,16 @@ func TestEndedLogsStay(t *testing.T) {
 	if b, ok := first.Participants[0].EndedLogs[0].Break(); !ok || b.End.Size != 96 || b.From.Size != 32 || b.Proven {
 		t.Errorf("%+v, %v", b, ok)
 	}
-	for name, logs := range map[string][]EndedLog{"none": nil, "an earlier end": ended(t, "gov-ua", 95, 32)} {
+	another := ended(t, "gov-ua", 96, 32)
+	another[0].Root = base64.StdEncoding.EncodeToString(append(make([]byte, 31), 1))
+	for name, logs := range map[string][]EndedLog{
+		"none": nil, "an earlier end": ended(t, "gov-ua", 95, 32), "another end": another,
+		"continued from another": ended(t, "gov-ua", 96, 16), "and ended later": ended(t, "gov-ua", 97, 16),
+	} {
 		next := registry()
 		next.Version, next.Participants[0].EndedLogs = 2, logs
 		w.write(must(Sign(next, w.key)))
-		wantError(t, w.live.Refresh(), "gov-ua", "/ledger to end at 96")
+		wantError(t, w.live.Refresh(), "gov-ua", "/ledger to end as in the registry in force")
 		if logs, _ := w.live.EndedLogs("gov-ua"); len(logs) != 1 || logs[0].Size != 96 {
 			t.Errorf("%s: in force is %+v", name, logs)
 		}

@@ -107,7 +107,7 @@ func (w *Witness) add(ctx context.Context, participant string, c checkpoint.Chec
 		w.forked(ctx, participant, before, c)
 		return nil, refuse(http.StatusForbidden, "the registry ends the generation before elsewhere than where it was cosigned")
 	case errors.Is(err, problem.New(checkpoint.CodeCheckpoint, "")):
-		return nil, refuse(http.StatusForbidden, "too few witnesses cosigned what the generation continues")
+		return nil, refuse(http.StatusForbidden, "what the generation continues was not cosigned by this witness, or by too few")
 	case errors.Is(err, problem.New(checkpoint.CodeGeneration, "")):
 		return nil, refuse(http.StatusForbidden, "the registry names an earlier generation than was cosigned")
 	case err != nil:
