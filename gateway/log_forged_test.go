@@ -69,9 +69,9 @@ func TestForgedGenerationIsNotCosigned(t *testing.T) {
 			var r response
 			eventually(t, "the registry is in force", patience, func() bool {
 				r = log.add(32, "", log.signed(2, begun))
-				return !strings.Contains(string(r.body), "is not signed by the log")
+				return !strings.Contains(r.body, "is not signed by the log")
 			})
-			if r.status != c.status || !strings.Contains(string(r.body), c.told) {
+			if r.status != c.status || !strings.Contains(r.body, c.told) {
 				t.Errorf("%d %s", r.status, r.body)
 			}
 		})
